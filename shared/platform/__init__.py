@@ -1,0 +1,1 @@
+"""The adapters to the services outside: the only importer of `azure.*` and `deltalake`."""

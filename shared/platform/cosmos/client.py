@@ -1,0 +1,55 @@
+"""The process-wide Cosmos client: from settings, opened on first use, shared by every repository."""
+
+import asyncio
+from typing import Any
+
+from azure.cosmos.aio import ContainerProxy, CosmosClient
+
+from shared.platform.identity import process_identity
+from shared.settings import Endpoint
+
+_CONNECT_SECONDS = 5
+_RETRIES = 3
+_LONGEST_BACKOFF_SECONDS = 5
+"""What the SDK may spend on throttling before the caller hears `Unavailable` and can still answer."""
+
+
+class CosmosConnection:
+    """The connection of one process to one database. Create it anywhere; it reaches out on first use."""
+
+    def __init__(self, endpoint: Endpoint, database: str) -> None:
+        self._endpoint = endpoint
+        self._database = database
+        self._client: CosmosClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def container(self, name: str) -> ContainerProxy:
+        """Return the container `name`; the first call opens the client and reads the account."""
+        client = await self._open()
+        return client.get_database_client(self._database).get_container_client(name)
+
+    async def close(self) -> None:
+        """Close the client, if one was opened; a later `container` opens a new one."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _open(self) -> CosmosClient:
+        async with self._opening:
+            if self._client is None:
+                client = _client(self._endpoint)
+                # Entering reads the account, without which the client would not keep session tokens and a
+                # caller might not read its own writes.
+                self._client = await client.__aenter__()
+        return self._client
+
+
+def _client(endpoint: Endpoint) -> CosmosClient:
+    options: dict[str, Any] = {
+        "connection_timeout": _CONNECT_SECONDS,
+        "retry_total": _RETRIES,
+        "retry_backoff_max": _LONGEST_BACKOFF_SECONDS,
+    }
+    if endpoint.connection_string is not None:
+        return CosmosClient.from_connection_string(endpoint.connection_string, **options)
+    return CosmosClient(str(endpoint.address), credential=process_identity(), **options)

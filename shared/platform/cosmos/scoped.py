@@ -1,0 +1,194 @@
+"""A Cosmos container that only ever shows and changes the documents of one tenant.
+
+Three walls, none of which relies on the others: the partition key starts with the scope's tenant, every
+query carries a predicate on `tenantId`, and every document that comes back is checked again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from azure.core import MatchConditions
+from azure.core.async_paging import AsyncPageIterator
+from azure.cosmos.aio import ContainerProxy
+
+from shared.kernel.errors import NotFound, TenantBreach, TooLarge
+from shared.kernel.events import Json
+from shared.kernel.scope import TenantScope
+from shared.platform.cosmos.errors import translated
+from shared.platform.cosmos.operations import (
+    BATCH_LIMIT,
+    Create,
+    Document,
+    Operation,
+    Replace,
+    SdkOperation,
+    Upsert,
+    as_sdk,
+)
+
+type BreachReport = Callable[[TenantScope, TenantBreach], Awaitable[None]]
+"""Told of every breach before it is raised; the audit listens here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the store holds it; `etag` guards a later `replace`."""
+
+    document: Document
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some results of a query; `continuation` asks for the next page and is None on the last."""
+
+    items: list[Document]
+    continuation: str | None
+
+
+class ScopedContainer:
+    """A container with the hierarchical key `[/tenantId, /{second_level}]`.
+
+    Both key properties are written by this class: a document that already names another tenant is refused
+    as a breach. Every method raises `Unavailable` when the store is throttling or out of reach.
+    """
+
+    def __init__(self, container: ContainerProxy, second_level: str, *, on_breach: BreachReport) -> None:
+        self._container = container
+        self._second_level = second_level
+        self._on_breach = on_breach
+
+    async def find(self, scope: TenantScope, item_id: str, level: str) -> Stored | None:
+        """Return the document, or None when there is none."""
+        try:
+            return await self.read(scope, item_id, level)
+        except TenantBreach:
+            raise
+        except NotFound:
+            return None
+
+    async def read(self, scope: TenantScope, item_id: str, level: str) -> Stored:
+        """Return the document; `NotFound` when there is none."""
+        with translated():
+            item = await self._container.read_item(item_id, partition_key=_key(scope, level))
+        return await self._stored(scope, item)
+
+    async def create(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Stored:
+        """Write a new document; `Conflict` when its id is taken."""
+        written = await self._written(scope, document, level)
+        with translated():
+            return await self._stored(scope, await self._container.create_item(written))
+
+    async def upsert(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Stored:
+        """Write a document, new or not."""
+        written = await self._written(scope, document, level)
+        with translated():
+            return await self._stored(scope, await self._container.upsert_item(written))
+
+    async def replace(
+        self, scope: TenantScope, document: Mapping[str, Json], level: str, etag: str
+    ) -> Stored:
+        """Write over the version `etag`; `PreconditionFailed` when it changed, `NotFound` when it is gone."""
+        written = await self._written(scope, document, level)
+        with translated():
+            item = await self._container.replace_item(
+                str(written["id"]), written, etag=etag, match_condition=MatchConditions.IfNotModified
+            )
+        return await self._stored(scope, item)
+
+    async def delete(self, scope: TenantScope, item_id: str, level: str, etag: str | None = None) -> None:
+        """Delete the document, only in version `etag` when one is given; `NotFound`, `PreconditionFailed`."""
+        guard: dict[str, Any] = {}
+        if etag is not None:
+            guard = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        with translated():
+            await self._container.delete_item(item_id, partition_key=_key(scope, level), **guard)
+
+    async def batch(self, scope: TenantScope, level: str, operations: Sequence[Operation]) -> None:
+        """Do all operations in one transaction, or none.
+
+        `Conflict`, `PreconditionFailed` and `NotFound` say which operation was refused: its position is what
+        `errors.refused_operation` returns. `TooLarge` beyond 100 operations.
+        """
+        if len(operations) > BATCH_LIMIT:
+            raise TooLarge(f"a batch takes {BATCH_LIMIT} operations, not {len(operations)}")
+        steps = [await self._step(scope, level, operation) for operation in operations]
+        with translated():
+            await self._container.execute_item_batch(steps, partition_key=_key(scope, level))
+
+    async def query(  # noqa: PLR0913 - each names one clause of the statement
+        self,
+        scope: TenantScope,
+        where: str,
+        parameters: Mapping[str, Json],
+        *,
+        level: str | None,
+        order_by: str = "",
+        select: str = "*",
+        limit: int,
+        continuation: str | None = None,
+    ) -> Page:
+        """Return up to `limit` documents of the tenant, of one second-level key or (None) of all.
+
+        `where`, `order_by` and `select` are program text over the alias `c` and never hold input; values
+        come through `parameters`, named without the `@`. A `select` lists properties: `c.id, c.state`.
+        """
+        statement = _statement(where, order_by, select, self._second_level if level is not None else None)
+        values = {**parameters, "tenantId": scope.tenant_id} | ({} if level is None else {"level": level})
+        with translated():
+            results = self._container.query_items(
+                query=statement,
+                parameters=[{"name": f"@{name}", "value": value} for name, value in values.items()],
+                partition_key=[scope.tenant_id] if level is None else _key(scope, level),
+                max_item_count=limit,
+            )
+            pages = cast("AsyncPageIterator[Document]", results.by_page(continuation))
+            items: list[Document] = []
+            # The service may answer an empty page that goes on; callers see something, or the end.
+            async for page in pages:
+                items = [item async for item in page]
+                if items:
+                    break
+        for item in items:
+            await self._check(scope, item)
+        return Page(items, pages.continuation_token)
+
+    async def _step(self, scope: TenantScope, level: str, operation: Operation) -> SdkOperation:
+        written = None
+        if isinstance(operation, Create | Upsert | Replace):
+            written = await self._written(scope, operation.document, level)
+        return as_sdk(operation, written)
+
+    async def _written(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Document:
+        if document.get("tenantId", scope.tenant_id) != scope.tenant_id:
+            await self._breach(scope)
+        return {**document, "tenantId": scope.tenant_id, self._second_level: level}
+
+    async def _stored(self, scope: TenantScope, item: Document) -> Stored:
+        await self._check(scope, item)
+        return Stored(dict(item), str(item["_etag"]))
+
+    async def _check(self, scope: TenantScope, item: Document) -> None:
+        if item.get("tenantId") != scope.tenant_id:
+            await self._breach(scope)
+
+    async def _breach(self, scope: TenantScope) -> None:
+        breach = TenantBreach(scope.tenant_id, self._container.id)
+        await self._on_breach(scope, breach)
+        raise breach
+
+
+def _key(scope: TenantScope, level: str) -> list[str]:
+    return [scope.tenant_id, level]
+
+
+def _statement(where: str, order_by: str, select: str, second_level: str | None) -> str:
+    columns = "*" if select == "*" else f"c.tenantId, {select}"
+    predicate = "c.tenantId = @tenantId"
+    if second_level is not None:
+        predicate += f" AND c.{second_level} = @level"
+    if where:
+        predicate += f" AND ({where})"
+    order = f" ORDER BY {order_by}" if order_by else ""
+    return f"SELECT {columns} FROM c WHERE {predicate}{order}"  # noqa: S608 - program text, values are parameters
