@@ -1,5 +1,6 @@
 """The topology file and what is generated from it."""
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,25 @@ from infra.local.topology import ServiceBus, TopologyError, load_topology
 from tests.fixtures.processes import ROOT
 
 FILE = ROOT / "infra" / "topology.json"
+
+
+SOUND = {
+    "cosmos": {
+        "database": "d",
+        "containers": [
+            {"name": "control", "holds": "x", "partitionKey": ["/id"]},
+            {"name": "audit", "holds": "x", "partitionKey": ["/tenantId", "/month"], "defaultTtl": -1},
+        ],
+    },
+    "serviceBus": {
+        "queues": [{"name": "work", "holds": "x", "lockDuration": "PT5M"}],
+        "topics": [
+            {"name": "events", "holds": "x", "subscriptions": [{"name": "all", "holds": "x"}]},
+        ],
+    },
+    "blob": {"containers": [{"name": "landing", "holds": "x"}]},
+    "eventGrid": {"subscriptions": [{"name": "landed", "container": "landing", "function": "landed"}]},
+}
 
 
 def _set(path: str, value: object) -> Callable[[dict[Any, Any]], None]:
@@ -43,12 +63,18 @@ def _set(path: str, value: object) -> Callable[[dict[Any, Any]], None]:
 def test_a_faulty_topology_is_refused_at_its_place(
     tmp_path: Path, place: str, value: object, message: str
 ) -> None:
-    document = json.loads(FILE.read_text(encoding="utf-8"))
+    document = copy.deepcopy(SOUND)
     _set(place, value)(document)
     faulty = tmp_path / "topology.json"
     faulty.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(TopologyError, match=message):
         load_topology(faulty)
+
+
+def test_a_sound_topology_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "topology.json"
+    file.write_text(json.dumps(SOUND), encoding="utf-8")
+    assert load_topology(file).cosmos.containers[1].partition_key == ("/tenantId", "/month")
 
 
 def test_a_missing_topology_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""Which services make up the local cloud, and how each is started."""
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from infra.local.launcher.endpoints import HOST, ROLES
+from infra.local.launcher.health import answers_at_all, answers_ok, speaks_amqp
+from infra.local.launcher.options import ROOT, Options
+from infra.local.launcher.service import ServiceSpec
+
+TOPOLOGY = ROOT / "infra" / "topology.json"
+BROKER_CONFIG = "Config.json"
+
+_LOW_PRIORITY = frozenset({"ingest", "media"})
+
+
+def stores(options: Options) -> Iterator[ServiceSpec]:
+    """Describe blob storage, the document database and the broker: what the topology is created in."""
+    yield _blob(options)
+    yield _cosmos(options)
+    yield _servicebus(options)
+
+
+def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:
+    """Describe one Functions host for each role; bulk work runs at low priority so that pages stay quick."""
+    for role in ROLES:
+        port = options.endpoints.ports[role]
+        nice = ("nice", "-n", "10") if role in _LOW_PRIORITY else ()
+        server = _python_server("infra.local.functions", role, options)
+        yield ServiceSpec(
+            name=role,
+            port=port,
+            command=(*nice, *server, "--app", str(ROOT), "--topology", str(TOPOLOGY)),
+            probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
+            cwd=ROOT,
+            env={**settings, "APP_ROLES": role},
+        )
+
+
+def _blob(options: Options) -> ServiceSpec:
+    modules = ROOT / "node_modules"
+    return ServiceSpec(
+        name="blob",
+        port=options.endpoints.ports["blob"],
+        command=(
+            str(modules / ".bin" / "node"),
+            str(modules / ".bin" / "azurite-blob"),
+            *("--blobHost", HOST, "--blobPort", str(options.endpoints.ports["blob"])),
+            *("--location", str(options.data / "blob")),
+            *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
+        ),
+        probe=answers_at_all(options.endpoints.url("blob")),
+        cwd=options.data,
+    )
+
+
+def _cosmos(options: Options) -> ServiceSpec:
+    return ServiceSpec(
+        name="cosmos",
+        port=options.endpoints.ports["cosmos"],
+        command=_python_server("infra.local.cosmos", "cosmos", options),
+        probe=answers_ok(f"{options.endpoints.url('cosmos')}/_local/health"),
+        cwd=ROOT,
+    )
+
+
+def _servicebus(options: Options) -> ServiceSpec:
+    config = ("--config", str(options.data / BROKER_CONFIG))
+    return ServiceSpec(
+        name="servicebus",
+        port=options.endpoints.ports["servicebus"],
+        command=(*_python_server("infra.local.servicebus", "servicebus", options), *config),
+        probe=speaks_amqp(options.endpoints.ports["servicebus"]),
+        cwd=ROOT,
+    )
+
+
+def _python_server(module: str, service: str, options: Options) -> tuple[str, ...]:
+    port, data = str(options.endpoints.ports[service]), str(options.data / service)
+    return (sys.executable, "-m", module, "--host", HOST, "--port", port, "--data", data)

@@ -1,0 +1,48 @@
+"""What can be chosen when the local cloud starts, and the command-line options for it."""
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.launcher.endpoints import DEFAULT_PORT_BASE, OFFSETS, Endpoints
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices for one local cloud. `data` holds all its state; `fresh` clears that state first."""
+
+    endpoints: Endpoints = field(default_factory=Endpoints.at)
+    data: Path = ROOT / ".local"
+    fresh: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the local cloud to a command's parser."""
+    parser.add_argument("--fresh", action="store_true", help="forget all local state first")
+    parser.add_argument("--data", type=Path, default=ROOT / ".local", help="folder of the local state")
+    parser.add_argument(
+        "--port-base",
+        type=_port,
+        metavar="N",
+        help=f"services listen at N+1 to N+12 (default {DEFAULT_PORT_BASE}, or TERMTIDE_PORTS_BASE)",
+    )
+    for service in OFFSETS:
+        parser.add_argument(f"--{service}-port", type=_port, metavar="N", help=argparse.SUPPRESS)
+
+
+def options_from(arguments: argparse.Namespace, env: Mapping[str, str] = os.environ) -> Options:
+    """Build the options from parsed arguments and, where the port base is not among them, the environment."""
+    base = arguments.port_base or _port(env.get("TERMTIDE_PORTS_BASE", str(DEFAULT_PORT_BASE)))
+    given = {service: getattr(arguments, f"{service}_port") for service in OFFSETS}
+    chosen = {service: port for service, port in given.items() if port is not None}
+    return Options(Endpoints.at(base, **chosen), arguments.data.resolve(), arguments.fresh)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1024 <= int(text) <= 65500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1024 to 65500")
+    return int(text)

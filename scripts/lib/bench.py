@@ -1,0 +1,84 @@
+"""Measures one subject and compares each figure with its target.
+
+A subject NAME is made of the modules `tests/performance/NAME.py` and `tests/performance/NAME_*.py`. Each has
+`run() -> list[(name, value, unit, target)]`. A rate (its unit ends in `/s`) has to reach its target, every
+other figure must not exceed it; a figure whose target is None is only reported.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+_MODULES = Path(__file__).resolve().parents[2] / "tests" / "performance"
+
+
+class Figure(NamedTuple):
+    """One measured value with what it is held to."""
+
+    name: str
+    value: float
+    unit: str
+    target: float | None
+
+    @property
+    def reached(self) -> bool:
+        """Tell whether the target is met."""
+        if self.target is None:
+            return True
+        return self.value >= self.target if self.unit.endswith("/s") else self.value <= self.target
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print the table, write the JSON file when asked; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measures one subject against its targets."
+    )
+    parser.add_argument("subject", help="such as: local")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
+    options = parser.parse_args(arguments)
+    modules = modules_of(options.subject, _MODULES)
+    if not modules:
+        parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(_subjects())}")
+    figures = [figure for module in modules for figure in _measure(module)]
+    Console().print(as_table(options.subject, figures))
+    if options.json:
+        options.json.write_text(
+            json.dumps([figure._asdict() for figure in figures], indent=2), encoding="utf-8"
+        )
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+def modules_of(subject: str, folder: Path) -> list[str]:
+    """Return the names of the modules in `folder` that measure `subject`, sorted."""
+    names = (path.stem for path in folder.glob("*.py"))
+    return sorted(name for name in names if name == subject or name.startswith(f"{subject}_"))
+
+
+def as_table(subject: str, figures: Iterable[Figure]) -> Table:
+    """Lay the figures out with their targets."""
+    table = Table("figure", "measured", "unit", "target", "", title=f"Bench: {subject}")
+    for figure in figures:
+        target = "" if figure.target is None else f"{figure.target:,g}"
+        verdict = "" if figure.target is None else ("pass" if figure.reached else "[bold red]FAIL[/]")
+        table.add_row(figure.name, f"{figure.value:,.4g}", figure.unit, target, verdict)
+    return table
+
+
+def _measure(module: str) -> list[Figure]:
+    measured = importlib.import_module(f"tests.performance.{module}").run()
+    return [Figure(*row) for row in measured]
+
+
+def _subjects() -> list[str]:
+    return sorted({path.stem for path in _MODULES.glob("*.py")})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
