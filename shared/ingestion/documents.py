@@ -1,0 +1,228 @@
+"""How the nouns of ingestion are written as JSON documents of the container `ingests`, and read back.
+
+One ingest is one partition (`tenantId`, `ingestId`): items `upload`, `ingest`, `plan`, `chunk:000000`….
+What the newest planned file of each source is lies in partition `heads`, items `planned:{source}`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from shared.ingestion.model import (
+    Chunk,
+    ChunkDone,
+    Dialect,
+    Failure,
+    Ingest,
+    IngestState,
+    Layout,
+    Measure,
+    Part,
+    Plan,
+    Progress,
+    Recognition,
+    Touched,
+    Upload,
+)
+from shared.kernel.clock import parse_rfc3339, rfc3339
+from shared.kernel.errors import Violation
+from shared.kernel.events import Json
+
+type Document = dict[str, Json]
+type _Stored = Mapping[str, Any]
+
+UPLOAD: Final = "upload"
+INGEST: Final = "ingest"
+PLAN: Final = "plan"
+HEADS: Final = "heads"
+
+
+def chunk_id(n: int) -> str:
+    """Return the item id of the completion mark of chunk `n`."""
+    return f"chunk:{n:06d}"
+
+
+def upload_document(upload: Upload) -> Document:
+    """Write an upload record."""
+    return {
+        "id": UPLOAD,
+        "kind": UPLOAD,
+        "fileName": upload.file_name,
+        "blob": upload.blob,
+        "size": upload.size,
+        "feedHint": upload.feed_hint,
+        "createdAt": rfc3339(upload.created_at),
+        "createdBy": upload.created_by,
+        "expiresAt": rfc3339(upload.expires_at),
+    }
+
+
+def read_upload(document: _Stored) -> Upload:
+    """Read an upload record."""
+    return Upload(
+        id=document["ingestId"],
+        file_name=document["fileName"],
+        blob=document["blob"],
+        size=document["size"],
+        feed_hint=document["feedHint"],
+        created_at=parse_rfc3339(document["createdAt"]),
+        created_by=document["createdBy"],
+        expires_at=parse_rfc3339(document["expiresAt"]),
+    )
+
+
+def ingest_document(ingest: Ingest) -> Document:
+    """Write an ingest."""
+    return {
+        "id": INGEST,
+        "kind": INGEST,
+        "state": ingest.state,
+        "fileName": ingest.file_name,
+        "blob": ingest.blob,
+        "etag": ingest.etag,
+        "size": ingest.size,
+        "feedHint": ingest.feed_hint,
+        "reached": {state.value: rfc3339(at) for state, at in ingest.reached.items()},
+        "landedAt": rfc3339(ingest.landed_at),
+        "warnings": list(ingest.warnings),
+        "tableVersion": ingest.table_version,
+        "supersedes": ingest.supersedes,
+        "failure": _failure_document(ingest.failure),
+        **_recognition_document(ingest.recognition),
+        **_progress_document(ingest.progress),
+    }
+
+
+def read_ingest(document: _Stored) -> Ingest:
+    """Read an ingest."""
+    return Ingest(
+        id=document["ingestId"],
+        state=IngestState(document["state"]),
+        file_name=document["fileName"],
+        blob=document["blob"],
+        etag=document["etag"],
+        size=document["size"],
+        feed_hint=document["feedHint"],
+        reached={IngestState(s): parse_rfc3339(at) for s, at in document["reached"].items()},
+        recognition=_read_recognition(document),
+        progress=Progress(
+            chunks=document["chunks"],
+            chunks_done=document["chunksDone"],
+            records=document["records"],
+            accepted=document["accepted"],
+            rejected=document["rejected"],
+            facts=document["facts"],
+            rejects=document["rejectCounts"],
+        ),
+        warnings=tuple(document["warnings"]),
+        failure=_read_failure(document["failure"]),
+        table_version=document["tableVersion"],
+        supersedes=document["supersedes"],
+    )
+
+
+def _recognition_document(pins: Recognition | None) -> Document:
+    if pins is None:
+        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "table"))
+    return {
+        "sha256": pins.sha256,
+        "feed": pins.feed,
+        "mappingVersion": pins.mapping_version,
+        "engineVersion": pins.engine_version,
+        "source": pins.source,
+        "table": pins.table,
+    }
+
+
+def _read_recognition(document: _Stored) -> Recognition | None:
+    if document["feed"] is None:
+        return None
+    return Recognition(
+        sha256=document["sha256"],
+        feed=document["feed"],
+        mapping_version=document["mappingVersion"],
+        engine_version=document["engineVersion"],
+        source=document["source"],
+        table=document["table"],
+    )
+
+
+def _progress_document(progress: Progress) -> Document:
+    return {
+        "chunks": progress.chunks,
+        "chunksDone": progress.chunks_done,
+        "records": progress.records,
+        "accepted": progress.accepted,
+        "rejected": progress.rejected,
+        "facts": progress.facts,
+        "rejectCounts": dict(progress.rejects),
+    }
+
+
+def _failure_document(failure: Failure | None) -> Document | None:
+    if failure is None:
+        return None
+    violations: list[Json] = [{"place": v.place, "message": v.message} for v in failure.violations]
+    return {"code": failure.code, "detail": failure.detail, "violations": violations}
+
+
+def _read_failure(document: _Stored | None) -> Failure | None:
+    if document is None:
+        return None
+    violations = tuple(Violation(v["place"], v["message"]) for v in document["violations"])
+    return Failure(document["code"], document["detail"], violations)
+
+
+def plan_document(plan: Plan) -> Document:
+    """Write a plan."""
+    return {"id": PLAN, "kind": PLAN, "layout": asdict(plan.layout), "plan": [asdict(c) for c in plan.chunks]}
+
+
+def read_plan(document: _Stored) -> Plan:
+    """Read a plan."""
+    layout = document["layout"]
+    return Plan(
+        ingest_id=document["ingestId"],
+        layout=Layout(
+            dialect=Dialect(**layout["dialect"]),
+            header=tuple(layout["header"]),
+            constants=layout["constants"],
+            measures=tuple(Measure(**m) for m in layout["measures"]),
+            body_offset=layout["body_offset"],
+        ),
+        chunks=tuple(Chunk(**c) for c in document["plan"]),
+    )
+
+
+def chunk_document(done: ChunkDone) -> Document:
+    """Write the completion mark of a chunk."""
+    touched = done.touched
+    return {
+        "id": chunk_id(done.n),
+        "kind": "chunk",
+        "n": done.n,
+        "part": asdict(done.part) if done.part else None,
+        "accepted": done.accepted,
+        "rejected": done.rejected,
+        "rejectCounts": dict(done.rejects),
+        "touched": {
+            "courses": None if touched.courses is None else list(touched.courses),
+            "learnerBuckets": list(touched.learner_buckets),
+        },
+    }
+
+
+def read_chunk(document: _Stored) -> ChunkDone:
+    """Read the completion mark of a chunk."""
+    part, touched = document["part"], document["touched"]
+    return ChunkDone(
+        n=document["n"],
+        part=Part(**part) if part else None,
+        accepted=document["accepted"],
+        rejected=document["rejected"],
+        rejects=document["rejectCounts"],
+        touched=Touched(
+            courses=None if touched["courses"] is None else tuple(touched["courses"]),
+            learner_buckets=tuple(touched["learnerBuckets"]),
+        ),
+    )

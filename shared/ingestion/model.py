@@ -1,0 +1,269 @@
+"""The nouns of ingestion: upload, ingest and its states, plan, chunks, and what a chunk came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from shared.kernel.errors import Conflict, Violation
+
+
+class IngestState(StrEnum):
+    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final."""
+
+    LANDED = "landed"
+    PLANNED = "planned"
+    WORKING = "working"
+    WORKED = "worked"
+    COMMITTED = "committed"
+    FOLDED = "folded"
+    FAILED = "failed"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    """A newer file of the same source was committed first, so this one's facts never became visible."""
+
+
+_S = IngestState
+TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
+    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.FAILED}),
+    _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
+    _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
+    _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
+    _S.COMMITTED: frozenset({_S.FOLDED}),
+    _S.FOLDED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.DUPLICATE: frozenset(),
+    _S.SUPERSEDED: frozenset(),
+}
+
+
+class RejectCode(StrEnum):
+    """Why a record was rejected: the closed list."""
+
+    RAGGED = "ragged-record"
+    QUOTING = "malformed-quoting"
+    MISSING = "missing-value"
+    NUMBER = "bad-number"
+    INTEGER = "bad-integer"
+    TIMESTAMP = "bad-timestamp"
+    CODE = "unknown-code"
+    RANGE = "out-of-range"
+    TEXT = "bad-text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A permission to land one blob: the proof, later, for which tenant the blob came."""
+
+    id: str
+    file_name: str
+    blob: str
+    size: int | None
+    feed_hint: str | None
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file was refused or an ingest ended: a stable code, a detail that is safe to show, places."""
+
+    code: str
+    detail: str
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """What the plan pinned: which bytes, read by which mapping and engine, replacing which source's facts."""
+
+    sha256: str
+    feed: str
+    mapping_version: int
+    engine_version: int
+    source: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Counts of an ingest. At the end `records == accepted + rejected`; `facts` counts table rows.
+
+    `rejects` counts records by code, each record once, under the code of its first fault.
+    """
+
+    chunks: int = 0
+    chunks_done: int = 0
+    records: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    facts: int = 0
+    rejects: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, done: "ChunkDone") -> "Progress":
+        """Return the counts after one more chunk."""
+        codes = self.rejects.keys() | done.rejects.keys()
+        return replace(
+            self,
+            chunks_done=self.chunks_done + 1,
+            accepted=self.accepted + done.accepted,
+            rejected=self.rejected + done.rejected,
+            facts=self.facts + (done.part.rows if done.part else 0),
+            rejects={code: self.rejects.get(code, 0) + done.rejects.get(code, 0) for code in sorted(codes)},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """One landed file on its way into the fact tables; its id is the id of its upload.
+
+    Ids are UUIDv7, so of two ingests of one source the greater id is the newer file.
+    """
+
+    id: str
+    state: IngestState
+    file_name: str
+    blob: str
+    etag: str
+    size: int
+    feed_hint: str | None = None
+    reached: Mapping[IngestState, datetime]
+    recognition: Recognition | None = None
+    progress: Progress = Progress()
+    warnings: tuple[str, ...] = ()
+    failure: Failure | None = None
+    table_version: int | None = None
+    supersedes: str | None = None
+
+    @property
+    def landed_at(self) -> datetime:
+        """When the file landed."""
+        return self.reached[IngestState.LANDED]
+
+    @property
+    def last_progress_at(self) -> datetime:
+        """When the ingest last changed its state."""
+        return max(self.reached.values())
+
+    @property
+    def recognised(self) -> Recognition:
+        """The pins of the plan; `Conflict` before the ingest is planned."""
+        if self.recognition is None:
+            raise Conflict(f"the ingest is {self.state}, not planned yet")
+        return self.recognition
+
+    def to(self, state: IngestState, at: datetime) -> Self:
+        """Return the ingest in another state; `Conflict` when the state machine has no such step."""
+        if state not in TRANSITIONS[self.state]:
+            raise Conflict(f"an ingest that is {self.state} cannot become {state}")
+        return replace(self, state=state, reached={**self.reached, state: at})
+
+    def failed(self, failure: Failure, at: datetime) -> Self:
+        """Return the ingest ended by `failure`."""
+        return replace(self.to(IngestState.FAILED, at), failure=failure)
+
+    def committed(self, table_version: int, supersedes: str | None, at: datetime) -> Self:
+        """Return the ingest visible since `table_version` of its table, in place of `supersedes`."""
+        after = self.to(IngestState.COMMITTED, at)
+        return replace(after, table_version=table_version, supersedes=supersedes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How the bytes of a delimited file are to be read. One character each; encodings: utf-8, cp1252."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    terminator: str = "\n"
+    decimal: str = "."
+    regular: bool = True
+    """Whether every quote of the file stands where RFC 4180 section 2 allows one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure column of a wide file: position, what is measured, points possible as decimal text."""
+
+    column: int
+    line_item: str
+    title: str
+    max_score: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What the head of a file says about all of its records; with a mapping it decides how they are read."""
+
+    dialect: Dialect
+    header: tuple[str, ...]
+    constants: Mapping[str, str]
+    measures: tuple[Measure, ...] = ()
+    body_offset: int
+    """Where the first data record starts, behind header and preamble records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A row-aligned byte range. `first_record` is the ordinal of its first record, the header being 1."""
+
+    n: int
+    offset: int
+    length: int
+    first_record: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The layout of one file and the chunks that cover its data records exactly once, in order."""
+
+    ingest_id: str
+    layout: Layout
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A Parquet part in the tenant's lake: its path in the container, bytes, and rows."""
+
+    path: str
+    size: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Which groups the facts of a chunk belong to.
+
+    `courses` is None when there are too many to list: then all courses of the source are touched.
+    `learner_buckets` are the first two hex digits of the learners' pseudonyms.
+    """
+
+    courses: tuple[str, ...] | None
+    learner_buckets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkDone:
+    """What one chunk came to. `part` is None when no fact came out of it."""
+
+    n: int
+    part: Part | None
+    accepted: int
+    rejected: int
+    rejects: Mapping[str, int]
+    touched: Touched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
+
+    code: RejectCode
+    record: int
+    byte: int
+    length: int
+    column: str | None
+    message: str

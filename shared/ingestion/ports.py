@@ -1,0 +1,162 @@
+"""What ingestion needs from outside, each as the smallest interface that serves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.ingestion.events import Outgoing
+from shared.ingestion.model import ChunkDone, Ingest, Plan, Upload
+from shared.kernel.scope import TenantScope
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned[T]:
+    """A stored object with the ETag that guards its replacement."""
+
+    value: T
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed[T]:
+    """One page of a list and the cursor of the next, None at the end."""
+
+    items: tuple[T, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """The newest file that was planned for a source."""
+
+    ingest_id: str
+    sha256: str
+
+
+class Ingests(Protocol):
+    """The documents of ingests. Every write of an ingest takes the outgoing events into the same batch."""
+
+    async def add_upload(self, scope: TenantScope, upload: Upload) -> None:
+        """Store an upload record; `Conflict` when the id exists."""
+        ...
+
+    async def find_upload(self, scope: TenantScope, upload_id: str) -> Upload | None:
+        """Return an upload record, None when there is none."""
+        ...
+
+    async def add(self, scope: TenantScope, ingest: Ingest, outgoing: Sequence[Outgoing]) -> None:
+        """Store a new ingest with its events; `Conflict` when the upload became an ingest before."""
+        ...
+
+    async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
+        """Return an ingest, None when there is none."""
+        ...
+
+    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest; `NotFound`."""
+        ...
+
+    async def save(
+        self,
+        scope: TenantScope,
+        ingest: Versioned[Ingest],
+        *,
+        beside: Plan | ChunkDone | None = None,
+        outgoing: Sequence[Outgoing] = (),
+    ) -> None:
+        """Replace an ingest and, in the same batch, create its plan or a chunk mark and the events.
+
+        `PreconditionFailed` when the stored ingest has another ETag by now, `Conflict` when the plan or the
+        chunk mark exists.
+        """
+        ...
+
+    async def plan(self, scope: TenantScope, ingest_id: str) -> Plan:
+        """Return the plan of an ingest; `NotFound`."""
+        ...
+
+    async def find_chunk(self, scope: TenantScope, ingest_id: str, n: int) -> ChunkDone | None:
+        """Return the completion mark of a chunk, None while it is not done."""
+        ...
+
+    async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
+        """Return the completion marks of an ingest, in order of `n`."""
+        ...
+
+    async def page(self, scope: TenantScope, limit: int, cursor: str | None) -> Listed[Ingest]:
+        """Return ingests of the tenant, newest first."""
+        ...
+
+    async def unfinished(self, scope: TenantScope, landed_before: datetime) -> tuple[Ingest, ...]:
+        """Return up to 100 ingests in a state that is not final and that landed before a moment."""
+        ...
+
+    async def planned_file(self, scope: TenantScope, source: str) -> Versioned[PlannedFile] | None:
+        """Return the newest planned file of a source, None before the first."""
+        ...
+
+    async def note_planned(
+        self, scope: TenantScope, source: str, planned: PlannedFile, etag: str | None
+    ) -> None:
+        """Make `planned` the newest planned file of the source; etag None creates.
+
+        `PreconditionFailed` or `Conflict` when another file was noted meanwhile.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFacts:
+    """What the store says about a blob now."""
+
+    size: int
+    etag: str
+
+
+class LandingBlobs(Protocol):
+    """The landed files, read only. A name is `{tenant}/{upload}/{file}`; reads never leave the scope."""
+
+    async def facts(self, scope: TenantScope, blob: str) -> BlobFacts:
+        """Return size and ETag; `NotFound`."""
+        ...
+
+    async def read(self, scope: TenantScope, blob: str, offset: int, length: int, etag: str) -> bytes:
+        """Return at most `length` bytes from `offset`; `PreconditionFailed` when the ETag is another now."""
+        ...
+
+
+class UploadGrants(Protocol):
+    """Hands out the right to write one blob."""
+
+    async def grant(self, scope: TenantScope, blob: str, expires_at: datetime) -> str:
+        """Return a URL that may create and write just this landing blob until `expires_at`."""
+        ...
+
+
+class LakeBlobs(Protocol):
+    """Parts and rejects in the container of the scope's tenant; written once, never replaced."""
+
+    async def create(self, scope: TenantScope, path: str, content: bytes) -> None:
+        """Write a blob; one that exists stays as it is: same path, same content."""
+        ...
+
+    async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:
+        """Return at most `length` bytes from `offset`, none past the end; `NotFound`."""
+        ...
+
+
+class PseudonymKeys(Protocol):
+    """The secret that turns a tenant's identifiers of people into pseudonyms."""
+
+    async def key(self, scope: TenantScope) -> bytes:
+        """Return the 32-byte pseudonym key of the scope's tenant."""
+        ...
+
+
+class UploadRules(Protocol):
+    """What the tenant's policies say about direct uploads."""
+
+    async def direct_upload_allowed(self, scope: TenantScope) -> bool:
+        """Tell whether the tenant takes files from anybody but its appliance (`ingress` policy)."""
+        ...
