@@ -1,0 +1,62 @@
+"""Splits irregular delimited text into records, one at a time: the tolerant reader.
+
+From a record start, the longest text that is well formed by RFC 4180 up to a line end is the record, however
+many lines it spans. Where none is, the single line is a malformed record and the next line starts afresh, so
+one stray quote never swallows its neighbours. The decision looks at most 1 MB ahead and never back, so it is
+the same wherever the text is cut between records.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+LOOK_AHEAD: Final = 1024 * 1024
+"""A record may span this many bytes; a longer one counts as malformed, line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A record's place relative to the text, line end included, and whether its quotes are well placed."""
+
+    start: int
+    end: int
+    well_formed: bool
+
+
+class RecordSplitter:
+    """Splits text with one separator."""
+
+    def __init__(self, separator: str) -> None:
+        sep = re.escape(separator)
+        field = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{sep}\n]*+)'
+        self._record = re.compile(rf"{field}(?:{sep}{field})*+(?:\r?\n|\r?\Z)".encode())
+
+    def split(self, text: bytes, start: int = 0, *, complete: bool) -> Iterator[Span]:
+        """Yield the records of `text` from `start`, which is a record start; blank lines are none.
+
+        With `complete` the text ends where the stream ends. Otherwise only records that the bytes still to
+        come cannot change are yielded: those that start at least `LOOK_AHEAD` bytes before the end.
+        """
+        last_start = len(text) if complete else len(text) - LOOK_AHEAD
+        while start < last_start:
+            line_end = _line_end(text, start)
+            if line_end is None and not complete:
+                return
+            line_end = line_end or len(text)
+            span = Span(start, line_end, well_formed=True)
+            if text.find(b'"', start, line_end) >= 0:
+                span = self._quoted(text, start, line_end)
+            start = span.end
+            if text[span.start : span.end] not in {b"\n", b"\r\n", b"\r"}:
+                yield span
+
+    def _quoted(self, text: bytes, start: int, line_end: int) -> Span:
+        match = self._record.match(text, start, min(len(text), start + LOOK_AHEAD))
+        if match is None or (match.end() < len(text) and text[match.end() - 1] != 0x0A):
+            return Span(start, line_end, well_formed=False)
+        return Span(start, match.end(), well_formed=True)
+
+
+def _line_end(text: bytes, start: int) -> int | None:
+    return text.find(b"\n", start) + 1 or None

@@ -1,0 +1,31 @@
+"""Why a whole file is refused: the closed list of codes, and the error that carries it to the ingest."""
+
+from enum import StrEnum
+
+from shared.ingestion.model import Failure
+from shared.kernel.errors import InvalidInput, Violation
+
+
+class FailureCode(StrEnum):
+    """Why an ingest failed: the closed list."""
+
+    UNRECOGNISED = "unrecognised"
+    CONTAINER = "unsupported-container"
+    ENCODING = "unsupported-encoding"
+    NUL = "nul-byte"
+    EMPTY = "empty-file"
+    HEADER = "bad-header"
+    TOO_LONG = "record-too-long"
+    TOO_MANY_REJECTS = "too-many-rejects"
+    COUNT_MISMATCH = "count-mismatch"
+    OVERWRITTEN = "overwritten"
+    GONE = "blob-gone"
+    OTHER_RELEASE = "other-release"
+
+
+class FileRefused(InvalidInput):
+    """The file as a whole cannot be taken in; the ingest ends with `failure`."""
+
+    def __init__(self, code: FailureCode, detail: str, *violations: Violation) -> None:
+        super().__init__(detail, violations=violations)
+        self.failure = Failure(code, detail, violations)
