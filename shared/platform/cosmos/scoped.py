@@ -15,6 +15,7 @@ from azure.cosmos.aio import ContainerProxy
 from shared.kernel.errors import NotFound, TenantBreach, TooLarge
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
+from shared.kernel.stamp import Owner
 from shared.platform.cosmos.errors import translated
 from shared.platform.cosmos.operations import (
     BATCH_LIMIT,
@@ -51,7 +52,8 @@ class ScopedContainer:
     """A container with the hierarchical key `[/tenantId, /{second_level}]`.
 
     Both key properties are written by this class: a document that already names another tenant is refused
-    as a breach. Every method raises `Unavailable` when the store is throttling or out of reach.
+    as a breach. A `StampScope` reaches the stamp's own partition and no tenant's. Every method raises
+    `Unavailable` when the store is throttling or out of reach.
     """
 
     def __init__(self, container: ContainerProxy, second_level: str, *, on_breach: BreachReport) -> None:
@@ -59,7 +61,7 @@ class ScopedContainer:
         self._second_level = second_level
         self._on_breach = on_breach
 
-    async def find(self, scope: TenantScope, item_id: str, level: str) -> Stored | None:
+    async def find(self, scope: Owner, item_id: str, level: str) -> Stored | None:
         """Return the document, or None when there is none."""
         try:
             return await self.read(scope, item_id, level)
@@ -68,27 +70,25 @@ class ScopedContainer:
         except NotFound:
             return None
 
-    async def read(self, scope: TenantScope, item_id: str, level: str) -> Stored:
+    async def read(self, scope: Owner, item_id: str, level: str) -> Stored:
         """Return the document; `NotFound` when there is none."""
         with translated():
             item = await self._container.read_item(item_id, partition_key=_key(scope, level))
         return await self._stored(scope, item)
 
-    async def create(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Stored:
+    async def create(self, scope: Owner, document: Mapping[str, Json], level: str) -> Stored:
         """Write a new document; `Conflict` when its id is taken."""
         written = await self._written(scope, document, level)
         with translated():
             return await self._stored(scope, await self._container.create_item(written))
 
-    async def upsert(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Stored:
+    async def upsert(self, scope: Owner, document: Mapping[str, Json], level: str) -> Stored:
         """Write a document, new or not."""
         written = await self._written(scope, document, level)
         with translated():
             return await self._stored(scope, await self._container.upsert_item(written))
 
-    async def replace(
-        self, scope: TenantScope, document: Mapping[str, Json], level: str, etag: str
-    ) -> Stored:
+    async def replace(self, scope: Owner, document: Mapping[str, Json], level: str, etag: str) -> Stored:
         """Write over the version `etag`; `PreconditionFailed` when it changed, `NotFound` when it is gone."""
         written = await self._written(scope, document, level)
         with translated():
@@ -97,7 +97,7 @@ class ScopedContainer:
             )
         return await self._stored(scope, item)
 
-    async def delete(self, scope: TenantScope, item_id: str, level: str, etag: str | None = None) -> None:
+    async def delete(self, scope: Owner, item_id: str, level: str, etag: str | None = None) -> None:
         """Delete the document, only in version `etag` when one is given; `NotFound`, `PreconditionFailed`."""
         guard: dict[str, Any] = {}
         if etag is not None:
@@ -105,7 +105,7 @@ class ScopedContainer:
         with translated():
             await self._container.delete_item(item_id, partition_key=_key(scope, level), **guard)
 
-    async def batch(self, scope: TenantScope, level: str, operations: Sequence[Operation]) -> None:
+    async def batch(self, scope: Owner, level: str, operations: Sequence[Operation]) -> None:
         """Do all operations in one transaction, or none.
 
         `Conflict`, `PreconditionFailed` and `NotFound` say which operation was refused: its position is what
@@ -119,7 +119,7 @@ class ScopedContainer:
 
     async def query(  # noqa: PLR0913 - each names one clause of the statement
         self,
-        scope: TenantScope,
+        scope: Owner,
         where: str,
         parameters: Mapping[str, Json],
         *,
@@ -154,32 +154,33 @@ class ScopedContainer:
             await self._check(scope, item)
         return Page(items, pages.continuation_token)
 
-    async def _step(self, scope: TenantScope, level: str, operation: Operation) -> SdkOperation:
+    async def _step(self, scope: Owner, level: str, operation: Operation) -> SdkOperation:
         written = None
         if isinstance(operation, Create | Upsert | Replace):
             written = await self._written(scope, operation.document, level)
         return as_sdk(operation, written)
 
-    async def _written(self, scope: TenantScope, document: Mapping[str, Json], level: str) -> Document:
+    async def _written(self, scope: Owner, document: Mapping[str, Json], level: str) -> Document:
         if document.get("tenantId", scope.tenant_id) != scope.tenant_id:
             await self._breach(scope)
         return {**document, "tenantId": scope.tenant_id, self._second_level: level}
 
-    async def _stored(self, scope: TenantScope, item: Document) -> Stored:
+    async def _stored(self, scope: Owner, item: Document) -> Stored:
         await self._check(scope, item)
         return Stored(dict(item), str(item["_etag"]))
 
-    async def _check(self, scope: TenantScope, item: Document) -> None:
+    async def _check(self, scope: Owner, item: Document) -> None:
         if item.get("tenantId") != scope.tenant_id:
             await self._breach(scope)
 
-    async def _breach(self, scope: TenantScope) -> None:
+    async def _breach(self, scope: Owner) -> None:
         breach = TenantBreach(scope.tenant_id, self._container.id)
-        await self._on_breach(scope, breach)
+        if isinstance(scope, TenantScope):
+            await self._on_breach(scope, breach)
         raise breach
 
 
-def _key(scope: TenantScope, level: str) -> list[str]:
+def _key(scope: Owner, level: str) -> list[str]:
     return [scope.tenant_id, level]
 
 

@@ -1,0 +1,71 @@
+"""Verification: walks all that one owner has in the audit and finds the first thing not as written."""
+
+from dataclasses import dataclass
+
+from shared.audit.chain import ChainCheck, Fault
+from shared.audit.ports import AuditStore
+from shared.audit.sealing import Head, check_covers, check_seal
+from shared.kernel.secrets import Keyring
+from shared.kernel.stamp import Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was walked, and the first fault. Unsealed segments could still vanish unnoticed: seal often."""
+
+    owner: str
+    entries: int
+    segments: int
+    unsealed: int
+    seals: int
+    fault: Fault | None
+
+
+@dataclass(slots=True)
+class _Walk:
+    entries: int = 0
+    segments: int = 0
+    unsealed: int = 0
+    last_claimed: int = -1
+    seals: int = 0
+
+
+async def verify(store: AuditStore, owner: Owner, keys: Keyring) -> Verdict:
+    """Verify every chain and every seal of `owner`; memory does not grow with the audit."""
+    walk = _Walk()
+    fault = await _chains(store, owner, keys, walk) or await _seals(store, owner, keys, walk)
+    return Verdict(owner.tenant_id, walk.entries, walk.segments, walk.unsealed, walk.seals, fault)
+
+
+async def _chains(store: AuditStore, owner: Owner, keys: Keyring, walk: _Walk) -> Fault | None:
+    check = ChainCheck(owner.tenant_id, keys)
+    async for stored in store.segments(owner):
+        fault = check.accept(stored.segment)
+        if fault is not None:
+            return fault
+        walk.segments += 1
+        walk.entries += len(stored.segment.entries)
+        if stored.sealed_by is None:
+            walk.unsealed += 1
+        else:
+            walk.last_claimed = max(walk.last_claimed, stored.sealed_by)
+    return None
+
+
+async def _seals(store: AuditStore, owner: Owner, keys: Keyring, walk: _Walk) -> Fault | None:
+    before = Head()
+    async for seal in store.seals(owner):
+        fault = check_seal(seal, owner.tenant_id, before, keys) or check_covers(
+            seal, await store.claimants(owner, seal.number)
+        )
+        if fault is not None:
+            return fault
+        before = Head(seal.number, seal.mac)
+        walk.seals += 1
+    newest = await store.head(owner)
+    named = max(newest.number, walk.last_claimed)
+    if named > before.number:
+        return Fault(f"seal:{before.number + 1:010d}", f"the seal is missing, though seal {named} is named")
+    if (newest.number, newest.mac) != (before.number, before.mac):
+        return Fault("head", "the head is not the newest seal")
+    return None

@@ -1,0 +1,23 @@
+"""What belongs to a stamp and to no tenant: unverifiable messages, refusals before a tenant is known."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.kernel.scope import TenantScope
+
+STAMP = "_stamp"
+"""Stands where a tenant id stands in partition keys; `is_tenant_id` refuses it, so no tenant can have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampScope:
+    """Work of the stamp itself. Anybody may make one: it reaches no tenant's documents."""
+
+    tenant_id: ClassVar[str] = STAMP
+    stamp: str
+    actor: str
+    correlation_id: str
+
+
+type Owner = TenantScope | StampScope
+"""To whom a record belongs: a tenant, or the stamp."""

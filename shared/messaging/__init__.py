@@ -1,0 +1,1 @@
+"""Messages between the parts: sealed envelopes, outbox and relay, consumers, back-off, quarantine, replay."""

@@ -1,0 +1,116 @@
+"""The consumer: what happens to a message between its arrival and its settlement.
+
+    arrived ── envelope refused ──────────────────────────► quarantined (stamp) ─► completed
+       │
+    verified ── handler returns ───────────────────────────────────────────────► completed
+       ├─────── transient fault, attempts left ──► copy scheduled with back-off ─► completed
+       ├─────── transient fault, none left ──────► quarantined (tenant) ─────────► completed
+       ├─────── permanent fault ─────────────────► quarantined (tenant) ─────────► completed
+       └─────── anything else, a crash included ─────────────────────────────────► abandoned, redelivered
+
+Returning completes the message, raising abandons it. Each arrow that writes may be repeated: a crash after
+the write and before the completion repeats it under the same id.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from shared.audit.service import Audit
+from shared.kernel.clock import Clock
+from shared.kernel.errors import TermtideError, TooManyRequests, Unavailable
+from shared.kernel.events import Event
+from shared.kernel.log_context import logged_as
+from shared.kernel.scope import TenantScope
+from shared.kernel.secrets import KeySource
+from shared.kernel.stamp import StampScope
+from shared.messaging.envelope import EnvelopeRefused, Refusal, open_envelope
+from shared.messaging.message_id import MessageId
+from shared.messaging.messages import OutgoingMessage, ReceivedMessage
+from shared.messaging.ports import MessageSender, QuarantineStore
+from shared.messaging.quarantine import unverified, verified
+from shared.messaging.retry import RetrySchedule
+
+type Handler = Callable[[TenantScope, Event], Awaitable[None]]
+"""Handles one event; must be safe to run again for the same event."""
+
+ATTEMPTS_EXHAUSTED = "attempts-exhausted"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Settles messages of this stamp's queues."""
+
+    stamp: str
+    keys: KeySource
+    sender: MessageSender
+    quarantine: QuarantineStore
+    audit: Audit
+    clock: Clock
+    schedule: RetrySchedule = field(default_factory=RetrySchedule)
+
+    async def handle(self, raw: ReceivedMessage, handler: Handler) -> None:
+        """Open the message and run `handler`; return when the message is to be completed.
+
+        Raises what is no `TermtideError`, and `Unavailable` when the message could neither be handled nor put
+        aside: the bus then redelivers.
+        """
+        try:
+            scope, event = open_envelope(raw.body, self.stamp, await self.keys())
+        except EnvelopeRefused as refused:
+            await self._refuse(raw, refused.reason)
+            return
+        with logged_as(tenant=scope.tenant_id, correlation_id=scope.correlation_id):
+            try:
+                await handler(scope, event)
+            except TermtideError as error:
+                await self._put_aside(raw, scope, event, error)
+
+    async def _refuse(self, raw: ReceivedMessage, reason: Refusal) -> None:
+        # Another stamp's tenant may be bound to another region: not even the body stays here.
+        record = unverified(raw, reason, self.clock.now(), keep_body=reason is not Refusal.FOREIGN_STAMP)
+        owner = StampScope(self.stamp, "system:consumer", record.correlation_id)
+        await self.quarantine.put(owner, record)
+        await self.audit.refused(owner, "message.open", f"queue:{raw.queue}", reason)
+        _log.warning("message refused", extra={"queue": raw.queue, "digest": raw.digest, "reason": reason})
+
+    async def _put_aside(
+        self, raw: ReceivedMessage, scope: TenantScope, event: Event, error: TermtideError
+    ) -> None:
+        if not error.retryable:
+            await self._hold(raw, scope, event, error.code)
+            return
+        copy_id = MessageId.of(raw.message_id, event.id).next_attempt()
+        delay = self.schedule.delay(event.id, copy_id.attempt, _asked_for(error))
+        if delay is None:
+            await self._hold(raw, scope, event, ATTEMPTS_EXHAUSTED)
+            return
+        copy = OutgoingMessage(
+            destination=raw.queue,
+            message_id=str(copy_id),
+            body=raw.body,
+            event_type=event.type,
+            correlation_id=event.correlation_id,
+            session_id=raw.session_id,
+            not_before=self.clock.now() + delay,
+        )
+        await self.sender.send([copy])
+        _log.info(
+            "message put off", extra={"queue": raw.queue, "attempt": copy_id.attempt, "reason": error.code}
+        )
+
+    async def _hold(self, raw: ReceivedMessage, scope: TenantScope, event: Event, reason: str) -> None:
+        await self.quarantine.put(scope, verified(raw, event, reason, self.clock.now()))
+        await self.audit.refused(scope, f"message.{event.type}", event.subject, reason)
+        _log.warning(
+            "message quarantined", extra={"queue": raw.queue, "digest": raw.digest, "reason": reason}
+        )
+
+
+def _asked_for(error: TermtideError) -> timedelta:
+    if isinstance(error, TooManyRequests | Unavailable):
+        return timedelta(seconds=error.retry_after)
+    return timedelta(0)

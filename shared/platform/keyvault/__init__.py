@@ -1,0 +1,1 @@
+"""Secrets: in Key Vault, or in a file of development values."""

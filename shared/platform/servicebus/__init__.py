@@ -1,0 +1,1 @@
+"""Service Bus: one client per process that sends for everybody."""
