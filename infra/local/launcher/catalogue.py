@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 
+from infra.local.launcher.azurite import azurite_command
 from infra.local.launcher.endpoints import HOST, ROLES
 from infra.local.launcher.health import answers_at_all, answers_ok, speaks_amqp
 from infra.local.launcher.options import ROOT, Options
@@ -38,17 +39,11 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
 
 
 def _blob(options: Options) -> ServiceSpec:
-    modules = ROOT / "node_modules"
+    port = options.endpoints.ports["blob"]
     return ServiceSpec(
         name="blob",
-        port=options.endpoints.ports["blob"],
-        command=(
-            str(modules / ".bin" / "node"),
-            str(modules / ".bin" / "azurite-blob"),
-            *("--blobHost", HOST, "--blobPort", str(options.endpoints.ports["blob"])),
-            *("--location", str(options.data / "blob")),
-            *("--silent", "--skipApiVersionCheck", "--disableTelemetry"),
-        ),
+        port=port,
+        command=azurite_command(port, options.data / "blob"),
         probe=answers_at_all(options.endpoints.url("blob")),
         cwd=options.data,
     )

@@ -5,11 +5,9 @@ suites do not meet.
 """
 
 import os
-import sys
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from azure.identity import DefaultAzureCredential
@@ -17,7 +15,7 @@ from azure.identity.aio import DefaultAzureCredential as AsyncDefaultAzureCreden
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets.aio import SecretClient as AsyncSecretClient
 
-from tests.fixtures.processes import Server, free_port, start_server
+from tests.fixtures.vault import LocalVault
 
 REAL_VAULT = os.environ.get("TERMTIDE_TEST_VAULT_URL")
 
@@ -31,50 +29,17 @@ class Vault:
     restart: Callable[[], None]
 
 
-class _LocalVault:
-    """The stand-in on ports of its own, with the environment that App Service would set."""
-
-    def __init__(self, data: Path) -> None:
-        self.port, self.identity_port = free_port(), free_port()
-        self.data = data
-        self.server = self._start()
-
-    def restart_after_crash(self) -> None:
-        self.server.kill9()
-        self.server = self._start()
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            "IDENTITY_ENDPOINT": f"http://127.0.0.1:{self.identity_port}/msi/token",
-            "IDENTITY_HEADER": "header-of-the-tests",
-            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
-            "REQUESTS_CA_BUNDLE": str(self.data / "authority.pem"),
-        }
-
-    def _start(self) -> Server:
-        return start_server(
-            [
-                *(sys.executable, "-m", "infra.local.vault", "--data", str(self.data)),
-                *("--port", str(self.port), "--identity-port", str(self.identity_port)),
-                *("--identity-header", "header-of-the-tests"),
-            ],
-            ready=self.identity_port,
-        )
-
-
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
     """A vault, and an environment in which the SDKs find their identity."""
     if REAL_VAULT:
         yield Vault(REAL_VAULT, trust=True, restart=lambda: None)
         return
-    local = _LocalVault(tmp_path_factory.mktemp("vault"))
+    local = LocalVault(tmp_path_factory.mktemp("vault"))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in local.environment.items():
             patch.setenv(name, value)
-        trust = str(local.data / "authority.pem")
-        yield Vault(f"https://127.0.0.1:{local.port}", trust, local.restart_after_crash)
+        yield Vault(local.url, str(local.authority), local.restart_after_crash)
     assert local.server.stop() == 0
 
 
