@@ -1,0 +1,1 @@
+"""Queues, topics, subscriptions, locks, sessions: the rules of Service Bus, without network or files."""

@@ -1,0 +1,1 @@
+"""Connections, AMQP sessions and links, and the request nodes `$cbs` and `$management`."""

@@ -1,0 +1,1 @@
+"""Durability: one SQLite file holds everything that must survive the end of the process."""
