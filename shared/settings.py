@@ -5,8 +5,10 @@ identity in `X__fullyQualifiedNamespace` / `X__accountEndpoint` / `X__blobServic
 differ by these values only.
 """
 
+import os
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -61,6 +63,9 @@ class Settings(BaseModel):
     public_base_url: str
     private_issuer_hosts: _Names = frozenset()
     """Hosts (`host:port`) of token issuers that may answer from a private address; empty in the cloud."""
+    sign_in_issuer: str
+    """The OpenID Connect provider at which the dashboard page signs people in, as a URL."""
+    sign_in_client_id: str
     log_level: str = "INFO"
 
     @classmethod
@@ -79,6 +84,8 @@ class Settings(BaseModel):
                     "token_audience": env.get("TOKEN_AUDIENCE"),
                     "public_base_url": env.get("PUBLIC_BASE_URL"),
                     "private_issuer_hosts": env.get("PRIVATE_ISSUER_HOSTS", ""),
+                    "sign_in_issuer": env.get("SIGN_IN_ISSUER"),
+                    "sign_in_client_id": env.get("SIGN_IN_CLIENT_ID"),
                     "log_level": env.get("LOG_LEVEL", "INFO"),
                 }
             )
@@ -96,7 +103,15 @@ _VARIABLES = {
     "token_audience": "TOKEN_AUDIENCE",
     "public_base_url": "PUBLIC_BASE_URL",
     "private_issuer_hosts": "PRIVATE_ISSUER_HOSTS",
+    "sign_in_issuer": "SIGN_IN_ISSUER",
+    "sign_in_client_id": "SIGN_IN_CLIENT_ID",
 }
+
+
+@cache
+def process_settings() -> Settings:
+    """Return the settings of this process; `InvalidInput` names what its environment lacks."""
+    return Settings.from_environment(os.environ)
 
 
 def _endpoint(env: Mapping[str, str], name: str, address_suffix: str) -> dict[str, str | None]:

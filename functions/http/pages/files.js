@@ -1,0 +1,52 @@
+// The views of files on their way in: the list with progress, and one file with its rejected records.
+
+import { el, table, tiles } from "./elements.js";
+import { count, time } from "./figures.js";
+import { read } from "./api.js";
+
+const segment = encodeURIComponent;
+const DONE = new Set(["folded", "failed", "duplicate", "superseded"]);
+
+const progress = (ingest) => el("progress", {
+  max: "1", value: String(DONE.has(ingest.state) ? 1 : (ingest.progress.chunksDone + 0.5) / (ingest.progress.chunks + 1)),
+  "aria-label": `Progress of ${ingest.fileName}`,
+});
+const rejected = (ingest) => (ingest.progress.rejected
+  ? el("span", { class: "faults" }, count(ingest.progress.rejected)) : count(ingest.progress.rejected));
+
+export async function files() {
+  const { items } = await read("ingests?limit=50");
+  if (items.length === 0) return [el("h1", {}, "Files"), el("p", { class: "note" }, "No file has landed yet.")];
+  return [
+    el("h1", {}, "Files"),
+    el("section", { class: "card" }, table("Newest files first", [
+      { label: "File", value: (i) => el("a", { href: `#/files/${segment(i.id)}` }, i.fileName) },
+      { label: "State", value: (i) => i.state },
+      { label: "Progress", value: progress },
+      { label: "Accepted", value: (i) => count(i.progress.accepted), number: true },
+      { label: "Rejected", value: rejected, number: true },
+      { label: "Landed", value: (i) => time(i.landedAt) },
+    ], items)),
+  ];
+}
+
+export async function file(id) {
+  const [ingest, rejects] = await Promise.all([read(`ingests/${segment(id)}`), read(`ingests/${segment(id)}/rejects?limit=100`)]);
+  const { progress: sums } = ingest;
+  return [
+    el("p", {}, el("a", { href: "#/files" }, "Files")),
+    el("h1", {}, ingest.fileName),
+    tiles([["State", ingest.state], ["Records", count(sums.records)], ["Accepted", count(sums.accepted)],
+      ["Rejected", count(sums.rejected)], ["Results", count(sums.facts)]]),
+    ingest.failure ? el("p", { class: "card faults" }, ingest.failure.detail) : null,
+    ingest.warnings.map((warning) => el("p", { class: "card note" }, warning)),
+    el("section", { class: "card" }, el("h2", {}, "Rejected records"),
+      rejects.items.length === 0 ? el("p", { class: "note" }, "None.") : table("The first hundred, with place and reason", [
+        { label: "Record", value: (r) => count(r.record), number: true },
+        { label: "Byte", value: (r) => count(r.byte), number: true },
+        { label: "Column", value: (r) => r.column ?? "–" },
+        { label: "Code", value: (r) => r.code },
+        { label: "Reason", value: (r) => r.message },
+      ], rejects.items)),
+  ];
+}
