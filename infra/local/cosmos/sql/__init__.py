@@ -1,0 +1,1 @@
+"""The Cosmos DB query language: text -> tokens -> syntax tree -> closures -> rows."""
