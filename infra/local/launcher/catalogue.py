@@ -31,7 +31,7 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
         yield ServiceSpec(
             name=role,
             port=port,
-            command=(*nice, *server, "--app", str(ROOT), "--topology", str(TOPOLOGY)),
+            command=(*nice, *server, "--app", str(options.app), "--topology", str(TOPOLOGY)),
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
             env={**settings, "APP_ROLES": role},

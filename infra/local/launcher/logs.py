@@ -35,9 +35,10 @@ class ServiceLog:
 
     def write(self, line: str) -> None:
         """Keep and show one line."""
-        self._tail.append(line)
+        shown = readable(line)
+        self._tail.append(shown.plain)
         self._file.emit(logging.makeLogRecord({"msg": line}))
-        self._console.print(self._prefix + readable(line), soft_wrap=True, highlight=False)
+        self._console.print(self._prefix + shown, soft_wrap=True, highlight=False)
 
     def close(self) -> None:
         """Close the file."""

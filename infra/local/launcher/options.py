@@ -13,11 +13,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices for one local cloud. `data` holds all its state; `fresh` clears that state first."""
+    """The choices for one local cloud.
+
+    `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`.
+    """
 
     endpoints: Endpoints = field(default_factory=Endpoints.at)
     data: Path = ROOT / ".local"
     fresh: bool = False
+    app: Path = ROOT
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

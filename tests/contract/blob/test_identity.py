@@ -29,7 +29,8 @@ class _VaultAudience:
         self._identity = identity
 
     def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
-        return self._identity.get_token("https://vault.azure.net/.default")
+        token: AccessToken = self._identity.get_token("https://vault.azure.net/.default")
+        return token
 
 
 @pytest.fixture(scope="module")
