@@ -72,6 +72,7 @@ class Audit:
         """Write everything that is still in memory; the process is ending."""
         if self._flushing is not None:
             self._flushing.cancel()
+            await asyncio.wait([self._flushing])
         await self._write_all(self._refusals.all())
 
     async def _write_all(self, counted: list[Due]) -> None:

@@ -1,0 +1,140 @@
+"""Seals: no segment, chain or seal can vanish once it was sealed."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from shared.audit.sealer import Sealer
+from shared.audit.sealing import Head
+from shared.audit.service import Audit
+from shared.audit.verify import Verdict, verify
+from shared.kernel.secrets import Keyring
+from tests.fixtures.audit import MemoryAudit
+from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
+from tests.fixtures.messaging import RING, FixedClock, ring, tenant_scope
+
+SCOPE = tenant_scope()
+
+
+async def write(store: MemoryAudit, count: int) -> None:
+    """A process that writes `count` segments and ends."""
+    audit = Audit(store, ring, FixedClock())
+    for number in range(count):
+        await audit.allowed(SCOPE, "a.b", f"x:{number}")
+    await audit.close()
+
+
+def sealer_of(store: MemoryAudit) -> Sealer:
+    return Sealer(store, ring, FixedClock())
+
+
+async def verdict_of(store: MemoryAudit, keys: Keyring = RING) -> Verdict:
+    return await verify(store, SCOPE, keys)
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[MemoryAudit]:
+    """Two writers, two seals, and one segment that is not sealed yet."""
+    store = MemoryAudit()
+    await write(store, 2)
+    assert await sealer_of(store).seal(SCOPE) == 2
+    await write(store, 2)
+    assert await sealer_of(store).seal(SCOPE) == 2
+    await write(store, 1)
+    yield store
+
+
+async def test_an_untouched_audit_verifies(store: MemoryAudit) -> None:
+    assert await verdict_of(store) == Verdict(
+        "harbor", entries=5, segments=5, unsealed=1, seals=2, fault=None
+    )
+
+
+async def test_sealing_when_nothing_is_new_writes_nothing(store: MemoryAudit) -> None:
+    await sealer_of(store).seal(SCOPE)
+    assert await sealer_of(store).seal(SCOPE) == 0
+    assert len(store.sealed) == 3
+
+
+async def test_the_last_segment_of_a_chain_cannot_vanish(store: MemoryAudit) -> None:
+    last = max(key for key, stored in store.stored.items() if stored.segment.number == 1)
+    del store.stored[last]
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == last[1]
+
+
+async def test_a_whole_chain_cannot_vanish(store: MemoryAudit) -> None:
+    writer = store.sealed["harbor", 0].covers[0].segment.split(":")[1]
+    gone = [key for key in store.stored if writer in key[1]]
+    for key in gone:
+        del store.stored[key]
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == min(gone)[1]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_seal_cannot_vanish(store: MemoryAudit, number: int) -> None:
+    del store.sealed["harbor", number]
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == f"seal:{number:010d}"
+
+
+async def test_the_newest_seal_cannot_vanish_even_with_the_head_set_back(store: MemoryAudit) -> None:
+    newest = store.sealed.pop(("harbor", 1))
+    store.heads["harbor"] = Head(0, newest.previous, "v0")
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == "seal:0000000001"
+
+
+async def test_a_changed_seal_is_named(store: MemoryAudit) -> None:
+    seal = store.sealed["harbor", 1]
+    store.sealed["harbor", 1] = replace(seal, covers=seal.covers[:1])
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == seal.id
+
+
+async def test_a_segment_that_claims_a_seal_it_is_not_in_is_named(store: MemoryAudit) -> None:
+    key, unsealed = next((k, s) for k, s in store.stored.items() if s.sealed_by is None)
+    store.stored[key] = replace(unsealed, sealed_by=0)
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == key[1]
+
+
+async def test_an_audit_signed_with_another_key_does_not_verify(store: MemoryAudit) -> None:
+    assert (await verdict_of(store, Keyring("2", {"2": b"x" * 32}))).fault is not None
+
+
+async def test_two_sealers_at_once_make_one_line_of_seals(store: MemoryAudit) -> None:
+    stale = await store.head(SCOPE)
+    await sealer_of(store).seal(SCOPE)
+    await write(store, 1)
+
+    class Late(MemoryAudit):
+        async def head(self, _owner: object) -> Head:
+            return stale
+
+    late = Late(stored=store.stored, sealed=store.sealed, heads=store.heads)
+    assert await sealer_of(late).seal(SCOPE) == 0
+    assert (await verdict_of(store)).fault is None
+
+
+async def test_a_sealer_killed_anywhere_is_made_good_by_the_next() -> None:
+    async def scenario(power: Power) -> None:
+        store = MemoryAudit()
+        await write(store, 3)
+        store.power = power
+        try:
+            await sealer_of(store).seal(SCOPE)
+        except PowerCut:
+            await sealer_of(store).seal(SCOPE)
+        verdict = await verdict_of(store)
+        assert (verdict.fault, verdict.unsealed, verdict.seals) == (None, 0, 1)
+
+    assert await at_every_crash_point(scenario) == 8

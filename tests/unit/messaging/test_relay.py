@@ -1,0 +1,101 @@
+"""The relay sends what outboxes hold, whatever crashes, and always under the same message ids."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.kernel.errors import Unavailable
+from shared.kernel.events import Json
+from shared.messaging.envelope import open_envelope
+from shared.messaging.outbox import outbox_document
+from shared.messaging.relay import Relay
+from tests.fixtures.crash_points import Power, at_every_crash_point
+from tests.fixtures.messaging import (
+    RING,
+    STAMP,
+    FixedClock,
+    MemoryBus,
+    MemoryOutbox,
+    MemoryQuarantine,
+    an_event,
+    ring,
+)
+
+
+def relay_of(outbox: MemoryOutbox, bus: MemoryBus, quarantine: MemoryQuarantine | None = None) -> Relay:
+    return Relay(STAMP, ring, bus, outbox, quarantine or MemoryQuarantine(), FixedClock())
+
+
+async def test_outbox_documents_among_the_changed_are_sent_sealed_and_deleted() -> None:
+    outbox, bus, event = MemoryOutbox(), MemoryBus(), an_event(ingestId="i1")
+    later = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    outbox.add(outbox_document(event, "commits", "harbor:results", later))
+    changed: list[dict[str, Json]] = [{"kind": "ingest", "id": "ingest"}, *outbox.documents.values()]
+    assert await relay_of(outbox, bus).relay(changed) == 1
+    (message,) = bus.sent
+    assert (message.destination, message.session_id, message.not_before) == (
+        "commits",
+        "harbor:results",
+        later,
+    )
+    assert message.message_id == event.id
+    assert open_envelope(message.body, STAMP, RING)[1] == event
+    assert outbox.documents == {}
+
+
+async def test_nothing_is_deleted_when_the_bus_is_away() -> None:
+    outbox, bus = MemoryOutbox(), MemoryBus(fault=Unavailable())
+    outbox.add(outbox_document(an_event(), "folds"))
+    with pytest.raises(Unavailable):
+        await relay_of(outbox, bus).relay(list(outbox.documents.values()))
+    assert len(outbox.documents) == 1
+
+
+async def test_what_was_left_over_for_a_minute_is_sent() -> None:
+    outbox, bus = MemoryOutbox(), MemoryBus()
+    events = [an_event() for _ in range(250)]
+    for event in events:
+        outbox.add(outbox_document(event, "folds"))
+    assert await relay_of(outbox, bus).resend_leftovers() == 250
+    assert outbox.asked_before == FixedClock().now() - timedelta(minutes=1)
+    assert {message.message_id for message in bus.sent} == {event.id for event in events}
+    assert outbox.documents == {}
+
+
+async def test_a_crash_anywhere_sends_again_under_the_same_ids_and_loses_nothing() -> None:
+    async def scenario(power: Power) -> None:
+        outbox, bus = MemoryOutbox(power), MemoryBus(power)
+        events = [an_event() for _ in range(3)]
+        for event in events:
+            outbox.add(outbox_document(event, "folds"))
+        try:
+            await relay_of(outbox, bus).relay(list(outbox.documents.values()))
+        except BaseException:  # noqa: BLE001 - the cut comes alone or, from the deletions, in a group
+            await relay_of(outbox, bus).resend_leftovers()
+        assert {message.message_id for message in bus.sent} == {event.id for event in events}
+        assert outbox.documents == {}
+
+    assert await at_every_crash_point(scenario) == 12
+
+
+@pytest.mark.parametrize("spoiled", [{"event": None}, {"destination": None}, {"notBefore": "soon"}])
+async def test_a_document_that_can_never_be_sent_is_quarantined_and_blocks_nothing(
+    spoiled: dict[str, object],
+) -> None:
+    outbox, bus, quarantine = MemoryOutbox(), MemoryBus(), MemoryQuarantine()
+    outbox.add({**outbox_document(an_event(), "folds"), **spoiled})  # type: ignore[dict-item]  # spoiled on purpose
+    good = an_event()
+    outbox.add(outbox_document(good, "folds"))
+    await relay_of(outbox, bus, quarantine).relay(list(outbox.documents.values()))
+    assert [message.message_id for message in bus.sent] == [good.id]
+    ((owner, queue, _), record) = next(iter(quarantine.held.items()))
+    assert (owner, queue, record.reason) == ("harbor", "outbox", "invalid-input")
+    assert outbox.documents == {}
+
+
+async def test_an_event_of_another_tenant_never_leaves_an_outbox() -> None:
+    outbox, bus, quarantine = MemoryOutbox(), MemoryBus(), MemoryQuarantine()
+    outbox.add(outbox_document(an_event("valley"), "folds"), tenant="harbor")
+    await relay_of(outbox, bus, quarantine).relay(list(outbox.documents.values()))
+    assert bus.sent == []
+    assert len(quarantine.held) == 1
