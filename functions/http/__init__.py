@@ -1,0 +1,23 @@
+"""The HTTP functions. `MODULES` is the inventory: what is not listed is neither served nor documented."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from shared.web.routing import RouteTable
+
+if TYPE_CHECKING:
+    from shared.web.azure_http import HttpBlueprint
+
+MODULES = ("health", "me")
+
+
+def blueprints() -> Iterator["HttpBlueprint"]:
+    """Yield the blueprint of every module."""
+    for name in MODULES:
+        yield import_module(f"functions.http.{name}").blueprint
+
+
+def route_table() -> RouteTable:
+    """Return every HTTP route of the app."""
+    return RouteTable(route for blueprint in blueprints() for route in blueprint.routes)

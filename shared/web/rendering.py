@@ -1,0 +1,48 @@
+"""Turns a handler's reply into the answer that goes out."""
+
+import hashlib
+
+from pydantic import BaseModel
+
+from shared.web.call import Call, Content, Reply
+from shared.web.exchange import Outgoing
+
+
+def render(call: Call, reply: Reply) -> Outgoing:
+    """Render `reply`; a read whose tag the caller already holds becomes a 304 without a body."""
+    body, headers = _body(reply)
+    if reply.data_version is not None:
+        headers["Data-Version"] = str(reply.data_version)
+    if reply.location is not None:
+        headers["Location"] = reply.location
+    if reply.links:
+        headers["Link"] = ", ".join(
+            f'<{target}>; rel="{relation}"' for relation, target in reply.links.items()
+        )
+    status = reply.status or call.route.status
+    if not call.route.is_read or status != 200:
+        return Outgoing(status, headers, body)
+    headers |= _caching(call)
+    tag = call.tags.tag(reply.etag or f"body:{hashlib.sha256(body).hexdigest()}")
+    headers["ETag"] = tag
+    if call.tags.is_unchanged(call.headers.get("if-none-match"), tag):
+        headers.pop("Content-Type", None)
+        return Outgoing(304, headers)
+    return Outgoing(status, headers, body)
+
+
+def _body(reply: Reply) -> tuple[bytes, dict[str, str]]:
+    match reply.model:
+        case None:
+            return b"", {}
+        case Content(body, media_type, policy):
+            return body, {"Content-Type": media_type, "Content-Security-Policy": policy}
+        case BaseModel() as model:
+            return model.model_dump_json().encode(), {"Content-Type": "application/json"}
+
+
+def _caching(call: Call) -> dict[str, str]:
+    """Let only the caller's own client keep the answer, and ask before it uses it again."""
+    if call.route.anonymous:
+        return {"Cache-Control": "no-cache"}
+    return {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
