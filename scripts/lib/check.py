@@ -35,7 +35,7 @@ def _checks() -> Iterator[tuple[str, list[str]]]:
     yield "types (mypy)", [str(tools / "mypy"), *(part for part in _TYPED if _holds_python(_ROOT / part))]
     yield "rules (ruff)", [str(tools / "ruff"), "check", "."]
     yield "format (ruff)", [str(tools / "ruff"), "format", "--check", "."]
-    yield "import contracts (import-linter)", [str(tools / "lint-imports"), "--no-cache"]
+    yield "import contracts (import-linter)", [str(tools / "lint-imports"), "--no-cache", "--no-logo"]
     yield "own rules", [sys.executable, "-m", "scripts.lib.lints"]
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.launcher.development_secrets import NAMES, ensure_secrets
+from infra.local.launcher.development_secrets import FAMILIES, ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
 from infra.local.launcher.errors import AlreadyRunning, SettingsInvalid
 from infra.local.launcher.local_settings import load_settings
 from infra.local.launcher.options import ROOT, Options, add_arguments, options_from
 from infra.local.launcher.state import exclusive_state
+from shared.kernel.secrets import keyring
+from shared.platform.keyvault.file import FileSecrets
 from shared.settings import Settings
 
 
@@ -85,23 +87,21 @@ def test_fresh_clears_all_state_and_only_fresh_does(tmp_path: Path) -> None:
         assert [entry.name for entry in tmp_path.iterdir()] == ["launcher.lock"]
 
 
-def test_secrets_are_made_once_are_long_and_private(tmp_path: Path) -> None:
+async def test_secrets_are_made_once_are_private_and_are_what_the_application_reads(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     ensure_secrets(file)
-    first = json.loads(file.read_text())
-    assert set(first) == set(NAMES)
-    assert len(set(first.values())) == len(NAMES)
-    assert all(len(value) == 43 for value in first.values())
+    first = file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    rings = [await keyring(FileSecrets(file), family) for family in FAMILIES]
+    assert len({ring.signing for ring in rings}) == len(FAMILIES)
     ensure_secrets(file)
-    assert json.loads(file.read_text()) == first
+    assert file.read_text() == first
 
 
-def test_a_secret_that_is_new_is_added_and_the_others_stay(tmp_path: Path) -> None:
+def test_a_new_family_is_added_and_the_others_stay(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
-    file.write_text(json.dumps({"cursor-key": "kept", "own": "kept too"}))
+    file.write_text(json.dumps({"cursor-current": "7", "cursor-7": "kept", "own": "kept too"}))
     ensure_secrets(file)
     known = json.loads(file.read_text())
-    assert known["cursor-key"] == "kept"
-    assert known["own"] == "kept too"
-    assert known["envelope-mac-key"]
+    assert (known["cursor-current"], known["cursor-7"], known["own"]) == ("7", "kept", "kept too")
+    assert known["envelope-1"]

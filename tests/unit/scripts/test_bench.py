@@ -1,0 +1,30 @@
+"""How measured figures are held to their targets."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.lib.bench import Figure, modules_of
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "target", "reached"),
+    [
+        (999.0, "ops/s", 1000.0, False),
+        (1000.0, "ops/s", 1000.0, True),
+        (1.6, "ratio", 1.5, False),
+        (1.5, "ratio", 1.5, True),
+        (7.0, "MB", None, True),
+    ],
+)
+def test_rates_must_reach_their_target_and_costs_must_not_exceed_it(
+    value: float, unit: str, target: float | None, *, reached: bool
+) -> None:
+    assert Figure("f", value, unit, target).reached is reached
+
+
+def test_a_subject_is_made_of_its_modules_and_of_no_other(tmp_path: Path) -> None:
+    for name in ("local_cosmos", "local_functions", "locality", "import_time"):
+        (tmp_path / f"{name}.py").touch()
+    assert modules_of("local", tmp_path) == ["local_cosmos", "local_functions"]
+    assert modules_of("import_time", tmp_path) == ["import_time"]
