@@ -1,0 +1,1 @@
+"""Cosmos triggers: the change feed, read in turns that leases guard."""

@@ -1,0 +1,65 @@
+"""The command line: arguments in, exit code out, a plain sentence when the host cannot start."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+
+from infra.local.functions.errors import AppNotIndexed, HostError
+from infra.local.functions.host import HostOptions, serve
+from infra.local.functions.logs import configure_logging
+from infra.local.topology import TopologyError
+
+_log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve an app until SIGTERM or SIGINT. Returns 1 for a faulty configuration, 2 for a taken port."""
+    options = _options(arguments)
+    configure_logging()
+    try:
+        finished = uvloop.run(_serve_until_signalled(options))
+    except HostError as failure:
+        trace = failure.trace if isinstance(failure, AppNotIndexed) else ""
+        _log.critical("%s", failure, extra={"exception": trace} if trace else {})
+        return failure.exit_code
+    except TopologyError as failure:
+        _log.critical("%s", failure)
+        return 1
+    if not finished:
+        _log.warning("some functions did not end in time and are cut off")
+        _leave()
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> HostOptions:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.functions", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, required=True, help="port to listen on")
+    parser.add_argument("--app", type=Path, required=True, help="folder with function_app.py and host.json")
+    parser.add_argument(
+        "--data", type=Path, default=Path(".local/functions"), help="folder for keys and receipts"
+    )
+    parser.add_argument("--topology", type=Path, help="topology file with the event subscriptions")
+    given = parser.parse_args(arguments)
+    return HostOptions(given.host, given.port, given.app.resolve(), given.data.resolve(), given.topology)
+
+
+async def _serve_until_signalled(options: HostOptions) -> bool:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return await serve(options, os.environ, stop)
+
+
+def _leave() -> None:
+    # A thread that a function never gave back would hold the interpreter's ordinary end for ever.
+    sys.stdout.flush()
+    os._exit(0)

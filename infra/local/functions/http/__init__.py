@@ -1,0 +1,1 @@
+"""The HTTP side of the host: route table, keys, and the ASGI application."""

@@ -1,0 +1,1 @@
+"""Service Bus triggers: queues and subscriptions, with and without sessions, one by one or in batches."""

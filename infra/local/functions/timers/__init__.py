@@ -1,0 +1,1 @@
+"""Timer triggers: NCRONTAB schedules in UTC, one holder at a time, a durable status."""

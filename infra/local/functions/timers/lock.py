@@ -1,0 +1,72 @@
+"""The lock by which one process at a time serves a timer: a lease on a blob, as on the platform."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+from azure.storage.blob.aio import BlobLeaseClient, BlobServiceClient
+
+from infra.local.functions.host_container import host_container
+from infra.local.functions.supervision import Shutdown
+
+_log = logging.getLogger(__name__)
+_LEASE_SECONDS = 15
+_RENEW_SECONDS = 5.0
+_TRY_AGAIN_SECONDS = 2.0
+
+
+class LockLost(Exception):
+    """Another process may hold the lock by now."""
+
+
+class Lock:
+    """A held lock."""
+
+    def __init__(self) -> None:
+        self._lost = False
+
+    def check(self) -> None:
+        """Raise `LockLost` when the lease could not be renewed."""
+        if self._lost:
+            raise LockLost
+
+    async def keep(self, lease: BlobLeaseClient) -> None:
+        """Renew the lease until that fails."""
+        while not self._lost:
+            await asyncio.sleep(_RENEW_SECONDS)
+            try:
+                await lease.renew()
+            except AzureError as failure:
+                _log.warning("a timer's lock was lost: %s", failure)
+                self._lost = True
+
+
+@asynccontextmanager
+async def hold_lock(service: BlobServiceClient, name: str, shutdown: Shutdown) -> AsyncIterator[Lock]:
+    """Wait for the lock and hold it in the block; `Stopping` when the host stops first."""
+    lease = await _acquire(service, f"locks/{name}", shutdown)
+    lock = Lock()
+    keeper = asyncio.create_task(lock.keep(lease))
+    try:
+        yield lock
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        # When the storage is gone the lease lapses by itself.
+        with contextlib.suppress(AzureError):
+            await lease.release()
+
+
+async def _acquire(service: BlobServiceClient, name: str, shutdown: Shutdown) -> BlobLeaseClient:
+    blob = (await host_container(service)).get_blob_client(name)
+    # A blob that exists is leased already, or was: either way it is there to be leased.
+    with contextlib.suppress(ResourceExistsError, HttpResponseError):
+        await blob.upload_blob(b"", overwrite=False)
+    while True:
+        try:
+            return await blob.acquire_lease(lease_duration=_LEASE_SECONDS)
+        except ResourceExistsError:
+            await shutdown.sleep(_TRY_AGAIN_SECONDS)
