@@ -1,0 +1,68 @@
+"""Fold: the rollups that a commit touched are recomputed from the committed snapshot, never incremented.
+
+What is written depends on the snapshot alone: not on the order of folds, on how facts are split into files
+and batches, or on what an earlier fold left behind.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore
+from shared.analytics.recomputing import Recomputation
+from shared.analytics.shard_writing import StaleSnapshot
+from shared.analytics.touched import FACTS_AT_ONCE, Touched
+from shared.kernel.errors import Unavailable
+from shared.kernel.scope import TenantScope
+
+_SNAPSHOTS: Final = 5
+
+type _Touch = Callable[[FactSnapshot], Awaitable[Touched]]
+
+
+class Folder:
+    """Keeps the rollups of a tenant in step with its facts. Idempotent."""
+
+    def __init__(
+        self, facts: Facts, commits: Commits, rollups: RollupStore, *, facts_at_once: int = FACTS_AT_ONCE
+    ) -> None:
+        self._facts = facts
+        self._commits = commits
+        self._rollups = rollups
+        self._limit = facts_at_once
+
+    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
+        """Recompute the rollups that the commit of an ingest touched, and note that it is folded.
+
+        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
+        """
+        change = await self._commits.change(scope, ingest_id)
+        if change is None:
+            return
+
+        async def touch(snapshot: FactSnapshot) -> Touched:
+            if snapshot.version < change.table_version:
+                raise Unavailable("the commit is not visible yet")
+            return await Touched.of(snapshot, change.paths, everything=False)
+
+        if change.paths:
+            await self._recompute(scope, touch)
+        await self._commits.mark_folded(scope, ingest_id)
+
+    async def rebuild(self, scope: TenantScope) -> None:
+        """Recompute every rollup of the tenant; what comes out equals what folds have left, bit for bit."""
+
+        async def touch(snapshot: FactSnapshot) -> Touched:
+            return await Touched.of(snapshot, [file.path for file in snapshot.files], everything=True)
+
+        await self._recompute(scope, touch)
+
+    async def _recompute(self, scope: TenantScope, touch: _Touch) -> None:
+        for _ in range(_SNAPSHOTS):
+            snapshot = await self._facts.snapshot(scope)
+            touched = await touch(snapshot)
+            try:
+                await Recomputation(scope, snapshot, self._rollups, touched, self._limit).run()
+            except StaleSnapshot:
+                continue
+            return
+        raise Unavailable("the rollups are busy")

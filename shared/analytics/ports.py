@@ -1,0 +1,108 @@
+"""What analytics needs from outside: committed facts, the ledger of commits, and the store of rollups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from shared.analytics.model import Rollup, ShardChange, ShardHead
+from shared.kernel.scope import TenantScope
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class FactFile:
+    """A file of a table version: path in the tenant's container, rows, least and greatest course."""
+
+    path: str
+    rows: int
+    first_course: str
+    last_course: str
+
+
+class FactSnapshot(Protocol):
+    """One version of the facts of a tenant, read in place."""
+
+    @property
+    def version(self) -> int:
+        """The version of the table."""
+        ...
+
+    @property
+    def files(self) -> tuple[FactFile, ...]:
+        """The files that hold facts."""
+        ...
+
+    async def scan(self, paths: Sequence[str]) -> "pl.LazyFrame":
+        """Return a lazy frame over files, which may be of a past version; without rows for no files."""
+        ...
+
+    async def collect(self, frame: "pl.LazyFrame") -> "pl.DataFrame":
+        """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
+        ...
+
+
+class Facts(Protocol):
+    """The committed facts of tenants."""
+
+    async def snapshot(self, scope: TenantScope) -> FactSnapshot:
+        """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedChange:
+    """What a commit did to the table: its version and the files that came or went."""
+
+    table_version: int
+    paths: tuple[str, ...]
+
+
+class Commits(Protocol):
+    """The commits that wait for their rollups."""
+
+    async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
+        """Return what the commit of an ingest changed, None when its rollups are done.
+
+        `Unavailable` while the ingest is not visible as committed yet.
+        """
+        ...
+
+    async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
+        """Note that the rollups hold the ingest; a repetition changes nothing."""
+        ...
+
+
+class RollupReader(Protocol):
+    """Rollups for dashboards."""
+
+    async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
+        """Return a rollup by one point read, None when there is none."""
+        ...
+
+
+class RollupStore(Protocol):
+    """Rollups for folding. A shard changes only upon the head that its writer read."""
+
+    async def head(self, scope: TenantScope, shard: str) -> ShardHead:
+        """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
+        ...
+
+    async def shards(self, scope: TenantScope) -> list[str]:
+        """Return the names of all shards of the tenant."""
+        ...
+
+    async def read(self, scope: TenantScope, shard: str, views: Sequence[str]) -> dict[str, Rollup]:
+        """Return those of `views` that exist in the shard, by id."""
+        ...
+
+    async def write(
+        self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
+    ) -> None:
+        """Write and delete views and move the head to `table_version`.
+
+        `PreconditionFailed` when another fold wrote to the shard since `head` was read. Large changes take
+        several batches, each moving the head: a crash leaves a shard that the next delivery completes.
+        """
+        ...

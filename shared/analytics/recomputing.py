@@ -1,0 +1,120 @@
+"""One recomputation of touched groups upon one snapshot: courses, then learners, then the overview."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from shared.analytics.course_fold import CourseViews, course_change, fold_courses
+from shared.analytics.learner_fold import Sections, merged, sections_by_bucket
+from shared.analytics.model import (
+    OVERVIEW,
+    TENANT_SHARD,
+    ShardChange,
+    ShardHead,
+    View,
+    course_shard,
+    learner_shard,
+    learner_view,
+)
+from shared.analytics.overview_fold import merged_overview, overview_entry
+from shared.analytics.ports import FactSnapshot, RollupStore
+from shared.analytics.results import COLUMNS, latest_results
+from shared.analytics.shard_writing import Build, cleared, write_shards
+from shared.analytics.touched import Touched, batches, counted, holding
+from shared.kernel.scope import TenantScope
+
+_BUCKET: Final = pl.col("learner").str.slice(1, 2)
+
+
+class Recomputation:
+    """Brings the touched views of one tenant to the state of one snapshot. `run` it once."""
+
+    def __init__(
+        self, scope: TenantScope, snapshot: FactSnapshot, store: RollupStore, touched: Touched, limit: int
+    ) -> None:
+        self._scope = scope
+        self._snapshot = snapshot
+        self._store = store
+        self._touched = touched
+        self._limit = limit
+        self._entries: dict[str, View | None] = dict.fromkeys(touched.courses)
+        self._buckets: set[str] = set()
+
+    async def run(self) -> None:
+        """Write every touched shard; `StaleSnapshot` when one is newer than the snapshot."""
+        facts = await self._load()
+        await self._courses(facts)
+        await self._learners(facts)
+        await self._write([(TENANT_SHARD, self._overview)])
+        if self._touched.everything:
+            await self._clear_others()
+
+    async def _write(self, shards: Iterable[tuple[str, Build]]) -> None:
+        await write_shards(self._scope, self._store, self._snapshot.version, shards)
+
+    async def _load(self) -> pl.LazyFrame:
+        """Return the facts of the touched courses: in memory when they are few, else still to be read."""
+        files = holding(self._snapshot.files, self._touched.courses)
+        facts = (await self._snapshot.scan([file.path for file in files])).select(COLUMNS)
+        facts = facts.filter(pl.col("course").is_in(self._touched.courses))
+        if sum(file.rows for file in files) > self._limit:
+            return facts
+        return (await self._snapshot.collect(facts)).lazy()
+
+    async def _courses(self, facts: pl.LazyFrame) -> None:
+        counts = await counted(self._snapshot, facts, pl.col("course"))
+        for courses in batches(counts, self._limit):
+            chosen = facts.filter(pl.col("course").is_in(courses))
+            results = await self._snapshot.collect(latest_results(chosen))
+            await self._write(self._course_shards(fold_courses(results)))
+        gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
+        await self._write((shard, partial(cleared, shard)) for shard in gone)
+
+    def _course_shards(self, folded: Iterable[CourseViews]) -> Iterator[tuple[str, Build]]:
+        for views in folded:
+            self._entries[views.course] = overview_entry(views.view, views.assessments.values())
+            yield course_shard(views.course), partial(course_change, views)
+
+    async def _learners(self, facts: pl.LazyFrame) -> None:
+        pairs = self._touched.pairs.with_columns(_BUCKET.alias("bucket"))
+        self._buckets = set(pairs["bucket"])
+        own = facts.join(self._touched.pairs.lazy(), on=["course", "learner"], how="semi")
+        # A bucket that lost its last fact counts too: its learners' sections are to be dropped.
+        counts = dict.fromkeys(self._buckets, 0) | await counted(self._snapshot, own, _BUCKET)
+        for buckets in batches(counts, self._limit):
+            chosen = own.filter(_BUCKET.is_in(buckets))
+            results = await self._snapshot.collect(latest_results(chosen))
+            sections = sections_by_bucket(pairs.filter(pl.col("bucket").is_in(buckets)), results)
+            await self._write(self._learner_shards(sections))
+
+    def _learner_shards(self, by_bucket: Mapping[str, Sections]) -> Iterator[tuple[str, Build]]:
+        for bucket, sections in by_bucket.items():
+            shard = learner_shard(bucket)
+            yield shard, partial(self._learner_change, shard, sections)
+
+    async def _learner_change(self, shard: str, sections: Sections, head: ShardHead) -> ShardChange:
+        ids = frozenset(map(learner_view, sections))
+        merging = frozenset[str]() if self._touched.everything else head.views & ids
+        before = await self._store.read(self._scope, shard, sorted(merging)) if merging else {}
+        views: dict[str, View] = {}
+        for learner, courses in sections.items():
+            known = before.get(learner_view(learner))
+            view = merged(learner, known.view if known else None, courses)
+            if view is not None:
+                views[learner_view(learner)] = view
+        examined = head.views if self._touched.everything else head.views & ids
+        return ShardChange(shard, views, examined - views.keys())
+
+    async def _overview(self, head: ShardHead) -> ShardChange:
+        before = {}
+        if OVERVIEW in head.views and not self._touched.everything:
+            before = await self._store.read(self._scope, TENANT_SHARD, [OVERVIEW])
+        view = before[OVERVIEW].view if before else None
+        return ShardChange(TENANT_SHARD, {OVERVIEW: merged_overview(view, self._entries)})
+
+    async def _clear_others(self) -> None:
+        kept = {TENANT_SHARD, *map(course_shard, self._entries), *map(learner_shard, self._buckets)}
+        gone = sorted(set(await self._store.shards(self._scope)) - kept)
+        await self._write((shard, partial(cleared, shard)) for shard in gone)

@@ -1,0 +1,181 @@
+"""Folds: equal to an independent computation, the same in any order and chunking, complete and no more."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.analytics.folding import Folder
+from shared.analytics.model import View, course_shard, learner_shard, learner_view
+from shared.kernel.errors import Unavailable
+from shared.kernel.scope import TenantScope
+from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
+from tests.fixtures.rollups import LocalLake, LocalSnapshot, MemoryRollups
+from tests.unit.analytics.by_duckdb import views_by_duckdb
+
+SCOPE = scope_of("north-district")
+INGESTS = [ingest_id(n) for n in range(4)]
+
+_POINTS = st.integers(0, 300_000).map(lambda scaled: f"{scaled / 10_000:.4f}")
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> list[list[Row]]:
+    """Up to four files, each of its own source, with overlapping courses, learners and attempts."""
+    files = []
+    for ingest in INGESTS[: draw(st.integers(1, 4))]:
+        rows = [
+            fact(
+                ingest,
+                learner_id(draw(st.sampled_from([1, 2, 3, 257]))),
+                draw(st.sampled_from(["algebra", "biology", "c/3?#"])),
+                draw(st.sampled_from(["quiz-1", "quiz 2/a"])),
+                source=f"source-{ingest}",
+                score=draw(st.none() | _POINTS),
+                max_score=draw(st.sampled_from([None, "0", "10", "20.5", "0.0003"])),
+                status=draw(st.sampled_from(["fully-graded", "exempt", "suppressed", "submitted"])),
+                attempt=draw(st.integers(1, 2)),
+                record=record,
+            )
+            for record in range(2, 2 + draw(st.integers(1, 12)))
+        ]
+        files.append(rows)
+    return files
+
+
+def _cut(rows: Sequence[Row], size: int) -> list[Sequence[Row]]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+async def _folded(
+    folder: Path, files: list[list[Row]], *, size: int, at_once: int, order: Sequence[int]
+) -> MemoryRollups:
+    lake, store = LocalLake(folder), MemoryRollups()
+    for rows in files:
+        lake.commit(rows[0]["ingest_id"], _cut(rows, size))
+    for position in order:
+        await Folder(lake, lake, store, facts_at_once=at_once).fold(SCOPE, files[position][0]["ingest_id"])
+    return store
+
+
+def _bytes(views: dict[tuple[str, str], View]) -> str:
+    return json.dumps(sorted(views.items()))
+
+
+@settings(max_examples=40, deadline=None)
+@given(_files())
+async def test_every_view_equals_an_independent_computation(files: list[list[Row]]) -> None:
+    with TemporaryDirectory() as folder:
+        store = await _folded(Path(folder), files, size=100, at_once=10**6, order=range(len(files)))
+        expected = views_by_duckdb(folder)
+    assert store.views(SCOPE.tenant_id) == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(_files(), st.integers(1, 5), st.integers(1, 8), st.randoms(use_true_random=False))
+async def test_order_chunking_and_memory_do_not_change_a_bit(
+    files: list[list[Row]], size: int, at_once: int, random: Random
+) -> None:
+    order = list(range(len(files)))
+    shuffled = random.sample(order, len(order))
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        plain = await _folded(Path(one), files, size=100, at_once=10**6, order=order)
+        hard = await _folded(Path(other), files, size=size, at_once=at_once, order=shuffled)
+    assert _bytes(plain.views(SCOPE.tenant_id)) == _bytes(hard.views(SCOPE.tenant_id))
+
+
+@settings(max_examples=15, deadline=None)
+@given(_files(), _files())
+async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
+    with TemporaryDirectory() as folder:
+        lake, store, rebuilt = LocalLake(Path(folder)), MemoryRollups(), MemoryRollups()
+        folder_of = Folder(lake, lake, store, facts_at_once=7)
+        for rows in before:
+            lake.commit(rows[0]["ingest_id"], [rows])
+            await folder_of.fold(SCOPE, rows[0]["ingest_id"])
+        for number, rows in enumerate(after):
+            newer = ingest_id(100 + number)
+            replaced = [before[number][0]["ingest_id"]] if number < len(before) else []
+            lake.commit(newer, [[{**row, "ingest_id": newer} for row in rows]], replaced)
+            await folder_of.fold(SCOPE, newer)
+        await Folder(lake, lake, rebuilt).rebuild(SCOPE)
+        assert _bytes(store.views(SCOPE.tenant_id)) == _bytes(rebuilt.views(SCOPE.tenant_id))
+        await folder_of.rebuild(SCOPE)
+        assert _bytes(store.views(SCOPE.tenant_id)) == _bytes(rebuilt.views(SCOPE.tenant_id))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> LocalLake:
+    return LocalLake(tmp_path)
+
+
+async def test_views_that_no_fact_supports_any_more_are_deleted(lake: LocalLake) -> None:
+    store = MemoryRollups()
+    folder = Folder(lake, lake, store)
+    first, second = INGESTS[:2]
+    lake.commit(first, [[fact(first, learner_id(1)), fact(first, learner_id(2), "biology")]])
+    await folder.fold(SCOPE, first)
+    lake.commit(second, [[fact(second, learner_id(1))]], [first])
+    await folder.fold(SCOPE, second)
+    views = store.views(SCOPE.tenant_id)
+    assert not [shard for shard, _ in views if shard == course_shard("biology")]
+    assert (learner_shard("02"), learner_view(learner_id(2))) not in views
+    overview: Any = views["tenant", "overview"]
+    assert [line["courseId"] for line in overview["courses"]] == ["algebra"]
+
+
+async def test_a_rebuild_clears_shards_that_nothing_supports(lake: LocalLake) -> None:
+    store = MemoryRollups()
+    lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])
+    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    lake.commit(INGESTS[1], [], [INGESTS[0]])
+    await Folder(lake, lake, store).rebuild(SCOPE)
+    assert store.views(SCOPE.tenant_id) == {("tenant", "overview"): {"courses": []}}
+
+
+async def test_a_repeated_fold_changes_nothing(lake: LocalLake) -> None:
+    store = MemoryRollups()
+    lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])
+    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    heads = dict(store.heads)
+    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    assert store.heads == heads
+
+
+async def test_a_fold_of_an_older_snapshot_starts_over_on_a_fresh_one(lake: LocalLake) -> None:
+    first, second = INGESTS[:2]
+    lake.commit(first, [[fact(first, learner_id(1), score="1")]])
+    stale = await lake.snapshot(SCOPE)
+    lake.commit(second, [[fact(second, learner_id(1), score="9")]], [first])
+    store = MemoryRollups()
+    await Folder(lake, lake, store).fold(SCOPE, second)
+    expected = store.views(SCOPE.tenant_id)
+    lagging = _Lagging(lake, [stale])
+    await Folder(lagging, lake, store).fold(SCOPE, first)
+    assert store.views(SCOPE.tenant_id) == expected
+    assert lagging.stale == []
+
+
+async def test_a_fold_waits_until_its_commit_is_visible(lake: LocalLake) -> None:
+    lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])
+    stale = await lake.snapshot(SCOPE)
+    lake.commit(INGESTS[1], [[fact(INGESTS[1], learner_id(2))]])
+    with pytest.raises(Unavailable):
+        await Folder(_Lagging(lake, [stale]), lake, MemoryRollups()).fold(SCOPE, INGESTS[1])
+    assert INGESTS[1] not in lake.folded
+
+
+class _Lagging:
+    """Shows old snapshots first."""
+
+    def __init__(self, lake: LocalLake, stale: list[LocalSnapshot]) -> None:
+        self.lake, self.stale = lake, stale
+
+    async def snapshot(self, scope: TenantScope) -> LocalSnapshot:
+        return self.stale.pop(0) if self.stale else await self.lake.snapshot(scope)
