@@ -5,6 +5,8 @@ from typing import Any
 
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 
+from shared.kernel.errors import NotFound, Unavailable
+from shared.platform.cosmos.errors import translated
 from shared.platform.identity import process_identity
 from shared.settings import Endpoint
 
@@ -21,12 +23,25 @@ class CosmosConnection:
         self._endpoint = endpoint
         self._database = database
         self._client: CosmosClient | None = None
+        self._seen: set[str] = set()
         self._opening = asyncio.Lock()
 
     async def container(self, name: str) -> ContainerProxy:
-        """Return the container `name`; the first call opens the client and reads the account."""
+        """Return the container `name`; `Unavailable` when the store is away or lacks it.
+
+        The first call opens the client. Each name is looked up once, which the SDK needs for its keys anyway:
+        later, a missing container could not be told from a missing document.
+        """
         client = await self._open()
-        return client.get_database_client(self._database).get_container_client(name)
+        container = client.get_database_client(self._database).get_container_client(name)
+        if name not in self._seen:
+            try:
+                with translated():
+                    await container.read()
+            except NotFound as error:
+                raise Unavailable(f"the database has no container {name}") from error
+            self._seen.add(name)
+        return container
 
     async def close(self) -> None:
         """Close the client, if one was opened; a later `container` opens a new one."""
@@ -37,11 +52,18 @@ class CosmosConnection:
     async def _open(self) -> CosmosClient:
         async with self._opening:
             if self._client is None:
-                client = _client(self._endpoint)
-                # Entering reads the account, without which the client would not keep session tokens and a
-                # caller might not read its own writes.
-                self._client = await client.__aenter__()
+                self._client = await _entered(_client(self._endpoint))
         return self._client
+
+
+async def _entered(client: CosmosClient) -> CosmosClient:
+    """Read the account: without it a client keeps no session tokens and may not read its own writes."""
+    try:
+        with translated():
+            return await client.__aenter__()
+    except BaseException:
+        await client.close()
+        raise
 
 
 def _client(endpoint: Endpoint) -> CosmosClient:
