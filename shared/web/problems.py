@@ -7,13 +7,13 @@ from shared.kernel.errors import TermtideError, TooManyRequests, Unauthenticated
 from shared.web.exchange import Outgoing
 
 MEDIA_TYPE = "application/problem+json"
-_TYPE_BASE = "/problems/"
+TYPE_BASE = "/problems/"
 
 
 def problem(error: TermtideError, *, instance: str, correlation_id: str) -> Outgoing:
     """Render an error. Nothing in it but the error's own code, title, detail and violations."""
     document: dict[str, Any] = {
-        "type": _TYPE_BASE + error.code,
+        "type": TYPE_BASE + error.code,
         "title": error.title,
         "status": error.status,
         "instance": instance,
