@@ -189,8 +189,12 @@ class Catalog:
         return container
 
     def replace_container(self, container: Container, definition: dict[str, Any]) -> Container:
-        """Change the indexing policy, TTL and the like; 400 when the key or the unique keys would change."""
-        completed = _completed(definition)
+        """Change the indexing policy, TTL and the like; 400 when the key or the unique keys would change.
+
+        Unique keys that are left out stay: the SDK has no way to repeat them.
+        """
+        kept = {"uniqueKeyPolicy": container.definition["uniqueKeyPolicy"]}
+        completed = _completed(kept | definition)
         for name in IMMUTABLE:
             if completed.get(name) != container.definition.get(name):
                 raise bad_request(f"The property '{name}' of a container cannot be changed.")

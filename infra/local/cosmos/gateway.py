@@ -106,7 +106,7 @@ def _check_features(request: Request) -> None:
 
 
 def _check_intended(request: Request, container: Container) -> None:
-    """Refuse a request meant for a container of the same name that was deleted; the SDK then refreshes its cache."""
+    """Refuse what was meant for a deleted container of the same name; the SDK then refreshes its cache."""
     intended = request.headers.get("x-ms-cosmos-intended-collection-rid")
     if intended is not None and intended != container.rid:
         raise bad_request("The container of this name is not the intended one.", COLLECTION_RID_MISMATCH)

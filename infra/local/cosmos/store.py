@@ -42,7 +42,7 @@ class Store:
         """Open or create the file in the folder; sqlite3.Error when it is damaged or locked."""
         folder.mkdir(parents=True, exist_ok=True)
         self.connection = sqlite3.connect(
-            folder / "cosmos.sqlite3", isolation_level=None, cached_statements=256
+            folder / "cosmos.sqlite3", isolation_level=None, timeout=0.5, cached_statements=256
         )
         self.connection.executescript(
             "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
