@@ -14,10 +14,17 @@ class _LocalSettings(BaseModel):
 
 
 def load_settings(folder: Path) -> dict[str, str]:
-    """Return the `Values` of `local.settings.json` in `folder`; a missing file is made from the sample."""
-    file = folder / "local.settings.json"
-    if not file.exists():
-        shutil.copyfile(folder / "local.settings.sample.json", file)
+    """Return the `Values` of `local.settings.json` in `folder`, laid over those of the sample.
+
+    A missing file is made from the sample; a setting that the sample gained later has its value from there.
+    """
+    sample, own = folder / "local.settings.sample.json", folder / "local.settings.json"
+    if not own.exists():
+        shutil.copyfile(sample, own)
+    return _values(sample) | _values(own)
+
+
+def _values(file: Path) -> dict[str, str]:
     try:
         return _LocalSettings.model_validate_json(file.read_bytes()).values
     except ValidationError as invalid:

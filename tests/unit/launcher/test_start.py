@@ -57,14 +57,19 @@ def test_the_sample_holds_the_default_endpoints() -> None:
     assert values | Options().endpoints.settings(Path(".local/secrets.json")) == values
 
 
-def test_own_settings_are_kept(tmp_path: Path) -> None:
-    (tmp_path / "local.settings.json").write_text('{"Values": {"TERMTIDE_STAMP": "mine"}}')
-    assert load_settings(tmp_path) == {"TERMTIDE_STAMP": "mine"}
+def _write_settings(folder: Path, sample: str, own: str) -> None:
+    (folder / "local.settings.sample.json").write_text(sample)
+    (folder / "local.settings.json").write_text(own)
+
+
+def test_own_settings_win_over_the_sample_which_supplies_new_ones(tmp_path: Path) -> None:
+    _write_settings(tmp_path, '{"Values": {"A": "sample", "NEW": "sample"}}', '{"Values": {"A": "mine"}}')
+    assert load_settings(tmp_path) == {"A": "mine", "NEW": "sample"}
 
 
 def test_a_setting_that_is_no_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "local.settings.json").write_text('{"Values": {"LOG_LEVEL": 3}}')
-    with pytest.raises(SettingsInvalid, match="at /Values/LOG_LEVEL"):
+    _write_settings(tmp_path, '{"Values": {}}', '{"Values": {"LOG_LEVEL": 3}}')
+    with pytest.raises(SettingsInvalid, match=r"local\.settings\.json at /Values/LOG_LEVEL"):
         load_settings(tmp_path)
 
 
