@@ -84,6 +84,7 @@ def ingest_document(ingest: Ingest) -> Document:
         "feedHint": ingest.feed_hint,
         "reached": {state.value: rfc3339(at) for state, at in ingest.reached.items()},
         "landedAt": rfc3339(ingest.landed_at),
+        "progressedAt": rfc3339(ingest.last_progress_at),
         "warnings": list(ingest.warnings),
         "tableVersion": ingest.table_version,
         "supersedes": ingest.supersedes,
@@ -113,6 +114,7 @@ def read_ingest(document: _Stored) -> Ingest:
             rejected=document["rejected"],
             facts=document["facts"],
             rejects=document["rejectCounts"],
+            at=parse_rfc3339(document["chunkAt"]) if document["chunkAt"] else None,
         ),
         warnings=tuple(document["warnings"]),
         failure=_read_failure(document["failure"]),
@@ -156,6 +158,7 @@ def _progress_document(progress: Progress) -> Document:
         "rejected": progress.rejected,
         "facts": progress.facts,
         "rejectCounts": dict(progress.rejects),
+        "chunkAt": rfc3339(progress.at) if progress.at else None,
     }
 
 

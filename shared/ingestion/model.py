@@ -101,8 +101,10 @@ class Progress:
     rejected: int = 0
     facts: int = 0
     rejects: Mapping[str, int] = field(default_factory=dict)
+    at: datetime | None = None
+    """When a chunk was last done or asked for again."""
 
-    def plus(self, done: "ChunkDone") -> "Progress":
+    def plus(self, done: "ChunkDone", at: datetime) -> "Progress":
         """Return the counts after one more chunk."""
         codes = self.rejects.keys() | done.rejects.keys()
         return replace(
@@ -112,6 +114,7 @@ class Progress:
             rejected=self.rejected + done.rejected,
             facts=self.facts + (done.part.rows if done.part else 0),
             rejects={code: self.rejects.get(code, 0) + done.rejects.get(code, 0) for code in sorted(codes)},
+            at=at,
         )
 
 
@@ -144,8 +147,8 @@ class Ingest:
 
     @property
     def last_progress_at(self) -> datetime:
-        """When the ingest last changed its state."""
-        return max(self.reached.values())
+        """When the ingest last changed its state, or a chunk was done or asked for again."""
+        return max([*self.reached.values(), *([self.progress.at] if self.progress.at else [])])
 
     @property
     def recognised(self) -> Recognition:
@@ -172,11 +175,10 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How the bytes of a delimited file are to be read. One character each; encodings: utf-8, cp1252."""
+    """How the bytes of a delimited file are to be read: utf-8 or cp1252, and one character each."""
 
     encoding: str = "utf-8"
     separator: str = ","
-    terminator: str = "\n"
     decimal: str = "."
     regular: bool = True
     """Whether every quote of the file stands where RFC 4180 section 2 allows one."""

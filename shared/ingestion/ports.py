@@ -80,16 +80,20 @@ class Ingests(Protocol):
         """Return the completion mark of a chunk, None while it is not done."""
         ...
 
-    async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
-        """Return the completion marks of an ingest, in order of `n`."""
+    async def chunks_done(self, scope: TenantScope, ingest_id: str) -> frozenset[int]:
+        """Return the numbers of the chunks that have a completion mark."""
+        ...
+
+    async def chunks_with_rejects(self, scope: TenantScope, ingest_id: str, first: int) -> tuple[int, ...]:
+        """Return, in order, the numbers from `first` on of the chunks that are done and rejected records."""
         ...
 
     async def page(self, scope: TenantScope, limit: int, cursor: str | None) -> Listed[Ingest]:
         """Return ingests of the tenant, newest first."""
         ...
 
-    async def unfinished(self, scope: TenantScope, landed_before: datetime) -> tuple[Ingest, ...]:
-        """Return up to 100 ingests in a state that is not final and that landed before a moment."""
+    async def stuck(self, scope: TenantScope, since: datetime) -> tuple[Versioned[Ingest], ...]:
+        """Return up to 100 ingests that are not in a final state and made no progress after `since`."""
         ...
 
     async def planned_file(self, scope: TenantScope, source: str) -> Versioned[PlannedFile] | None:
@@ -137,8 +141,8 @@ class UploadGrants(Protocol):
 class LakeBlobs(Protocol):
     """Parts and rejects in the container of the scope's tenant; written once, never replaced."""
 
-    async def create(self, scope: TenantScope, path: str, content: bytes) -> None:
-        """Write a blob; one that exists stays as it is: same path, same content."""
+    async def create(self, scope: TenantScope, path: str, content: bytes) -> int:
+        """Write a blob and return its size; one that exists stays as it is: same path, same content."""
         ...
 
     async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:

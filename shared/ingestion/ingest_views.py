@@ -1,0 +1,76 @@
+"""Reads ingests and their rejects for the outside."""
+
+import json
+from typing import Final
+
+from shared.ingestion.lake_paths import rejects_path
+from shared.ingestion.model import Ingest, Reject, RejectCode
+from shared.ingestion.ports import Ingests, LakeBlobs, Listed, Versioned
+from shared.kernel.errors import InvalidInput, NotFound
+from shared.kernel.ids import is_id
+from shared.kernel.scope import TenantScope
+
+_LINE_BYTES: Final = 1024
+"""No line of rejects is longer."""
+
+
+class IngestViews:
+    """The read side of ingestion. A position is where a list goes on, None at its start."""
+
+    def __init__(self, ingests: Ingests, lake: LakeBlobs) -> None:
+        self._ingests = ingests
+        self._lake = lake
+
+    async def ingest(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest; `NotFound`."""
+        if not is_id(ingest_id):
+            raise NotFound
+        return await self._ingests.get(scope, ingest_id)
+
+    async def ingests(self, scope: TenantScope, limit: int, position: str | None) -> Listed[Ingest]:
+        """Return up to `limit` ingests, newest first."""
+        return await self._ingests.page(scope, limit, position)
+
+    async def rejects(
+        self, scope: TenantScope, ingest_id: str, limit: int, position: str | None
+    ) -> Listed[Reject]:
+        """Return up to `limit` rejects in the order of the file, of the chunks that are done; `NotFound`."""
+        await self.ingest(scope, ingest_id)
+        first, offset = _parsed(position)
+        chunks = await self._ingests.chunks_with_rejects(scope, ingest_id, first)
+        found: list[Reject] = []
+        for n in chunks:
+            offset = offset if n == first else 0
+            lines, at_end = await self._lines(scope, rejects_path(ingest_id, n), offset, limit - len(found))
+            found += [_reject(line) for line in lines]
+            offset += sum(map(len, lines))
+            if not at_end:
+                return Listed(tuple(found), f"{n}:{offset}")
+            if len(found) == limit and n != chunks[-1]:
+                return Listed(tuple(found), f"{n + 1}:0")
+        return Listed(tuple(found), None)
+
+    async def _lines(
+        self, scope: TenantScope, path: str, offset: int, limit: int
+    ) -> tuple[list[bytes], bool]:
+        """Return up to `limit` whole lines from a byte offset, and whether the file ends with them."""
+        asked = limit * _LINE_BYTES
+        data = await self._lake.read(scope, path, offset, asked)
+        lines = data.splitlines(keepends=True)
+        if len(data) == asked and not data.endswith(b"\n"):
+            lines.pop()
+        return lines[:limit], len(data) < asked and len(lines) <= limit
+
+
+def _parsed(position: str | None) -> tuple[int, int]:
+    if position is None:
+        return 0, 0
+    chunk, _, offset = position.partition(":")
+    if not (chunk.isdecimal() and offset.isdecimal()):
+        raise InvalidInput.at("query:cursor", "not a position in this list")
+    return int(chunk), int(offset)
+
+
+def _reject(line: bytes) -> Reject:
+    fields = json.loads(line)
+    return Reject(**{**fields, "code": RejectCode(fields["code"])})

@@ -1,0 +1,90 @@
+"""Turns a landed blob into an ingest: the event is a hint, the upload record is the proof.
+
+A blob's path names a tenant, and anybody who can write to the container can write any path. Only when that
+tenant has an upload record which names this very blob is the scope believed.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from shared.ingestion.events import landed
+from shared.ingestion.model import Ingest, IngestState, Upload
+from shared.ingestion.ports import BlobFacts, Ingests, LandingBlobs, Versioned
+from shared.ingestion.uploads import landing_blob
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
+from shared.kernel.ids import is_id, is_tenant_id
+from shared.kernel.scope import TenantScope
+
+
+class Landed(StrEnum):
+    """What became of a landing event."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    """The same bytes in the same blob: the event came twice."""
+    REWRITTEN = "rewritten"
+    """The blob was written again before it was planned; the ingest is about the new bytes now."""
+    TOO_LATE = "too-late"
+    """The blob was written again after planning began; the ingest keeps to the bytes that it planned."""
+
+
+_OVERWRITTEN = "the blob was written again after planning began; upload the new file as an upload of its own"
+
+
+class Landing:
+    """Receives landed blobs on one stamp."""
+
+    def __init__(self, ingests: Ingests, landing: LandingBlobs, stamp: str, clock: Clock) -> None:
+        self._ingests = ingests
+        self._landing = landing
+        self._stamp = stamp
+        self._clock = clock
+
+    async def receive(self, tenant_id: str, upload_id: str, name: str) -> Landed:
+        """Make the blob `{tenant_id}/{upload_id}/{name}` an ingest and ask for its plan.
+
+        Size and ETag are read anew. `NotFound` when no upload record of that tenant names the blob, or when
+        the blob is gone.
+        """
+        if not is_tenant_id(tenant_id) or not is_id(upload_id):
+            raise NotFound
+        scope = TenantScope.of_landing(tenant_id, self._stamp, upload_id)
+        upload = await self._ingests.find_upload(scope, upload_id)
+        if upload is None or upload.blob != landing_blob(tenant_id, upload_id, name):
+            raise NotFound
+        facts = await self._landing.facts(scope, upload.blob)
+        ingest = self._ingest(upload, facts)
+        try:
+            await self._ingests.add(scope, ingest, [landed(scope, ingest, self._clock)])
+        except Conflict:
+            return await self._again(scope, ingest)
+        return Landed.NEW
+
+    def _ingest(self, upload: Upload, facts: BlobFacts) -> Ingest:
+        return Ingest(
+            id=upload.id,
+            state=IngestState.LANDED,
+            file_name=upload.file_name,
+            blob=upload.blob,
+            etag=facts.etag,
+            size=facts.size,
+            feed_hint=upload.feed_hint,
+            reached={IngestState.LANDED: self._clock.now()},
+        )
+
+    async def _again(self, scope: TenantScope, news: Ingest) -> Landed:
+        found = await self._ingests.get(scope, news.id)
+        known = found.value
+        if known.etag == news.etag or _OVERWRITTEN in known.warnings:
+            return Landed.REPEATED
+        if known.state is IngestState.LANDED:
+            outgoing, became = [landed(scope, news, self._clock)], Landed.REWRITTEN
+        else:
+            news = replace(known, warnings=(*known.warnings, _OVERWRITTEN))
+            outgoing, became = [], Landed.TOO_LATE
+        try:
+            await self._ingests.save(scope, Versioned(news, found.etag), outgoing=outgoing)
+        except PreconditionFailed:
+            return await self._again(scope, news)
+        return became

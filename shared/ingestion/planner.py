@@ -1,0 +1,106 @@
+"""Plans a landed file: surveys it, pins versions, tells duplicates, and starts the work.
+
+Planning may run twice at once or be cut off anywhere: the plan and its events are one batch guarded by the
+ingest's ETag, and what was noted before it is found again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.ingestion import policies
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.events import Outgoing, chunk_ready
+from shared.ingestion.mapping import Mapping
+from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Recognition
+from shared.ingestion.ports import Ingests, Versioned
+from shared.ingestion.recognising import Recognised
+from shared.ingestion.refusal import FileRefused
+from shared.ingestion.scanning import Scanned
+from shared.ingestion.sources import Sources
+from shared.ingestion.survey import Surveyor
+from shared.ingestion.worker import Worker
+from shared.ingestion.working import ENGINE_VERSION
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, PreconditionFailed
+from shared.kernel.scope import TenantScope
+
+
+class Planner:
+    """Plans ingests; the first `window` chunks are asked for at once."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the one place where planning is put together
+        self,
+        ingests: Ingests,
+        surveyor: Surveyor,
+        worker: Worker,
+        catalogue: Catalogue,
+        clock: Clock,
+        window: int = policies.WINDOW,
+    ) -> None:
+        self._ingests = ingests
+        self._sources = Sources(ingests)
+        self._surveyor = surveyor
+        self._worker = worker
+        self._catalogue = catalogue
+        self._clock = clock
+        self._window = window
+
+    async def plan(self, scope: TenantScope, ingest_id: str) -> None:
+        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a file of one chunk is worked at once.
+
+        Does nothing for an ingest that is past planning, apart from such work that was cut off.
+        """
+        found = await self._ingests.get(scope, ingest_id)
+        if found.value.state is IngestState.LANDED:
+            await self._plan(scope, found)
+            found = await self._ingests.get(scope, ingest_id)
+        if found.value.state is IngestState.PLANNED and found.value.progress.chunks == 1:
+            await self._worker.work(scope, ingest_id, 0)
+
+    async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> None:
+        plan: Plan | None = None
+        try:
+            ingest, plan = await self._planned(scope, found.value)
+        except FileRefused as refused:
+            ingest = found.value.failed(refused.failure, self._clock.now())
+        outgoing = self._asked(scope, ingest, plan) if plan else []
+        try:
+            await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
+        except (PreconditionFailed, Conflict):
+            # Another delivery of the same event planned it meanwhile; its plan is as good as this one.
+            return
+
+    async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
+        recognised, scanned = await self._surveyor.survey(scope, ingest, self._feeds(ingest.feed_hint))
+        pins = _pins(recognised, scanned)
+        now = self._clock.now()
+        if not await self._sources.enter(scope, ingest, pins):
+            return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
+        planned = replace(
+            ingest.to(IngestState.PLANNED, now),
+            recognition=pins,
+            progress=Progress(chunks=len(scanned.chunks), records=scanned.records),
+            warnings=ingest.warnings + scanned.warnings,
+        )
+        return planned, Plan(ingest.id, scanned.layout, scanned.chunks)
+
+    def _asked(self, scope: TenantScope, ingest: Ingest, plan: Plan) -> Sequence[Outgoing]:
+        if len(plan.chunks) == 1:
+            return []
+        asked = policies.first_chunks(len(plan.chunks), self._window)
+        return [chunk_ready(scope, ingest, n, self._clock) for n in asked]
+
+    def _feeds(self, hint: str | None) -> Sequence[Mapping]:
+        hinted = [mapping for mapping in self._catalogue.newest if mapping.id == hint]
+        return hinted or self._catalogue.newest
+
+
+def _pins(recognised: Recognised, scanned: Scanned) -> Recognition:
+    return Recognition(
+        sha256=scanned.sha256,
+        feed=recognised.mapping.id,
+        mapping_version=recognised.mapping.version,
+        engine_version=ENGINE_VERSION,
+        source=recognised.identity.source,
+        table=recognised.mapping.table,
+    )

@@ -1,0 +1,72 @@
+"""The rules of ingestion as pure functions."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared.ingestion.mapping import Mapping
+from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition
+from shared.ingestion.refusal import FailureCode
+from shared.kernel.errors import InvalidInput, TooLarge
+
+CHUNK_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of a chunk of a long file: about 190 MB of memory in a worker."""
+WIDE_SHARE: Final = 4
+"""A wide file's chunk is this many times smaller, as each of its bytes may become half a fact."""
+WINDOW: Final = 4
+"""Chunks of one ingest in flight at a time, so that no dump fills the queue."""
+GRANT_VALID: Final = timedelta(hours=1)
+STUCK_AFTER: Final = timedelta(minutes=15)
+"""Three times the lock of a message: whoever had the work has given it back by then."""
+LARGEST_UPLOAD: Final = 10 * 1024**3
+
+_WITH_FACTS: Final = frozenset(
+    {IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED, IngestState.COMMITTED, IngestState.FOLDED}
+)
+
+
+def check_size(size: int | None) -> None:
+    """Refuse an upload that announces a size that is never taken in; None announces nothing."""
+    if size is not None and size <= 0:
+        raise InvalidInput.at("/size", "a file has at least one byte")
+    if size is not None and size > LARGEST_UPLOAD:
+        raise TooLarge(f"a file has at most {LARGEST_UPLOAD} bytes")
+
+
+def chunk_bytes(mapping: Mapping, base: int) -> int:
+    """Return the chunk size for a feed, given the size for long files."""
+    return base if mapping.unpivot is None else max(base // WIDE_SHARE, 1)
+
+
+def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
+    """Tell whether an earlier ingest of the source gives the very facts that `pins` would give."""
+    other = earlier.recognition
+    return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
+
+
+def first_chunks(chunks: int, window: int) -> range:
+    """Return the chunks to ask for at once."""
+    return range(min(window, chunks))
+
+
+def next_chunk(n: int, chunks: int, window: int) -> int | None:
+    """Return the chunk that the completion of chunk `n` asks for, None when the window needs no other."""
+    return n + window if n + window < chunks else None
+
+
+def after_chunk(ingest: Ingest, done: ChunkDone, max_rejected_share: float, at: datetime) -> Ingest:
+    """Return the ingest after one more chunk: working, worked, or failed for too many rejects."""
+    progress = ingest.progress.plus(done, at)
+    after = replace(ingest, progress=progress)
+    if progress.chunks_done < progress.chunks:
+        return after if after.state is IngestState.WORKING else after.to(IngestState.WORKING, at)
+    if progress.rejected > max_rejected_share * progress.records:
+        return after.failed(_too_many_rejects(progress.rejected, progress.records, max_rejected_share), at)
+    return after.to(IngestState.WORKED, at)
+
+
+def _too_many_rejects(rejected: int, records: int, share: float) -> Failure:
+    return Failure(
+        FailureCode.TOO_MANY_REJECTS,
+        f"{rejected} of {records} records were rejected, more than {share:.0%}; nothing was taken over",
+    )

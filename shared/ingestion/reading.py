@@ -1,0 +1,113 @@
+"""Reads the bytes of a chunk into text columns, with every record accounted for.
+
+Text first: nothing is inferred. Records whose quotes are misplaced or whose number of fields differs from
+the header's are set apart with their place; all others come out as rows, checked against the index.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from shared.ingestion.indexing import Index, index
+from shared.ingestion.model import Chunk, Dialect, Layout
+from shared.ingestion.quoting import QuoteScanner
+from shared.ingestion.records import RecordSplitter
+from shared.ingestion.refusal import FailureCode, FileRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The records of a chunk.
+
+    `rows` has `record`, `byte`, `length`, `fields` and the asked columns as text, named by their position.
+    `malformed` has `record`, `byte`, `length` of the records that could not be taken apart.
+    """
+
+    rows: pl.DataFrame
+    malformed: pl.DataFrame
+
+
+def read(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> Table:
+    """Read a chunk's bytes; `FileRefused` when the records are not as many as the plan counted."""
+    places, malformed, indexed = _records(data, chunk, layout.dialect)
+    if places.height + malformed.height != chunk.records:
+        raise _mismatch(chunk, places.height + malformed.height)
+    cells = _cells(indexed.text, layout, columns)
+    if cells.height != places.height:
+        raise _mismatch(chunk, cells.height)
+    return Table(pl.concat([places, cells], how="horizontal"), malformed)
+
+
+def _records(data: bytes, chunk: Chunk, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame, Index]:
+    if not dialect.regular and not _is_regular(data, dialect.separator):
+        return _tolerant(data, chunk, dialect)
+    indexed = index(data, dialect.encoding, dialect.separator)
+    places = indexed.records.with_columns(
+        pl.col("byte") + chunk.offset,
+        record=pl.int_range(chunk.first_record, chunk.first_record + pl.len(), dtype=pl.Int64),
+    )
+    return places, places.clear().select("record", "byte", "length"), indexed
+
+
+def _tolerant(data: bytes, chunk: Chunk, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame, Index]:
+    spans = list(RecordSplitter(dialect.separator).split(data, complete=True))
+    every = pl.DataFrame(
+        [
+            (chunk.first_record + n, chunk.offset + span.start, span.end - span.start, span.well_formed)
+            for n, span in enumerate(spans)
+        ],
+        schema={"record": pl.Int64, "byte": pl.Int64, "length": pl.Int64, "well_formed": pl.Boolean},
+        orient="row",
+    )
+    well_formed = b"".join(data[span.start : span.end] for span in spans if span.well_formed)
+    indexed = index(well_formed, dialect.encoding, dialect.separator)
+    places = every.filter("well_formed").select("record", "byte", "length")
+    return (
+        places.with_columns(indexed.records["fields"]),
+        every.filter(~pl.col("well_formed")).select("record", "byte", "length"),
+        indexed,
+    )
+
+
+def _is_regular(data: bytes, separator: str) -> bool:
+    scanner = QuoteScanner(separator)
+    scanner.count(data)
+    scanner.finish()
+    return scanner.regular
+
+
+def _cells(text: bytes, layout: Layout, columns: Collection[int]) -> pl.DataFrame:
+    names = [str(position) for position in range(len(layout.header))]
+    separator = layout.dialect.separator
+    return pl.read_csv(
+        f"{separator.join(names)}\n".encode() + text,
+        separator=separator,
+        schema=dict.fromkeys(names, pl.String),
+        columns=[str(position) for position in sorted(columns)],
+        truncate_ragged_lines=True,
+        empty_string_is_null=False,
+    )
+
+
+def _mismatch(chunk: Chunk, read_records: int) -> FileRefused:
+    return FileRefused(
+        FailureCode.COUNT_MISMATCH,
+        f"the chunk at byte {chunk.offset} has {chunk.records} records by count, {read_records} by reader",
+    )
+
+
+def split_record(record: str, separator: str) -> list[str]:
+    """Take one well-formed record apart into its cells (RFC 4180)."""
+    field = re.compile(rf'"((?:[^"]|"")*)"|([^{re.escape(separator)}]*)')
+    cells, at = [], 0
+    while True:
+        match = field.match(record, at)
+        if match is None:
+            raise ValueError("not a well-formed record")
+        quoted, plain = match.groups()
+        cells.append(plain if quoted is None else quoted.replace('""', '"'))
+        if match.end() >= len(record):
+            return cells
+        at = match.end() + 1

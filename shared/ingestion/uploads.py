@@ -1,0 +1,61 @@
+"""Grants uploads: an upload record, and a URL that may write just the blob which that record names."""
+
+from dataclasses import dataclass
+
+from shared.ingestion import policies
+from shared.ingestion.file_names import sanitised
+from shared.ingestion.model import Upload
+from shared.ingestion.ports import Ingests, UploadGrants, UploadRules
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Forbidden
+from shared.kernel.ids import new_id
+from shared.kernel.scope import TenantScope
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedUpload:
+    """An upload record and the URL to PUT the bytes to."""
+
+    upload: Upload
+    url: str
+
+
+def landing_blob(tenant_id: str, upload_id: str, file_name: str) -> str:
+    """Return the name of an upload's blob in the container `landing`."""
+    return f"{tenant_id}/{upload_id}/{file_name}"
+
+
+class Uploads:
+    """Grants uploads to callers of a tenant."""
+
+    def __init__(self, ingests: Ingests, grants: UploadGrants, rules: UploadRules, clock: Clock) -> None:
+        self._ingests = ingests
+        self._grants = grants
+        self._rules = rules
+        self._clock = clock
+
+    async def request_upload(
+        self, scope: TenantScope, file_name: str, size: int | None = None, feed_hint: str | None = None
+    ) -> GrantedUpload:
+        """Record an upload and grant its blob for an hour.
+
+        `feed_hint` names the feed to read the file by, when the sender knows. `Forbidden` for a tenant whose
+        files come through its own appliance only; `InvalidInput` and `TooLarge` for name and size.
+        """
+        policies.check_size(size)
+        name = sanitised(file_name)
+        if not await self._rules.direct_upload_allowed(scope):
+            raise Forbidden("this district takes files through its own appliance only")
+        now, upload_id = self._clock.now(), new_id()
+        upload = Upload(
+            id=upload_id,
+            file_name=name,
+            blob=landing_blob(scope.tenant_id, upload_id, name),
+            size=size,
+            feed_hint=feed_hint,
+            created_at=now,
+            created_by=scope.actor,
+            expires_at=now + policies.GRANT_VALID,
+        )
+        await self._ingests.add_upload(scope, upload)
+        return GrantedUpload(upload, await self._grants.grant(scope, upload.blob, upload.expires_at))

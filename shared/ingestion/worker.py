@@ -1,0 +1,149 @@
+"""Works one chunk: reads its bytes, writes its Parquet part and rejects, and marks it done in one batch.
+
+Any number of deliveries of one chunk come to one mark: the parts are the same bytes for the same chunk, and
+only the first batch that creates the mark changes the counts.
+"""
+
+import asyncio
+from typing import Final
+
+from shared.ingestion import policies
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.events import Outgoing, chunk_ready, worked
+from shared.ingestion.lake_paths import part_path, rejects_path
+from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
+from shared.ingestion.refusal import FailureCode, FileRefused
+from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
+from shared.kernel.scope import TenantScope
+
+_MARKING_ATTEMPTS: Final = 10
+_OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+
+
+class Worker:
+    """Works chunks. `window` is how many chunks of an ingest are in flight at a time."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the one place where working is put together
+        self,
+        ingests: Ingests,
+        landing: LandingBlobs,
+        lake: LakeBlobs,
+        keys: PseudonymKeys,
+        catalogue: Catalogue,
+        clock: Clock,
+        window: int = policies.WINDOW,
+    ) -> None:
+        self._ingests = ingests
+        self._landing = landing
+        self._lake = lake
+        self._keys = keys
+        self._catalogue = catalogue
+        self._clock = clock
+        self._window = window
+
+    async def work(self, scope: TenantScope, ingest_id: str, n: int) -> None:
+        """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit."""
+        found = await self._ingests.get(scope, ingest_id)
+        if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
+            return
+        plan = await self._ingests.plan(scope, ingest_id)
+        try:
+            done = await self._done(scope, found.value, plan, plan.chunks[n])
+        except FileRefused as refused:
+            await self._fail(scope, found, refused.failure)
+            return
+        await self._mark(scope, ingest_id, done)
+
+    async def _done(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> ChunkDone:
+        task = await self._task(scope, ingest, plan, chunk)
+        data = await self._bytes(scope, ingest, chunk)
+        result = await asyncio.to_thread(work, data, task)
+        return ChunkDone(
+            n=chunk.n,
+            part=await self._write(scope, ingest, chunk.n, result),
+            accepted=result.accepted,
+            rejected=result.rejects.height,
+            rejects=result.reject_counts,
+            touched=result.touched,
+        )
+
+    async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
+        pins = ingest.recognised
+        if pins.engine_version != ENGINE_VERSION:
+            raise _other_release()
+        try:
+            mapping = self._catalogue.get(pins.feed, pins.mapping_version)
+        except NotFound:
+            raise _other_release() from None
+        return Task(
+            ingest_id=ingest.id,
+            chunk=chunk,
+            layout=plan.layout,
+            recognition=pins,
+            mapping=mapping,
+            pseudonym_key=await self._keys.key(scope),
+        )
+
+    async def _bytes(self, scope: TenantScope, ingest: Ingest, chunk: Chunk) -> bytes:
+        try:
+            return await self._landing.read(scope, ingest.blob, chunk.offset, chunk.length, ingest.etag)
+        except PreconditionFailed:
+            raise FileRefused(FailureCode.OVERWRITTEN, "the blob was overwritten after it landed") from None
+        except NotFound:
+            raise FileRefused(FailureCode.GONE, "the blob was deleted after it landed") from None
+
+    async def _write(self, scope: TenantScope, ingest: Ingest, n: int, result: Work) -> Part | None:
+        if not result.rejects.is_empty():
+            await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
+        if result.facts.is_empty():
+            return None
+        path, content = part_path(ingest, n), await asyncio.to_thread(result.part)
+        size = await self._lake.create(scope, path, content)
+        return Part(path, size, result.facts.height)
+
+    async def _mark(self, scope: TenantScope, ingest_id: str, done: ChunkDone) -> None:
+        for _ in range(_MARKING_ATTEMPTS):
+            found = await self._ingests.get(scope, ingest_id)
+            if found.value.state not in _OPEN:
+                return
+            pins = found.value.recognised
+            share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
+            after = policies.after_chunk(found.value, done, share, self._clock.now())
+            try:
+                await self._ingests.save(
+                    scope,
+                    Versioned(after, found.etag),
+                    beside=done,
+                    outgoing=self._following(scope, after, done.n),
+                )
+            except PreconditionFailed:
+                continue
+            except Conflict:
+                # The mark exists: another delivery of this chunk was first.
+                return
+            return
+        raise Unavailable("many chunks of one ingest ended at once")
+
+    def _following(self, scope: TenantScope, ingest: Ingest, n: int) -> list[Outgoing]:
+        if ingest.state is IngestState.WORKED:
+            return [worked(scope, ingest, self._clock)]
+        following = policies.next_chunk(n, ingest.progress.chunks, self._window)
+        if ingest.state is not IngestState.WORKING or following is None:
+            return []
+        return [chunk_ready(scope, ingest, following, self._clock)]
+
+    async def _fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
+        try:
+            failed = found.value.failed(failure, self._clock.now())
+            await self._ingests.save(scope, Versioned(failed, found.etag))
+        except PreconditionFailed:
+            raise Unavailable("the ingest changed while one of its chunks failed") from None
+
+
+def _other_release() -> FileRefused:
+    return FileRefused(
+        FailureCode.OTHER_RELEASE, "the file was planned by another release; upload it once more"
+    )

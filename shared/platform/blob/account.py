@@ -1,0 +1,50 @@
+"""The process-wide blob client: from settings, opened on first use, shared by every adapter."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.platform.identity import process_identity
+from shared.settings import Endpoint
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobServiceClient
+
+_ONE_REQUEST: Final = 32 * 1024 * 1024
+"""Reads and writes up to this size are one request, so a chunk or a part never becomes a block list."""
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "connection_timeout": 5,
+    "read_timeout": 60,
+    "retry_total": 3,
+    "max_single_get_size": _ONE_REQUEST,
+    "max_chunk_get_size": _ONE_REQUEST,
+    "max_single_put_size": _ONE_REQUEST,
+}
+
+
+class BlobAccount:
+    """The connection of one process to one storage account. It reaches out on first use."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._client: BlobServiceClient | None = None
+
+    @property
+    def service(self) -> "BlobServiceClient":
+        """The client of the account."""
+        if self._client is None:
+            self._client = _client(self._endpoint)
+        return self._client
+
+    async def close(self) -> None:
+        """Close the client, if one was opened; a later use opens a new one."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+
+def _client(endpoint: Endpoint) -> "BlobServiceClient":
+    from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - 200 ms that most HTTP calls do not need
+
+    if endpoint.connection_string is not None:
+        return BlobServiceClient.from_connection_string(endpoint.connection_string, **_OPTIONS)
+    return BlobServiceClient(str(endpoint.address), process_identity(), **_OPTIONS)

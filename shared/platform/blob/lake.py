@@ -1,0 +1,60 @@
+"""Parts and rejects in the tenants' lakes: each tenant has a container of its own."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+
+from shared.kernel.scope import TenantScope
+from shared.platform.blob.account import BlobAccount
+from shared.platform.blob.errors import translated
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import ContainerClient
+
+_RANGE_NOT_SATISFIABLE = 416
+
+
+class AzureLakeBlobs:
+    """Implements `LakeBlobs`."""
+
+    def __init__(self, account: BlobAccount) -> None:
+        self._account = account
+
+    async def create(self, scope: TenantScope, path: str, content: bytes) -> int:
+        """Write a blob and return its size; one that exists stays as it is: same path, same content.
+
+        The tenant's container is created by the first write.
+        """
+        container = self._container(scope)
+        with translated():
+            try:
+                return await _create(container, path, content)
+            except ResourceNotFoundError:
+                with suppress(ResourceExistsError):
+                    await container.create_container()
+                return await _create(container, path, content)
+
+    async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:
+        """Return at most `length` bytes from `offset`, none past the end; `NotFound`."""
+        with translated():
+            try:
+                stream = await self._container(scope).download_blob(path, offset, length)
+                return await stream.readall()
+            except HttpResponseError as error:
+                if error.status_code != _RANGE_NOT_SATISFIABLE:
+                    raise
+                return b""
+
+    def _container(self, scope: TenantScope) -> "ContainerClient":
+        return self._account.service.get_container_client(f"lake-{scope.tenant_id}")
+
+
+async def _create(container: "ContainerClient", path: str, content: bytes) -> int:
+    """Upload unless the blob exists (If-None-Match: *)."""
+    try:
+        await container.upload_blob(path, content, overwrite=False)
+    except ResourceExistsError:
+        existing = await container.get_blob_client(path).get_blob_properties()
+        return int(existing.size)
+    return len(content)

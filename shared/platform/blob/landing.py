@@ -1,0 +1,39 @@
+"""Landed files, read in ranges of one pinned version."""
+
+from typing import TYPE_CHECKING
+
+from azure.core import MatchConditions
+
+from shared.ingestion.ports import BlobFacts
+from shared.kernel.scope import TenantScope
+from shared.platform.blob.account import BlobAccount
+from shared.platform.blob.errors import translated
+from shared.platform.blob.grants import LANDING, check_path
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobClient
+
+
+class AzureLandingBlobs:
+    """Implements `LandingBlobs`. A path outside the scope's tenant is a `TenantBreach`."""
+
+    def __init__(self, account: BlobAccount) -> None:
+        self._account = account
+
+    async def facts(self, scope: TenantScope, blob: str) -> BlobFacts:
+        """Return size and ETag; `NotFound`."""
+        with translated():
+            properties = await self._client(scope, blob).get_blob_properties()
+        return BlobFacts(properties.size, properties.etag)
+
+    async def read(self, scope: TenantScope, blob: str, offset: int, length: int, etag: str) -> bytes:
+        """Return at most `length` bytes from `offset`; `PreconditionFailed` when the ETag is another now."""
+        with translated():
+            stream = await self._client(scope, blob).download_blob(
+                offset, length, etag=etag, match_condition=MatchConditions.IfNotModified
+            )
+            return await stream.readall()
+
+    def _client(self, scope: TenantScope, blob: str) -> "BlobClient":
+        check_path(scope, blob)
+        return self._account.service.get_blob_client(LANDING, blob)
