@@ -44,7 +44,7 @@ class CosmosAudit:
                 break
         return found
 
-    async def addread_seal(self, owner: Owner, seal: Seal, head: Head) -> None:
+    async def add_seal(self, owner: Owner, seal: Seal, head: Head) -> None:
         """Write seal and head in one batch; `Conflict` or `PreconditionFailed` when another came first."""
         newest: Document = {"id": _HEAD, "kind": "head", "number": seal.number, "mac": seal.mac}
         guarded = Replace(newest, head.version) if head.version else Create(newest)

@@ -1,6 +1,8 @@
 """The process-wide Cosmos client: from settings, opened on first use, shared by every repository."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from azure.cosmos.aio import ContainerProxy, CosmosClient
@@ -9,6 +11,9 @@ from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.cosmos.errors import translated
 from shared.platform.identity import process_identity
 from shared.settings import Endpoint
+
+type OpenContainer = Callable[[], Awaitable[ContainerProxy]]
+"""Opens a container; adapters call it at each use, so that wiring them reaches out to nothing."""
 
 _CONNECT_SECONDS = 5
 _RETRIES = 3
@@ -25,6 +30,10 @@ class CosmosConnection:
         self._client: CosmosClient | None = None
         self._seen: set[str] = set()
         self._opening = asyncio.Lock()
+
+    def opener(self, name: str) -> OpenContainer:
+        """Return what opens the container `name` when it is first needed."""
+        return partial(self.container, name)
 
     async def container(self, name: str) -> ContainerProxy:
         """Return the container `name`; `Unavailable` when the store is away or lacks it.

@@ -6,13 +6,12 @@ states a reason, which is recorded before the first document is read.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-from azure.cosmos.aio import ContainerProxy
-
 from shared.kernel.errors import NotFound
 from shared.kernel.events import Json
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import StampScope
+from shared.platform.cosmos.client import OpenContainer
 from shared.platform.cosmos.errors import translated
 from shared.platform.cosmos.operations import Document
 from shared.tenancy.ports import TenantRecords
@@ -53,7 +52,7 @@ class CrossTenant:
         return self._scope(str(document.get("tenantId")))
 
     async def sweep(
-        self, container: ContainerProxy, where: str, parameters: Mapping[str, Json], *, reason: str
+        self, whole: OpenContainer, where: str, parameters: Mapping[str, Json], *, reason: str
     ) -> AsyncIterator[Document]:
         """Go through the documents of all tenants that satisfy `where`; `Unavailable`.
 
@@ -61,6 +60,7 @@ class CrossTenant:
         `reason` (a slug such as `outbox-leftovers`) goes into the audit.
         """
         scope = StampScope(self._stamp, f"system:{self._function}", new_id())
+        container = await whole()
         await self._on_use(scope, f"sweep.{reason}", f"container:{container.id}")
         with translated():
             # No partition key: this asks every partition.

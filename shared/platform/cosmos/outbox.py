@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from azure.cosmos.aio import ContainerProxy
-
 from shared.kernel.errors import NotFound
 from shared.kernel.events import Json
 from shared.messaging.outbox import KIND
 from shared.messaging.ports import OutboxEntry
+from shared.platform.cosmos.client import OpenContainer
 from shared.platform.cosmos.cross_tenant import CrossTenant
 from shared.platform.cosmos.scoped import ScopedContainer
 
@@ -18,7 +17,7 @@ class CosmosOutbox:
     """Implements `OutboxStore` for one container, given both whole (to sweep) and scoped (to delete)."""
 
     def __init__(
-        self, whole: ContainerProxy, scoped: ScopedContainer, second_level: str, tenants: CrossTenant
+        self, whole: OpenContainer, scoped: ScopedContainer, second_level: str, tenants: CrossTenant
     ) -> None:
         self._whole = whole
         self._scoped = scoped

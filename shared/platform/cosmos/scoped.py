@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from azure.core import MatchConditions
 from azure.core.async_paging import AsyncPageIterator
-from azure.cosmos.aio import ContainerProxy
 
 from shared.kernel.errors import NotFound, TenantBreach, TooLarge
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner
+from shared.platform.cosmos.client import OpenContainer
 from shared.platform.cosmos.errors import translated
 from shared.platform.cosmos.operations import (
     BATCH_LIMIT,
@@ -56,7 +56,7 @@ class ScopedContainer:
     `Unavailable` when the store is throttling or out of reach.
     """
 
-    def __init__(self, container: ContainerProxy, second_level: str, *, on_breach: BreachReport) -> None:
+    def __init__(self, container: OpenContainer, second_level: str, *, on_breach: BreachReport) -> None:
         self._container = container
         self._second_level = second_level
         self._on_breach = on_breach
@@ -72,27 +72,31 @@ class ScopedContainer:
 
     async def read(self, scope: Owner, item_id: str, level: str) -> Stored:
         """Return the document; `NotFound` when there is none."""
+        container = await self._container()
         with translated():
-            item = await self._container.read_item(item_id, partition_key=_key(scope, level))
+            item = await container.read_item(item_id, partition_key=_key(scope, level))
         return await self._stored(scope, item)
 
     async def create(self, scope: Owner, document: Mapping[str, Json], level: str) -> Stored:
         """Write a new document; `Conflict` when its id is taken."""
         written = await self._written(scope, document, level)
+        container = await self._container()
         with translated():
-            return await self._stored(scope, await self._container.create_item(written))
+            return await self._stored(scope, await container.create_item(written))
 
     async def upsert(self, scope: Owner, document: Mapping[str, Json], level: str) -> Stored:
         """Write a document, new or not."""
         written = await self._written(scope, document, level)
+        container = await self._container()
         with translated():
-            return await self._stored(scope, await self._container.upsert_item(written))
+            return await self._stored(scope, await container.upsert_item(written))
 
     async def replace(self, scope: Owner, document: Mapping[str, Json], level: str, etag: str) -> Stored:
         """Write over the version `etag`; `PreconditionFailed` when it changed, `NotFound` when it is gone."""
         written = await self._written(scope, document, level)
+        container = await self._container()
         with translated():
-            item = await self._container.replace_item(
+            item = await container.replace_item(
                 str(written["id"]), written, etag=etag, match_condition=MatchConditions.IfNotModified
             )
         return await self._stored(scope, item)
@@ -102,8 +106,9 @@ class ScopedContainer:
         guard: dict[str, Any] = {}
         if etag is not None:
             guard = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        container = await self._container()
         with translated():
-            await self._container.delete_item(item_id, partition_key=_key(scope, level), **guard)
+            await container.delete_item(item_id, partition_key=_key(scope, level), **guard)
 
     async def batch(self, scope: Owner, level: str, operations: Sequence[Operation]) -> None:
         """Do all operations in one transaction, or none.
@@ -114,8 +119,9 @@ class ScopedContainer:
         if len(operations) > BATCH_LIMIT:
             raise TooLarge(f"a batch takes {BATCH_LIMIT} operations, not {len(operations)}")
         steps = [await self._step(scope, level, operation) for operation in operations]
+        container = await self._container()
         with translated():
-            await self._container.execute_item_batch(steps, partition_key=_key(scope, level))
+            await container.execute_item_batch(steps, partition_key=_key(scope, level))
 
     async def query(  # noqa: PLR0913 - each names one clause of the statement
         self,
@@ -136,8 +142,9 @@ class ScopedContainer:
         """
         statement = _statement(where, order_by, select, self._second_level if level is not None else None)
         values = {**parameters, "tenantId": scope.tenant_id} | ({} if level is None else {"level": level})
+        container = await self._container()
         with translated():
-            results = self._container.query_items(
+            results = container.query_items(
                 query=statement,
                 parameters=[{"name": f"@{name}", "value": value} for name, value in values.items()],
                 partition_key=[scope.tenant_id] if level is None else _key(scope, level),
@@ -174,7 +181,7 @@ class ScopedContainer:
             await self._breach(scope)
 
     async def _breach(self, scope: Owner) -> None:
-        breach = TenantBreach(scope.tenant_id, self._container.id)
+        breach = TenantBreach(scope.tenant_id, (await self._container()).id)
         if isinstance(scope, TenantScope):
             await self._on_breach(scope, breach)
         raise breach

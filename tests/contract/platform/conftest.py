@@ -62,7 +62,7 @@ def opened(cosmos: CosmosConnection, breaches: Breaches) -> Open:
         breaches.append((scope.tenant_id, breach.container))
 
     async def open_scoped(name: str, second_level: str) -> ScopedContainer:
-        return ScopedContainer(await cosmos.container(name), second_level, on_breach=report)
+        return ScopedContainer(cosmos.opener(name), second_level, on_breach=report)
 
     return open_scoped
 

@@ -280,9 +280,10 @@ async def test_a_write_that_is_to_be_tried_again_is_unavailable(
         await ingests.create(scope, {"id": "x"}, "i1")
 
 
-async def test_a_container_that_does_not_exist_is_named(opened: Open) -> None:
+async def test_a_container_that_does_not_exist_is_named(opened: Open, scope: TenantScope) -> None:
+    nowhere = await opened("nowhere", "ingestId")
     with pytest.raises(Unavailable, match="nowhere"):
-        await opened("nowhere", "ingestId")
+        await nowhere.find(scope, "x", "i1")
 
 
 async def test_a_malformed_query_is_a_defect_and_passes_through(

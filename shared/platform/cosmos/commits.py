@@ -1,0 +1,95 @@
+"""The ingests of the container `ingests`, as committing sees them: waiting ones in, manifests out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from shared.ingestion.commit_ports import Manifest
+from shared.ingestion.documents import INGEST, ingest_document, read_chunk, read_ingest
+from shared.ingestion.events import Outgoing
+from shared.ingestion.model import ChunkDone, Ingest, IngestState, Part
+from shared.ingestion.ports import Versioned
+from shared.kernel.events import Json
+from shared.kernel.scope import TenantScope
+from shared.messaging.outbox import outbox_document
+from shared.platform.cosmos.operations import Create, Operation, Replace
+from shared.platform.cosmos.scoped import ScopedContainer
+
+MANIFEST: Final = "manifest"
+_AT_ONCE: Final = 50
+_PAGE: Final = 200
+
+
+def manifest_document(manifest: Manifest) -> dict[str, Json]:
+    """Write a manifest."""
+    return {"id": MANIFEST, "kind": MANIFEST, "manifest": asdict(manifest)}
+
+
+def read_manifest(document: Mapping[str, Any]) -> Manifest:
+    """Read a manifest."""
+    manifest = document["manifest"]
+    return Manifest(
+        table=manifest["table"],
+        table_version=manifest["table_version"],
+        added=tuple(Part(**part) for part in manifest["added"]),
+        removed=tuple(Part(**part) for part in manifest["removed"]),
+    )
+
+
+class CosmosCommitLedger:
+    """Implements `CommitLedger` over the container `ingests`, keyed by ingest."""
+
+    def __init__(self, ingests: ScopedContainer) -> None:
+        self._ingests = ingests
+
+    async def worked(self, scope: TenantScope, table: str) -> Sequence[Versioned[Ingest]]:
+        """Return up to 50 ingests of the table that wait to be committed."""
+        page = await self._ingests.query(
+            scope,
+            "c.kind = @kind AND c.state = @state AND c.table = @table",
+            {"kind": INGEST, "state": IngestState.WORKED, "table": table},
+            level=None,
+            limit=_AT_ONCE,
+        )
+        return [Versioned(read_ingest(item), str(item["_etag"])) for item in page.items]
+
+    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest; `NotFound`."""
+        stored = await self._ingests.read(scope, INGEST, ingest_id)
+        return Versioned(read_ingest(stored.document), stored.etag)
+
+    async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
+        """Return the completion marks of an ingest, in order."""
+        found: list[ChunkDone] = []
+        continuation: str | None = None
+        while True:
+            page = await self._ingests.query(
+                scope,
+                "c.kind = @kind",
+                {"kind": "chunk"},
+                level=ingest_id,
+                limit=_PAGE,
+                continuation=continuation,
+            )
+            found += [read_chunk(item) for item in page.items]
+            continuation = page.continuation
+            if continuation is None:
+                return tuple(sorted(found, key=lambda done: done.n))
+
+    async def close(
+        self,
+        scope: TenantScope,
+        ingest: Ingest,
+        etag: str,
+        *,
+        manifest: Manifest | None = None,
+        outgoing: Sequence[Outgoing] = (),
+    ) -> None:
+        """Replace the ingest and create its manifest and events in one batch; `PreconditionFailed`."""
+        operations: list[Operation] = [Replace(ingest_document(ingest), etag)]
+        if manifest is not None:
+            operations.append(Create(manifest_document(manifest)))
+        operations += [
+            Create(outbox_document(out.event, out.destination, out.session_id)) for out in outgoing
+        ]
+        await self._ingests.batch(scope, ingest.id, operations)

@@ -1,0 +1,46 @@
+"""The ingests of the container `ingests`, as folding sees them: commits that wait for their rollups."""
+
+from shared.analytics.ports import CommittedChange
+from shared.ingestion.documents import INGEST, ingest_document, read_ingest
+from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.ports import Versioned
+from shared.kernel.clock import Clock
+from shared.kernel.errors import PreconditionFailed, Unavailable
+from shared.kernel.scope import TenantScope
+from shared.platform.cosmos.commits import MANIFEST, read_manifest
+from shared.platform.cosmos.scoped import ScopedContainer
+
+
+class CosmosFoldLedger:
+    """Implements `Commits` over the container `ingests`, keyed by ingest."""
+
+    def __init__(self, ingests: ScopedContainer, clock: Clock) -> None:
+        self._ingests = ingests
+        self._clock = clock
+
+    async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
+        """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""
+        ingest = (await self._get(scope, ingest_id)).value
+        if ingest.state is IngestState.FOLDED:
+            return None
+        if ingest.state is not IngestState.COMMITTED:
+            raise Unavailable("the commit is not visible yet")
+        stored = await self._ingests.read(scope, MANIFEST, ingest_id)
+        manifest = read_manifest(stored.document)
+        paths = tuple(part.path for part in (*manifest.added, *manifest.removed))
+        return CommittedChange(manifest.table_version, paths)
+
+    async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
+        """Note that the rollups hold the ingest; a repetition changes nothing."""
+        entry = await self._get(scope, ingest_id)
+        if entry.value.state is IngestState.FOLDED:
+            return
+        folded = entry.value.to(IngestState.FOLDED, self._clock.now())
+        try:
+            await self._ingests.replace(scope, ingest_document(folded), ingest_id, entry.etag)
+        except PreconditionFailed as moved:
+            raise Unavailable("the ingest changed while it was folded") from moved
+
+    async def _get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        stored = await self._ingests.read(scope, INGEST, ingest_id)
+        return Versioned(read_ingest(stored.document), stored.etag)
