@@ -8,8 +8,9 @@ from pathlib import Path
 
 from infra.local.servicebus.config import ConfigError, load_config
 from infra.local.servicebus.log import log
+from infra.local.servicebus.ports import PortTaken
 from infra.local.servicebus.protocol.tokens import SharedAccessKey
-from infra.local.servicebus.server import Options, PortTaken, serve
+from infra.local.servicebus.server import Options, serve
 from infra.local.servicebus.storage.errors import StorageError
 from infra.local.servicebus.tiers import STANDARD, TIERS
 

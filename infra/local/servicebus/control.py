@@ -4,13 +4,14 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from infra.local.servicebus.entities.namespace import Namespace
+from infra.local.servicebus.ports import claiming
 
 
 @contextlib.asynccontextmanager
 async def control_endpoint(host: str, port: int | None, namespace: Namespace) -> AsyncIterator[None]:
     """Serve `GET /_local/health` and `GET /_local/entities` while the context lasts; nothing without a port.
 
-    Raises `OSError` when the port is taken.
+    Raises `PortTaken` when it can't listen.
     """
     if port is None:
         yield
@@ -29,7 +30,8 @@ async def control_endpoint(host: str, port: int | None, namespace: Namespace) ->
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        with claiming(host, port):
+            await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()

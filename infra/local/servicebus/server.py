@@ -14,6 +14,7 @@ from infra.local.servicebus.control import control_endpoint
 from infra.local.servicebus.entities.clock import system_clock
 from infra.local.servicebus.entities.namespace import Namespace
 from infra.local.servicebus.log import log
+from infra.local.servicebus.ports import claiming
 from infra.local.servicebus.protocol.connection import Connection
 from infra.local.servicebus.protocol.context import Context
 from infra.local.servicebus.protocol.tokens import SharedAccessKey
@@ -23,10 +24,6 @@ from infra.local.servicebus.tiers import Tier
 
 # How late a lock may expire or a scheduled message become active.
 _TICK_SECONDS = 0.05
-
-
-class PortTaken(Exception):
-    """Another process listens on a port that the broker needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +90,10 @@ async def _serve(options: Options, store: Store) -> None:
 @contextlib.asynccontextmanager
 async def _listening(options: Options, context: Context, connections: set[Connection]) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
-    try:
+    with claiming(options.host, options.port):
         server = await loop.create_server(
             lambda: Connection(context, connections), options.host, options.port
         )
-    except OSError as cause:
-        raise PortTaken(f"port {options.port} on {options.host} can't be used: {cause.strerror}") from cause
     try:
         yield
     finally:
