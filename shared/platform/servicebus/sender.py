@@ -24,7 +24,7 @@ from shared.messaging.messages import OutgoingMessage
 from shared.platform.identity import process_identity
 from shared.settings import Endpoint
 
-_RETRIES = 3
+_RETRIES = 2
 _LONGEST_BACKOFF_SECONDS = 5
 _MISPLACED = (
     MessagingEntityNotFoundError,
@@ -61,9 +61,11 @@ class ServiceBusSender:
     async def close(self) -> None:
         """Close the client and its links; a later `send` opens new ones."""
         client, self._client = self._client, None
-        self._links.clear()
+        # The client only knows its links weakly: they must live until it has closed them.
+        links, self._links = self._links, {}
         if client is not None:
             await client.close()
+        links.clear()
 
     async def _send_to(self, destination: str, messages: list[OutgoingMessage]) -> None:
         link = self._link(destination)
