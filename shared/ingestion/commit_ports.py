@@ -1,0 +1,138 @@
+"""What committing needs from outside: the lake's fact tables and the ledger of ingests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.ingestion.events import Outgoing
+from shared.ingestion.model import ChunkDone, Ingest, Part
+from shared.ingestion.ports import Versioned
+from shared.kernel.scope import TenantScope
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFile:
+    """A file that a version of a fact table consists of. `path` is relative to the table's folder."""
+
+    path: str
+    size: int
+    rows: int
+    source: str
+    ingest_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a part says about itself: bytes, rows, column types, and the extremes of two columns.
+
+    The extremes (least, greatest) are None for a part without rows.
+    """
+
+    size: int
+    rows: int
+    columns: Mapping[str, str]
+    ingest_ids: tuple[str, str] | None
+    courses: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A sound part that becomes live: what to add, for which source, and its statistics."""
+
+    path: str
+    source: str
+    inspection: Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """One transaction of a fact table. `transactions` are application ids with the versions they reach."""
+
+    additions: tuple[Addition, ...]
+    removals: tuple[LiveFile, ...]
+    transactions: Mapping[str, int]
+
+
+class TableSnapshot(Protocol):
+    """One version of one fact table, as it was when it was opened."""
+
+    @property
+    def version(self) -> int:
+        """The version of the table."""
+        ...
+
+    @property
+    def files(self) -> tuple[LiveFile, ...]:
+        """The files that make up this version."""
+        ...
+
+    async def transactions(self, app_ids: Iterable[str]) -> Mapping[str, int]:
+        """Return the versions that applications reached, without those that never committed."""
+        ...
+
+
+class CommitTables(Protocol):
+    """The fact tables of a tenant, for writing."""
+
+    async def open(self, scope: TenantScope, table: str) -> TableSnapshot:
+        """Return the newest version by a fresh handle.
+
+        Creates the table on first use and adds the columns that the fact schema gained since.
+        """
+        ...
+
+    async def as_of(self, scope: TenantScope, table: str, version: int) -> TableSnapshot:
+        """Return a past version."""
+        ...
+
+    async def inspect(self, scope: TenantScope, table: str, path: str) -> Inspection:
+        """Read size and footer of a part; `NotFound`, or `InvalidInput` when it is no readable Parquet."""
+        ...
+
+    async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
+        """Apply `change` right upon `snapshot` and return the new version, `snapshot.version + 1`.
+
+        `PreconditionFailed` when anybody else committed since the snapshot.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one ingest did to its table: the point of visibility, and what a fold has to look at."""
+
+    table: str
+    table_version: int
+    added: tuple[Part, ...]
+    removed: tuple[Part, ...]
+
+
+class CommitLedger(Protocol):
+    """The ingests of a tenant, as committing sees them."""
+
+    async def worked(self, scope: TenantScope, table: str) -> Sequence[Versioned[Ingest]]:
+        """Return up to 50 ingests of the table that wait to be committed."""
+        ...
+
+    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest; `NotFound`."""
+        ...
+
+    async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
+        """Return the completion marks of an ingest, in order."""
+        ...
+
+    async def close(
+        self,
+        scope: TenantScope,
+        ingest: Ingest,
+        etag: str,
+        *,
+        manifest: Manifest | None = None,
+        outgoing: Sequence[Outgoing] = (),
+    ) -> None:
+        """Replace the ingest and create its manifest and events in one batch.
+
+        `PreconditionFailed` when the ingest changed since it was read.
+        """
+        ...

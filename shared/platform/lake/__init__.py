@@ -1,0 +1,1 @@
+"""The lake: each tenant's fact tables, as Delta Lake tables in a blob container of its own."""

@@ -1,0 +1,74 @@
+"""Fact tables for reading: the files of a snapshot, scanned in place by Polars."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from shared.analytics.ports import FactFile
+from shared.ingestion.facts import FACTS, TABLE
+from shared.kernel.scope import TenantScope
+from shared.platform.lake.access import LakeAccess, container_of, table_uri
+from shared.platform.lake.errors import translated
+
+_NO_VERSION: Final = -1
+
+
+class LakeSnapshot:
+    """One version of the facts of a tenant. Holds no handle: each scan signs its own access."""
+
+    def __init__(
+        self, access: LakeAccess, scope: TenantScope, version: int, files: tuple[FactFile, ...]
+    ) -> None:
+        self.version = version
+        self.files = files
+        self._access = access
+        self._scope = scope
+
+    async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
+        """Return a lazy frame over files; a part written before a column existed has nulls in it."""
+        if not paths:
+            return pl.LazyFrame(schema=FACTS)
+        return pl.scan_parquet(
+            [f"az://{container_of(self._scope)}/{path}" for path in paths],
+            schema=FACTS,
+            missing_columns="insert",
+            hive_partitioning=False,
+            storage_options=await self._access.options(self._scope),
+        )
+
+    async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
+        with translated():
+            return await asyncio.to_thread(frame.collect, engine="streaming")
+
+
+class LakeFacts:
+    """Implements `Facts` over the lake containers of one storage account."""
+
+    def __init__(self, access: LakeAccess) -> None:
+        self._access = access
+
+    async def snapshot(self, scope: TenantScope) -> LakeSnapshot:
+        """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
+        await self._access.ensure_container(scope)
+        options = await self._access.options(scope)
+        with translated():
+            version, files = await asyncio.to_thread(_files, table_uri(scope, TABLE), options)
+        return LakeSnapshot(self._access, scope, version, files)
+
+
+def _files(uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:
+    try:
+        handle = DeltaTable(uri, storage_options=options)
+    except TableNotFoundError:
+        return _NO_VERSION, ()
+    rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
+    files = (
+        FactFile(f"{TABLE}/{row['path']}", row["num_records"], row["min.course"], row["max.course"])
+        for row in rows
+    )
+    return handle.version(), tuple(sorted(files, key=lambda file: file.path))

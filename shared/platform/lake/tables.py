@@ -1,0 +1,193 @@
+"""Fact tables for writing: Delta Lake through delta-rs, one transaction upon one snapshot.
+
+delta-rs checks almost nothing: it commits a file that is missing, removes one that is not live, and resolves
+a race by trying again on top of whatever came first. So automatic retries are off, and the callers check.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import polars as pl
+from deltalake import DeltaTable, Field, Schema
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.schema import PrimitiveType
+from deltalake.transaction import (
+    AddAction,
+    CommitProperties,
+    PostCommitHookProperties,
+    RemoveAction,
+    Transaction,
+)
+
+from shared.ingestion.commit_ports import Addition, Inspection, LiveFile, TableChange, TableSnapshot
+from shared.ingestion.facts import FACTS, PARTITION
+from shared.kernel.clock import Clock
+from shared.kernel.errors import PreconditionFailed
+from shared.kernel.scope import TenantScope
+from shared.platform.lake.access import LakeAccess, table_uri
+from shared.platform.lake.errors import translated
+from shared.platform.lake.parts import inspect
+
+_DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
+    pl.String(): "string",
+    pl.Int32(): "integer",
+    pl.Int64(): "long",
+    pl.Decimal(18, 4): "decimal(18,4)",
+    pl.Datetime("us", "UTC"): "timestamp",
+}
+
+_TABLE_PROPERTIES: Final = {"delta.setTransactionRetentionDuration": "interval 90 days"}
+"""After that, the ingests themselves remember that they were committed; those of sources never expire."""
+
+_HOOKS: Final = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+
+
+class DeltaSnapshot:
+    """One version of a table, by a handle opened for it."""
+
+    def __init__(self, handle: DeltaTable) -> None:
+        self.handle = handle
+        self.version = handle.version()
+        self.files = _live_files(handle)
+
+    async def transactions(self, app_ids: Iterable[str]) -> dict[str, int]:
+        """Return the versions that applications reached, without those that never committed."""
+        return await asyncio.to_thread(self._transactions, sorted(app_ids))
+
+    def _transactions(self, app_ids: Iterable[str]) -> dict[str, int]:
+        reached = {app_id: self.handle.transaction_version(app_id) for app_id in app_ids}
+        return {app_id: version for app_id, version in reached.items() if version is not None}
+
+
+class DeltaTables:
+    """Implements `CommitTables` over the lake containers of one storage account."""
+
+    def __init__(self, access: LakeAccess, clock: Clock) -> None:
+        self._access = access
+        self._clock = clock
+
+    async def open(self, scope: TenantScope, table: str) -> DeltaSnapshot:
+        """Return the newest version; creates container and table on first use, adds missing columns."""
+        await self._access.ensure_container(scope)
+        options = await self._access.options(scope, write=True)
+        with translated():
+            return await asyncio.to_thread(_open_current, table_uri(scope, table), options)
+
+    async def as_of(self, scope: TenantScope, table: str, version: int) -> DeltaSnapshot:
+        """Return a past version."""
+        options = await self._access.options(scope)
+        uri = table_uri(scope, table)
+        with translated():
+            return await asyncio.to_thread(
+                lambda: DeltaSnapshot(DeltaTable(uri, version=version, storage_options=options))
+            )
+
+    async def inspect(self, scope: TenantScope, table: str, path: str) -> Inspection:
+        """Read size and footer of a part; `NotFound`, or `InvalidInput` when it is no readable Parquet."""
+        return await inspect(self._access, scope, f"{table}/{path}")
+
+    async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
+        """Apply `change` right upon `snapshot`; `PreconditionFailed` when anybody committed since."""
+        if not isinstance(snapshot, DeltaSnapshot):
+            raise TypeError("the snapshot was not opened here")
+        now = int(self._clock.now().timestamp() * 1000)
+        with translated():
+            await asyncio.to_thread(_commit, snapshot.handle, change, now)
+        return snapshot.version + 1
+
+
+def _open_current(uri: str, options: dict[str, str]) -> DeltaSnapshot:
+    try:
+        handle = DeltaTable(uri, storage_options=options)
+    except TableNotFoundError:
+        handle = _create(uri, options)
+    known = {field.name for field in handle.schema().fields}
+    missing = [field for field in _fields() if field.name not in known]
+    if missing:
+        handle.alter.add_columns(missing)
+        handle = DeltaTable(uri, storage_options=options)
+    return DeltaSnapshot(handle)
+
+
+def _create(uri: str, options: dict[str, str]) -> DeltaTable:
+    try:
+        return DeltaTable.create(
+            uri,
+            Schema(_fields()),
+            mode="error",
+            partition_by=[PARTITION],
+            configuration=_TABLE_PROPERTIES,
+            storage_options=options,
+        )
+    except DeltaError:
+        # Another committer may have created it meanwhile; if it did not, opening says what is wrong.
+        return DeltaTable(uri, storage_options=options)
+
+
+def _fields() -> list[Field]:
+    return [Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in FACTS.items()]
+
+
+def _live_files(handle: DeltaTable) -> tuple[LiveFile, ...]:
+    rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
+    return tuple(
+        LiveFile(
+            path=row["path"],
+            size=row["size_bytes"],
+            rows=row["num_records"],
+            source=row[f"partition.{PARTITION}"],
+            ingest_id=row["min.ingest_id"],
+        )
+        for row in rows
+    )
+
+
+def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
+    actions: list[AddAction | RemoveAction] = [_add(addition, now) for addition in change.additions]
+    actions += [
+        RemoveAction(
+            file.path,
+            data_change=True,
+            deletion_timestamp=now,
+            size=file.size,
+            partition_values={PARTITION: file.source},
+        )
+        for file in change.removals
+    ]
+    # Those of sources must outlive the retention of application transactions: without a time they do.
+    reached = [
+        Transaction(app_id, version, now if app_id.startswith("ingest:") else None)
+        for app_id, version in change.transactions.items()
+    ]
+    try:
+        handle.create_write_transaction(
+            actions,
+            mode="append",
+            schema=handle.schema(),
+            partition_by=[PARTITION],
+            commit_properties=CommitProperties(max_commit_retries=0, app_transactions=reached),
+            post_commithook_properties=_HOOKS,
+        )
+    except CommitFailedError as error:
+        raise PreconditionFailed from error
+
+
+def _add(addition: Addition, now: int) -> AddAction:
+    seen = addition.inspection
+    extremes = {"ingest_id": seen.ingest_ids, "course": seen.courses}
+    statistics = {
+        "numRecords": seen.rows,
+        "minValues": {name: found[0] for name, found in extremes.items() if found},
+        "maxValues": {name: found[1] for name, found in extremes.items() if found},
+        "nullCount": dict.fromkeys(extremes, 0),
+    }
+    return AddAction(
+        path=addition.path,
+        size=seen.size,
+        partition_values={PARTITION: addition.source},
+        modification_time=now,
+        data_change=True,
+        stats=json.dumps(statistics),
+    )
