@@ -48,7 +48,8 @@ class QuoteScanner:
 
     def finish(self) -> int:
         """Take the end of the stream; return 1 when it ends a record that no newline ended, else 0."""
-        if self._inside or not self._starts_well(self._outside_tail):
+        # The end of the stream ends its last line as a newline does.
+        if self._inside or not self._starts_well(self._outside_tail + NEWLINE):
             self.regular = False
         return 1 if self._line == _IN_LINE else 0
 

@@ -15,7 +15,7 @@ from shared.ingestion.binding import Binding
 from shared.ingestion.facts import FACTS
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Layout, Recognition, RejectCode, Touched
-from shared.ingestion.pseudonyms import pseudonym
+from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.reading import read
 from shared.ingestion.shapes import facts_of
 from shared.ingestion.verdicts import REJECTS, Verdicts
@@ -101,7 +101,7 @@ def _stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
 
 def _pseudonyms(learners: pl.Series, key: bytes, system: str) -> pl.Series:
     distinct = learners.unique()
-    names = pl.Series([pseudonym(key, system, learner) for learner in distinct], dtype=pl.String)
+    names = pl.Series(pseudonyms(key, system, distinct), dtype=pl.String)
     return learners.replace_strict(distinct, names, return_dtype=pl.String)
 
 
