@@ -31,8 +31,6 @@ from shared.web.routing import Route
 from shared.web.throttling import Allowance, Throttle
 from shared.web.tokens.refusal import TokenRefused
 
-type Supply[T] = Callable[[], Awaitable[T]]
-"""Gives a part that needs a connection; asked at every use, so it keeps what it made. `Unavailable`."""
 type Handler = Callable[[Call], Awaitable[Reply]]
 
 _AUDITED = frozenset({401, 403, 404})
@@ -40,17 +38,17 @@ _log = logging.getLogger("termtide.web")
 
 
 class Gate:
-    """Serves the routes of one process. Building it opens no connection; a health probe never does."""
+    """Serves the routes of one process. Building it opens no connection."""
 
     def __init__(  # noqa: PLR0913 - each is one duty of the kernel, wired once
         self,
         *,
         stamp: str,
-        authenticator: Supply[Authenticator],
+        authenticator: Authenticator,
         throttle: Throttle,
         cursors: Cursors,
-        idempotency: Supply[Idempotency],
-        refusals: Supply[RefusalLog],
+        idempotency: Idempotency,
+        refusals: RefusalLog,
     ) -> None:
         self._stamp = stamp
         self._authenticator = authenticator
@@ -93,13 +91,11 @@ class Gate:
 
         if not exchange.route.takes_idempotency_key:
             return await act()
-        idempotency = await self._idempotency()
-        return await idempotency.run(call.scope, exchange.route.operation, exchange.incoming, act)
+        return await self._idempotency.run(call.scope, exchange.route.operation, exchange.incoming, act)
 
     async def _identify(self, exchange: "_Exchange") -> None:
         if not exchange.route.anonymous:
-            authenticator = await self._authenticator()
-            exchange.caller = await authenticator.authenticate(
+            exchange.caller = await self._authenticator.authenticate(
                 exchange.incoming.headers, exchange.correlation
             )
 
@@ -136,7 +132,7 @@ class Gate:
         owner = caller.scope if caller else StampScope(self._stamp, "anonymous", exchange.correlation)
         action, obj = f"http.{exchange.route.operation}", f"path:{exchange.incoming.path}"
         try:
-            await (await self._refusals()).refused(owner, action, obj, _reason(error))
+            await self._refusals.refused(owner, action, obj, _reason(error))
         except Exception:  # noqa: BLE001 - the caller is refused either way; the log keeps what the audit can't
             _log.exception("refusal not audited")
 

@@ -4,10 +4,19 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from shared.kernel.errors import Unavailable
+from shared.platform.outbound import documents as documents_module
 from shared.platform.outbound.documents import GuardedDocuments
 from shared.web.ports import UntrustedSource
 
@@ -21,11 +30,14 @@ class Server:
     answer: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     requests: list[bytes] = field(default_factory=list)
     port: int = 0
+    hangs: bool = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.requests.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(self.answer)
         await writer.drain()
+        if self.hangs:
+            await reader.read()
         writer.close()
 
     @property
@@ -170,8 +182,44 @@ async def test_a_server_that_is_not_there_may_be_asked_again() -> None:
         await GuardedDocuments().read("https://does-not-exist.invalid/", LIMIT)
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(server: Server) -> None:
-    documents = GuardedDocuments(frozenset({server.host}))
-    with pytest.raises(Unavailable) as failure:
-        await documents.read(f"https://{server.host}/", LIMIT)
-    assert isinstance(failure.value.__cause__, ssl.SSLError | OSError)
+async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(tmp_path: Path) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(_self_signed(tmp_path / "own.pem"))
+    made = Server()
+    listener = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=tls)
+    made.port = listener.sockets[0].getsockname()[1]
+    async with listener:
+        with pytest.raises(Unavailable) as failure:
+            await GuardedDocuments(frozenset({made.host})).read(f"https://{made.host}/", LIMIT)
+    assert "CERTIFICATE_VERIFY_FAILED" in str(failure.value.__cause__)
+    assert not made.requests
+
+
+async def test_a_server_that_does_not_answer_is_not_waited_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents_module, "_SECONDS", 0.05)
+    server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"
+    server.hangs = True
+    with pytest.raises(Unavailable):
+        await GuardedDocuments(frozenset({server.host})).read(f"http://{server.host}/", LIMIT)
+
+
+def _self_signed(file: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    return file
