@@ -9,13 +9,18 @@ from shared.web.routing import RouteTable
 if TYPE_CHECKING:
     from shared.web.azure_http import HttpBlueprint
 
-MODULES = ("health", "me")
+MODULES = ("health", "page", "me", "uploads", "ingests", "dashboards")
 
 
 def blueprints() -> Iterator["HttpBlueprint"]:
     """Yield the blueprint of every module."""
     for name in MODULES:
         yield import_module(f"functions.http.{name}").blueprint
+
+
+def probes() -> Iterator["HttpBlueprint"]:
+    """Yield what apps without the HTTP role serve: the health probe."""
+    yield import_module("functions.http.health").blueprint
 
 
 def route_table() -> RouteTable:

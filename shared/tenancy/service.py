@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
-from shared.tenancy.model import Issuer, IssuerKind, Membership, Principal, Tenant
+from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Principal, Tenant
 from shared.tenancy.policies import is_served_here, require_served_here
 from shared.tenancy.ports import Memberships, TenantRecords
 from shared.tenancy.recent import Recent
@@ -44,6 +44,10 @@ class Tenancy:
             raise NotFound
         require_served_here(tenant, self.stamp)
         return tenant
+
+    async def direct_upload_allowed(self, scope: TenantScope) -> bool:
+        """Tell whether the tenant takes files from anybody but its own appliance; `NotFound`."""
+        return (await self.of(scope)).ingress is Ingress.OPEN
 
     async def principal(
         self, scope: TenantScope, issuer: Issuer, subject: str, scopes: frozenset[str]

@@ -8,11 +8,11 @@ const segment = encodeURIComponent;
 const DONE = new Set(["folded", "failed", "duplicate", "superseded"]);
 
 const progress = (ingest) => el("progress", {
-  max: "1", value: String(DONE.has(ingest.state) ? 1 : (ingest.progress.chunksDone + 0.5) / (ingest.progress.chunks + 1)),
+  max: "1", value: String(DONE.has(ingest.state) ? 1 : (ingest.chunksDone + 0.5) / (ingest.chunks + 1)),
   "aria-label": `Progress of ${ingest.fileName}`,
 });
-const rejected = (ingest) => (ingest.progress.rejected
-  ? el("span", { class: "faults" }, count(ingest.progress.rejected)) : count(ingest.progress.rejected));
+const rejected = (ingest) => (ingest.rejected
+  ? el("span", { class: "faults" }, count(ingest.rejected)) : count(ingest.rejected));
 
 export async function files() {
   const { items } = await read("ingests?limit=50");
@@ -23,7 +23,7 @@ export async function files() {
       { label: "File", value: (i) => el("a", { href: `#/files/${segment(i.id)}` }, i.fileName) },
       { label: "State", value: (i) => i.state },
       { label: "Progress", value: progress },
-      { label: "Accepted", value: (i) => count(i.progress.accepted), number: true },
+      { label: "Accepted", value: (i) => count(i.accepted), number: true },
       { label: "Rejected", value: rejected, number: true },
       { label: "Landed", value: (i) => time(i.landedAt) },
     ], items)),
@@ -32,12 +32,11 @@ export async function files() {
 
 export async function file(id) {
   const [ingest, rejects] = await Promise.all([read(`ingests/${segment(id)}`), read(`ingests/${segment(id)}/rejects?limit=100`)]);
-  const { progress: sums } = ingest;
   return [
     el("p", {}, el("a", { href: "#/files" }, "Files")),
     el("h1", {}, ingest.fileName),
-    tiles([["State", ingest.state], ["Records", count(sums.records)], ["Accepted", count(sums.accepted)],
-      ["Rejected", count(sums.rejected)], ["Results", count(sums.facts)]]),
+    tiles([["State", ingest.state], ["Records", count(ingest.records)], ["Accepted", count(ingest.accepted)],
+      ["Rejected", count(ingest.rejected)], ["Results", count(ingest.facts)]]),
     ingest.failure ? el("p", { class: "card faults" }, ingest.failure.detail) : null,
     ingest.warnings.map((warning) => el("p", { class: "card note" }, warning)),
     el("section", { class: "card" }, el("h2", {}, "Rejected records"),

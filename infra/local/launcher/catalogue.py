@@ -12,14 +12,15 @@ from infra.local.launcher.service import ServiceSpec
 TOPOLOGY = ROOT / "infra" / "topology.json"
 BROKER_CONFIG = "Config.json"
 
-_LOW_PRIORITY = frozenset({"ingest", "media"})
+_LOW_PRIORITY = frozenset({"ingest"})
 
 
-def stores(options: Options) -> Iterator[ServiceSpec]:
-    """Describe blob storage, the document database and the broker: what the topology is created in."""
+def foundations(options: Options) -> Iterator[ServiceSpec]:
+    """Describe what the hosts rely on: blob storage, the database, the broker, and the token issuer."""
     yield _blob(options)
     yield _cosmos(options)
     yield _servicebus(options)
+    yield _issuer(options)
 
 
 def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:
@@ -66,6 +67,16 @@ def _servicebus(options: Options) -> ServiceSpec:
         port=options.endpoints.ports["servicebus"],
         command=(*_python_server("infra.local.servicebus", "servicebus", options), *config),
         probe=speaks_amqp(options.endpoints.ports["servicebus"]),
+        cwd=ROOT,
+    )
+
+
+def _issuer(options: Options) -> ServiceSpec:
+    return ServiceSpec(
+        name="issuer",
+        port=options.endpoints.ports["issuer"],
+        command=_python_server("infra.local.issuer", "issuer", options),
+        probe=answers_ok(f"{options.endpoints.url('issuer')}/_local/health"),
         cwd=ROOT,
     )
 

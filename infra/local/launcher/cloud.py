@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.launcher.broker_config import broker_config
-from infra.local.launcher.catalogue import BROKER_CONFIG, TOPOLOGY, hosts, stores
+from infra.local.launcher.catalogue import BROKER_CONFIG, TOPOLOGY, foundations, hosts
 from infra.local.launcher.development_secrets import ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
 from infra.local.launcher.local_settings import load_settings
@@ -74,7 +74,7 @@ class LocalCloud:
         (data / BROKER_CONFIG).write_text(
             json.dumps(broker_config(topology.service_bus), indent=2), encoding="utf-8"
         )
-        await self._start_together(stores(options))
+        await self._start_together(foundations(options))
         await self._create(topology)
         await self._start_together(hosts(options, self.settings))
 

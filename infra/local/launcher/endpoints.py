@@ -8,11 +8,12 @@ from types import MappingProxyType
 HOST = "127.0.0.1"
 DEFAULT_PORT_BASE = 7070
 OFFSETS: Mapping[str, int] = MappingProxyType(
-    {"http": 1, "query": 2, "ingest": 3, "media": 4, "blob": 10, "cosmos": 11, "servicebus": 12}
+    {"http": 1, "ingest": 3, "blob": 10, "cosmos": 11, "servicebus": 12, "issuer": 20}
 )
 """Every service, with its distance from the port base. 7071 is where the Functions tools put their host."""
 
-ROLES = ("http", "query", "ingest", "media")
+ROLES = ("http", "ingest")
+"""The roles that have functions; `query` and `media` join with their first ones."""
 
 # The public account keys of Microsoft's emulators: they open local stand-ins only.
 BLOB_ACCOUNT = "devstoreaccount1"
@@ -65,4 +66,6 @@ class Endpoints:
             "ServiceBus": self.servicebus_connection,
             "Secrets": f"file:{secrets}",
             "PUBLIC_BASE_URL": self.url("http"),
+            "PRIVATE_ISSUER_HOSTS": f"{HOST}:{self.ports['issuer']}",
+            "SIGN_IN_ISSUER": self.url("issuer"),
         }

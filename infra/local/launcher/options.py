@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port-base",
         type=_port,
         metavar="N",
-        help=f"services listen at N+1 to N+12 (default {DEFAULT_PORT_BASE}, or TERMTIDE_PORTS_BASE)",
+        help=f"services listen at N+1 to N+20 (default {DEFAULT_PORT_BASE}, or TERMTIDE_PORTS_BASE)",
     )
     for service in OFFSETS:
         parser.add_argument(f"--{service}-port", type=_port, metavar="N", help=argparse.SUPPRESS)

@@ -1,0 +1,1 @@
+"""Functions that messages and change feeds start."""

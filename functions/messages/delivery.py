@@ -1,0 +1,13 @@
+"""Hands a message of a trigger to the consumer, which decides how it is settled."""
+
+import azure.functions as func
+
+from shared.bootstrap import services
+from shared.messaging.consumer import Handler
+from shared.messaging.messages import ReceivedMessage
+
+
+async def deliver(message: func.ServiceBusMessage, queue: str, handler: Handler) -> None:
+    """Open the envelope and run `handler`. Returning completes the message, raising abandons it."""
+    received = ReceivedMessage(queue, str(message.message_id), message.get_body(), message.session_id)
+    await services().consumer.handle(received, handler)

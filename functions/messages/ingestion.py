@@ -1,0 +1,73 @@
+"""The steps of an ingest that messages ask for: plan and work, commit, fold."""
+
+import azure.functions as func
+
+from functions.messages.delivery import deliver
+from shared.bootstrap import services
+from shared.ingestion import events
+from shared.kernel.errors import InvalidInput
+from shared.kernel.events import Event, Json
+from shared.kernel.scope import TenantScope
+
+blueprint = func.Blueprint()
+
+
+@blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-small", connection="ServiceBus")
+async def ingest_small(message: func.ServiceBusMessage) -> None:
+    """Plan or work a file that one call runs to the end."""
+    await deliver(message, events.SMALL, _plan_or_work)
+
+
+@blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-bulk", connection="ServiceBus")
+async def ingest_bulk(message: func.ServiceBusMessage) -> None:
+    """Plan a large file, or work one of its chunks."""
+    await deliver(message, events.BULK, _plan_or_work)
+
+
+@blueprint.service_bus_queue_trigger(
+    arg_name="message", queue_name="commits", connection="ServiceBus", is_sessions_enabled=True
+)
+async def commit_table(message: func.ServiceBusMessage) -> None:
+    """Commit what is ready of one tenant's table; its session keeps others away meanwhile."""
+    await deliver(message, events.COMMITS, _commit)
+
+
+@blueprint.service_bus_queue_trigger(
+    arg_name="message", queue_name="folds", connection="ServiceBus", is_sessions_enabled=True
+)
+async def fold_rollups(message: func.ServiceBusMessage) -> None:
+    """Recompute the rollups that one commit touched."""
+    await deliver(message, events.FOLDS, _fold)
+
+
+async def _plan_or_work(scope: TenantScope, event: Event) -> None:
+    match event.type:
+        case events.LANDED:
+            await services().planner.plan(scope, event.subject)
+        case events.CHUNK_READY:
+            await services().worker.work(scope, event.subject, _whole_number(event, "chunk"))
+        case _:
+            raise _unexpected(event)
+
+
+async def _commit(scope: TenantScope, event: Event) -> None:
+    if event.type != events.WORKED:
+        raise _unexpected(event)
+    await services().committer.commit(scope, str(event.data["table"]), event.subject)
+
+
+async def _fold(scope: TenantScope, event: Event) -> None:
+    if event.type != events.COMMITTED:
+        raise _unexpected(event)
+    await services().folder.fold(scope, event.subject)
+
+
+def _whole_number(event: Event, name: str) -> int:
+    value: Json = event.data.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidInput.at(f"/data/{name}", "not a whole number")
+    return value
+
+
+def _unexpected(event: Event) -> InvalidInput:
+    return InvalidInput.at("/type", f"{event.type} does not belong in this queue")
