@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.clock import Clock
 from shared.kernel.secrets import KeySource
 from shared.kernel.stamp import Owner
 from shared.messaging.envelope import EnvelopeRefused, Refusal, open_envelope, seal
@@ -44,6 +45,7 @@ class Replay:
     keys: KeySource
     sender: MessageSender
     quarantine: QuarantineStore
+    clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(
@@ -51,10 +53,12 @@ class Replay:
     ) -> AsyncIterator[Replayed]:
         """Replay what is held, no faster than `per_second`; a dry run opens every envelope and sends none.
 
-        What was replayed before and has not come back is left alone.
+        What was replayed before and has not come back is left alone, and so is what comes back meanwhile: it
+        would go round for ever.
         """
+        started = self.clock.now()
         async for record in self.quarantine.records(owner, queue):
-            if record.state is not State.HELD:
+            if record.state is not State.HELD or record.held_at > started:
                 continue
             result = await self.one(owner, record, dry_run=dry_run)
             yield result

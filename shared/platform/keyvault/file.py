@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from shared.kernel.errors import Unavailable
+from shared.kernel.events import Json
 
 
 class FileSecrets:
@@ -12,7 +13,7 @@ class FileSecrets:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._read_at = 0
-        self._secrets: dict[str, str] = {}
+        self._secrets: dict[str, Json] = {}
 
     async def get(self, name: str) -> str:
         """Return the secret; `Unavailable` when the file does not hold it, or is not there."""
@@ -28,5 +29,7 @@ class FileSecrets:
     def _refresh(self) -> None:
         changed_at = self._path.stat().st_mtime_ns
         if changed_at != self._read_at:
-            self._secrets = dict(json.loads(self._path.read_bytes()))
-            self._read_at = changed_at
+            secrets = json.loads(self._path.read_bytes())
+            if not isinstance(secrets, dict):
+                raise ValueError("not an object")
+            self._secrets, self._read_at = secrets, changed_at

@@ -67,9 +67,7 @@ async def test_one_record_of_a_message_that_can_never_succeed() -> None:
         world.bus.sent.append(arriving())
         await world.deliver_all(permanent)
         assert len(world.quarantine.held) == 1
-        assert set(world.audited) == {
-            ("harbor", "message.ingestion.landed", "invalid-input")
-        }
+        assert set(world.audited) == {("harbor", "message.ingestion.landed", "invalid-input")}
         await world.close()
 
     assert await at_every_crash_point(scenario) == 4

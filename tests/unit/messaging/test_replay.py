@@ -1,6 +1,7 @@
 """Replays: verified again, at a bounded rate, under ids that a repeated replay repeats."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
@@ -33,7 +34,7 @@ class Bench:
 
     @property
     def replay(self) -> Replay:
-        return Replay(STAMP, ring, self.bus, self.quarantine, self.sleep)
+        return Replay(STAMP, ring, self.bus, self.quarantine, FixedClock(), self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -76,6 +77,14 @@ async def test_what_was_replayed_is_left_alone_until_it_comes_back(bench: Bench)
     bench.bus.sent.clear()
     assert await bench.run() == [Outcome.SENT]
     assert bench.bus.sent[0].message_id == f"{event.id}:r2"
+
+
+async def test_what_comes_back_during_a_replay_is_not_sent_round_and_round(bench: Bench) -> None:
+    event = an_event()
+    raw = ReceivedMessage("folds", event.id, seal(event, STAMP, RING), "harbor")
+    later = NOW + timedelta(seconds=1)
+    await bench.quarantine.put(SCOPE, verified(raw, event, "invalid-input", later))
+    assert await bench.run() == []
 
 
 async def test_replays_keep_to_their_rate(bench: Bench) -> None:
