@@ -34,6 +34,6 @@ def translated() -> Iterator[None]:
         raise Unavailable from error
     except OSError as error:
         # The Rust object store raises it for everything; a refusal of rights says so in words only.
-        if "403" in str(error) or "privileges" in str(error):
+        if "403 Forbidden" in str(error):
             raise
         raise Unavailable from error

@@ -1,0 +1,152 @@
+"""Rollups against a Cosmos dialect: guarded by heads, batches of any size, folds that survive crashes."""
+
+import json
+
+import pytest
+
+from shared.analytics.model import (
+    EMPTY_SHARD,
+    ShardChange,
+    ShardHead,
+    View,
+    course_shard,
+    learner_shard,
+    learner_view,
+)
+from shared.analytics.policies import Audience
+from shared.analytics.service import Dashboards
+from shared.kernel.errors import PreconditionFailed
+from shared.kernel.scope import TenantScope
+from shared.platform.cosmos import rollups as adapter
+from tests.contract.lake.conftest import District, Districts
+from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
+from tests.fixtures.facts import Row, fact, ingest_id, learner_id
+
+A, B = ingest_id(0), ingest_id(1)
+ALGEBRA = "gradebook.algebra"
+ADMIN = Audience.of({"TenantAdmin"}, frozenset(), frozenset(), 10)
+
+
+def _change(names: range, obsolete: frozenset[str] = frozenset(), *, letters: int = 1) -> ShardChange:
+    views: dict[str, View] = {f"learner:{n}": {"text": "x" * letters} for n in names}
+    return ShardChange("learner:00", views, obsolete)
+
+
+async def _ids(district: District) -> set[str]:
+    return set((await district.rollups.head(district.scope, "learner:00")).views)
+
+
+async def test_a_shard_of_many_views_is_written_in_several_batches(district: District) -> None:
+    await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(250)))
+    assert len(await _ids(district)) == 250
+    found = await district.rollups.read(district.scope, "learner:00", [f"learner:{n}" for n in range(300)])
+    assert len(found) == 250
+
+
+async def test_large_views_are_written_in_batches_that_the_service_takes(district: District) -> None:
+    await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(5), letters=900_000))
+    assert len(await _ids(district)) == 5
+
+
+async def test_obsolete_views_are_deleted_however_many(district: District) -> None:
+    await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(250)))
+    head = await district.rollups.head(district.scope, "learner:00")
+    gone = head.views - {"learner:7"}
+    await district.rollups.write(district.scope, head, 2, _change(range(7, 8), gone))
+    assert await _ids(district) == {"learner:7"}
+    assert await district.rollups.find(district.scope, "learner:00", "learner:8") is None
+
+
+async def test_a_shard_that_moved_since_it_was_read_is_not_written(district: District) -> None:
+    await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(1)))
+    with pytest.raises(PreconditionFailed):
+        await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(2)))
+    stale = await district.rollups.head(district.scope, "learner:00")
+    await district.rollups.write(district.scope, stale, 2, _change(range(3)))
+    with pytest.raises(PreconditionFailed):
+        await district.rollups.write(district.scope, stale, 3, _change(range(4)))
+    assert len(await _ids(district)) == 3
+
+
+async def test_a_shard_that_moved_between_two_batches_is_not_written_further(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = adapter.CosmosRollups(district.rollups._rollups)
+    reread = district.rollups.head
+
+    async def after_another_fold(scope: TenantScope, shard: str) -> ShardHead:
+        head = await reread(scope, shard)
+        if head.table_version == 1:
+            await other.write(scope, head, 2, _change(range(1)))
+        return await reread(scope, shard)
+
+    monkeypatch.setattr(district.rollups, "head", after_another_fold)
+    with pytest.raises(PreconditionFailed):
+        await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(150)))
+
+
+async def test_shards_are_listed_for_their_tenant_only(district: District, districts: Districts) -> None:
+    other = districts.new()
+    await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(1)))
+    await other.rollups.write(other.scope, EMPTY_SHARD, 1, ShardChange("tenant", {"overview": {}}))
+    assert await district.rollups.shards(district.scope) == ["learner:00"]
+    assert await district.rollups.find(other.scope, "learner:00", "learner:0") is None
+
+
+def _rows(ingest: str, learners: range, course: str = "algebra") -> list[Row]:
+    return [fact(ingest, learner_id(n), course, score=str(n % 10), record=n + 2) for n in learners]
+
+
+async def _views(district: District) -> str:
+    shards = await district.rollups.shards(district.scope)
+    found = {}
+    for shard in sorted(shards):
+        head = await district.rollups.head(district.scope, shard)
+        rollups = await district.rollups.read(district.scope, shard, sorted(head.views))
+        assert rollups.keys() == head.views
+        found[shard] = {name: rollup.view for name, rollup in sorted(rollups.items())}
+    return json.dumps(found)
+
+
+async def test_a_committed_file_is_served_after_its_fold_and_the_corrected_one_after_the_next(
+    district: District,
+) -> None:
+    dashboards = Dashboards(district.rollups)
+    await district.work(A, ALGEBRA, _rows(A, range(6)), _rows(A, range(2), "biology"))
+    await district.commit(A)
+    await district.fold(A)
+    overview = await dashboards.overview(district.scope, ADMIN)
+    assert [(line.course_id, line.learners) for line in overview.model.courses] == [
+        ("algebra", 6),
+        ("biology", 2),
+    ]
+    await district.work(B, ALGEBRA, _rows(B, range(3)))
+    await district.commit(B)
+    await district.fold(B)
+    course = await dashboards.course(district.scope, ADMIN, "algebra")
+    assert (course.model.learners, course.data_version) == (3, 2)
+    assert (await district.rollups.head(district.scope, course_shard("biology"))).views == frozenset()
+    bucket = await district.rollups.head(district.scope, learner_shard("05"))
+    assert learner_view(learner_id(5)) not in bucket.views
+    assert await district.state(B) == "folded"
+
+
+async def test_a_crash_at_any_point_of_a_fold_ends_as_an_undisturbed_run(districts: Districts) -> None:
+    views: set[str] = set()
+
+    async def scenario(power: Power) -> None:
+        district = districts.new()
+        await district.work(A, ALGEBRA, _rows(A, range(1)))
+        await district.commit(A)
+        await district.fold(A)
+        await district.work(B, ALGEBRA, _rows(B, range(1, 2)))
+        await district.commit(B)
+        try:
+            await district.fold(B, power)
+        except* PowerCut:
+            await district.fold(B)
+        assert await district.state(B) == "folded"
+        views.add(await _views(district))
+
+    assert await at_every_crash_point(scenario) > 15
+    assert len(views) == 1
