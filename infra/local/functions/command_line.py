@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 
 from infra.local.functions.errors import AppNotIndexed, HostError
-from infra.local.functions.host import HostOptions, serve
+from infra.local.functions.host import Host, HostOptions
 from infra.local.functions.logs import configure_logging
 from infra.local.topology import TopologyError
 
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     configure_logging()
     try:
+        # Functions find files of their app by relative paths, as on the platform.
+        os.chdir(options.app)
         finished = uvloop.run(_serve_until_signalled(options))
     except HostError as failure:
         trace = failure.trace if isinstance(failure, AppNotIndexed) else ""
@@ -48,7 +50,8 @@ def _options(arguments: Sequence[str]) -> HostOptions:
     )
     parser.add_argument("--topology", type=Path, help="topology file with the event subscriptions")
     given = parser.parse_args(arguments)
-    return HostOptions(given.host, given.port, given.app.resolve(), given.data.resolve(), given.topology)
+    topology = None if given.topology is None else given.topology.resolve()
+    return HostOptions(given.host, given.port, given.app.resolve(), given.data.resolve(), topology)
 
 
 async def _serve_until_signalled(options: HostOptions) -> bool:
@@ -56,7 +59,7 @@ async def _serve_until_signalled(options: HostOptions) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    return await serve(options, os.environ, stop)
+    return await Host(options, os.environ).serve(stop)
 
 
 def _leave() -> None:

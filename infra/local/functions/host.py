@@ -1,6 +1,7 @@
 """The host: puts the parts together, runs them, and lets them finish when it is told to stop."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.functions.connections import Connections
-from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Engine
 from infra.local.functions.host_json import HostJson, load_host_json
 from infra.local.functions.http.application import HttpApplication
@@ -16,7 +16,7 @@ from infra.local.functions.http.keys import load_keys
 from infra.local.functions.http.responses import Response
 from infra.local.functions.http.routes import RouteTable
 from infra.local.functions.invocations import Invoker
-from infra.local.functions.listeners import ListenerFactory
+from infra.local.functions.listeners import HostState, ListenerFactory
 from infra.local.functions.outputs import Outputs, check_outputs
 from infra.local.functions.retries import check_retry_policy
 from infra.local.functions.server import HttpServer, refuse_taken_port
@@ -40,68 +40,89 @@ class HostOptions:
     topology: Path | None
 
 
-async def serve(options: HostOptions, environment: Mapping[str, str], stop: asyncio.Event) -> bool:
-    """Serve the app until `stop` is set, then drain; `HostError` when it cannot start.
+class Host:
+    """One app, served until it is told to stop. `HostError` tells why it cannot start."""
 
-    Returns whether everything that was begun could be finished in time.
-    """
-    refuse_taken_port(options.host, options.port)
-    settings = Settings(environment)
-    configuration = load_host_json(options.app / "host.json")
-    _tell_without_effect(configuration)
-    subscriptions = load_topology(options.topology).event_grid.subscriptions if options.topology else ()
-    engine = await Engine.start(options.app)
+    def __init__(self, options: HostOptions, environment: Mapping[str, str]) -> None:
+        refuse_taken_port(options.host, options.port)
+        self._options = options
+        self._settings = Settings(environment)
+        self._configuration = load_host_json(options.app / "host.json")
+        self._subscriptions = (
+            load_topology(options.topology).event_grid.subscriptions if options.topology else ()
+        )
+        self._shutdown = Shutdown()
+        self._supervisor = Supervisor(self._shutdown)
+
+    async def serve(self, stop: asyncio.Event) -> bool:
+        """Serve until `stop` is set, then drain; tell whether everything begun was finished in time."""
+        _tell_without_effect(self._configuration)
+        engine = await _index(self._options.app)
+        async with (
+            aclosing(Connections(self._settings)) as connections,
+            aclosing(Outputs(self._settings, connections)) as outputs,
+        ):
+            invoker = Invoker(engine, outputs, self._configuration.function_timeout)
+            application = self._http_application(engine, invoker)
+            await self._start_listeners(engine, invoker, connections)
+            server = HttpServer(application, self._options.host, self._options.port)
+            where = f"http://{self._options.host}:{self._options.port}"
+            _log.info("serving %d functions on %s", len(engine.functions), where)
+            await stop.wait()
+            return await self._drain(application, server)
+
+    def _http_application(self, engine: Engine, invoker: Invoker) -> HttpApplication:
+        options = self._configuration.extensions.http
+        functions = [it for it in engine.functions if it.trigger.type == "httpTrigger"]
+        return HttpApplication(
+            routes=RouteTable(functions, options.route_prefix),
+            keys=load_keys(self._settings, self._options.data / "secrets"),
+            invoker=invoker,
+            options=options,
+            host_paths={
+                "/admin/host/ping": lambda: Response(200),
+                "/admin/host/status": lambda: status_response(
+                    engine.functions, self._supervisor, self._shutdown
+                ),
+            },
+        )
+
+    async def _start_listeners(self, engine: Engine, invoker: Invoker, connections: Connections) -> None:
+        extensions = self._configuration.extensions
+        host_id = self._settings.get("AzureFunctionsWebHost__hostid") or app_id(self._options.app)
+        state = HostState(host_id, self._subscriptions, self._options.data / "receipts.sqlite")
+        factory = ListenerFactory(self._settings, connections, invoker, extensions, state)
+        # All are made before the first is started: a faulty trigger stops the host before anything has run.
+        made = [(function, await factory.listeners(function)) for function in engine.functions]
+        for function, listeners in made:
+            for listener in listeners:
+                self._supervisor.start(listener, function.name, function.trigger.type)
+
+    async def _drain(self, application: HttpApplication, server: HttpServer) -> bool:
+        _log.info("stopping: finishing what was begun")
+        self._shutdown.announce()
+        deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
+        finished = await self._supervisor.finish(_DRAIN_SECONDS)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await application.idle()
+        except TimeoutError:
+            finished = False
+        await server.stop()
+        return finished
+
+
+async def _index(app: Path) -> Engine:
+    engine = await Engine.start(app)
     for function in engine.functions:
         check_outputs(function)
         check_retry_policy(function)
-    shutdown = Shutdown()
-    supervisor = Supervisor(shutdown)
-    async with (
-        aclosing(Connections(settings)) as connections,
-        aclosing(Outputs(settings, connections)) as outputs,
-    ):
-        invoker = Invoker(engine, outputs, configuration.function_timeout)
-        application = HttpApplication(
-            routes=RouteTable(_http_functions(engine), configuration.extensions.http.route_prefix),
-            keys=load_keys(settings, options.data / "secrets"),
-            invoker=invoker,
-            options=configuration.extensions.http,
-            host_paths={
-                "/admin/host/ping": lambda: Response(200),
-                "/admin/host/status": lambda: status_response(engine.functions, supervisor, shutdown),
-            },
-        )
-        factory = ListenerFactory(
-            settings, connections, invoker, configuration.extensions, subscriptions, options.data
-        )
-        listeners = [(function, await factory.listeners(function)) for function in engine.functions]
-        for function, own in listeners:
-            for listener in own:
-                supervisor.start(listener, function.name, function.trigger.type)
-        server = HttpServer(application, options.host, options.port)
-        _log.info("serving %d functions on http://%s:%d", len(engine.functions), options.host, options.port)
-        await stop.wait()
-        return await _drain(shutdown, supervisor, application, server)
+    return engine
 
 
-async def _drain(
-    shutdown: Shutdown, supervisor: Supervisor, application: HttpApplication, server: HttpServer
-) -> bool:
-    _log.info("stopping: finishing what was begun")
-    shutdown.announce()
-    deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
-    finished = await supervisor.finish(_DRAIN_SECONDS)
-    try:
-        async with asyncio.timeout_at(deadline):
-            await application.idle()
-    except TimeoutError:
-        finished = False
-    await server.stop()
-    return finished
-
-
-def _http_functions(engine: Engine) -> list[FunctionDefinition]:
-    return [function for function in engine.functions if function.trigger.type == "httpTrigger"]
+def app_id(app: Path) -> str:
+    """Return the id of an app that no setting names: the same for every process that serves this folder."""
+    return hashlib.sha256(str(app).encode()).hexdigest()[:16]
 
 
 def _tell_without_effect(configuration: HostJson) -> None:

@@ -1,6 +1,7 @@
-"""The container in which the host keeps its own state, as on the platform: `azure-webjobs-hosts`."""
+"""What the host keeps in blob storage, as on the platform: locks, timer statuses, poison records."""
 
 import contextlib
+from dataclasses import dataclass
 
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
@@ -8,9 +9,19 @@ from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 HOST_CONTAINER = "azure-webjobs-hosts"
 
 
-async def host_container(service: BlobServiceClient) -> ContainerClient:
-    """Return the container, made if it does not exist."""
-    container = service.get_container_client(HOST_CONTAINER)
-    with contextlib.suppress(ResourceExistsError):
-        await container.create_container()
-    return container
+@dataclass(frozen=True, slots=True)
+class HostContainer:
+    """The container `azure-webjobs-hosts` of an account, shared by the hosts of several apps.
+
+    `host_id` tells the apps apart; processes that serve parts of one app have the same.
+    """
+
+    service: BlobServiceClient
+    host_id: str
+
+    async def client(self) -> ContainerClient:
+        """Return the container's client, with the container made if it does not exist."""
+        container = self.service.get_container_client(HOST_CONTAINER)
+        with contextlib.suppress(ResourceExistsError):
+            await container.create_container()
+        return container

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from infra.local.functions.errors import InvalidHostJson
 
@@ -126,7 +127,11 @@ def load_host_json(path: Path) -> HostJson:
 def _faults(invalid: ValueError) -> str:
     if not isinstance(invalid, ValidationError):
         return f"not JSON: {invalid}"
-    return "; ".join(f"{_pointer(error['loc'])}: {error['msg']}" for error in invalid.errors())
+    return "; ".join(f"{_pointer(error['loc'])}: {_reason(error)}" for error in invalid.errors())
+
+
+def _reason(error: ErrorDetails) -> str:
+    return "no key of this name is served" if error["type"] == "extra_forbidden" else error["msg"]
 
 
 def _pointer(location: tuple[str | int, ...]) -> str:

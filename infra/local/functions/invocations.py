@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import secrets
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from infra.local.functions.engine import Call, Engine, Outcome
@@ -30,6 +32,8 @@ class Invoker:
         limit, and it stays occupied until the function returns (the cloud restarts the worker instead).
         """
         invocation_id = str(uuid.uuid4())
+        if not call.trace_parent:
+            call = replace(call, trace_parent=_new_trace_parent())
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._seconds):
@@ -47,6 +51,11 @@ class Invoker:
         except Exception as failure:  # noqa: BLE001 - whatever the SDK raises fails this invocation, not the host
             return Outcome(error=f"an output was not sent: {failure!r}")
         return outcome
+
+
+def _new_trace_parent() -> str:
+    """Begin a trace (W3C Trace Context, section 3.2.2); it is not sampled unless a caller says so."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
 def _report(call: Call, invocation_id: str, outcome: Outcome, seconds: float) -> None:

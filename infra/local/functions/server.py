@@ -32,6 +32,7 @@ class HttpServer:
             address=host,
             port=port,
             interface=Interfaces.ASGINL,
+            backlog=1024,
             websockets=False,
             log_enabled=False,
         )

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from infra.local.functions.errors import MissingSetting
 
+HOST_STORAGE = "AzureWebJobsStorage"
+"""The connection of the account in which the host keeps its own state."""
+
 _EXPRESSION = re.compile(r"%([^%\s]+)%")
 
 

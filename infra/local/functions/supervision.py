@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +51,18 @@ class Shutdown:
         await self.wait_for(asyncio.sleep(seconds))
 
 
+async def side_by_side(works: Iterable[Coroutine[Any, Any, None]], shutdown: Shutdown) -> None:
+    """Run all until the host stops, when each may finish, or one fails, when the others are cut off."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        if not shutdown.announced:
+            for task in tasks:
+                task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class Listener(Protocol):
     """Watches one source of events for one function."""
 
@@ -66,7 +78,7 @@ class ListenerState:
     function: str
     trigger: str
     state: str = "starting"
-    error: str | None = None
+    last_error: str | None = None
 
 
 class Supervisor:
@@ -109,7 +121,7 @@ class Supervisor:
                 _log.exception(
                     "the listener of %s failed", state.function, extra={"function": state.function}
                 )
-                state.state, state.error = "restarting", repr(failure)
+                state.state, state.last_error = "restarting", repr(failure)
             if asyncio.get_running_loop().time() - started > _LONGEST_PAUSE_SECONDS:
                 pause = _FIRST_PAUSE_SECONDS
             with contextlib.suppress(Stopping):

@@ -73,7 +73,7 @@ async def test_a_failed_listener_is_started_again_and_its_failure_shown(
     supervisor.start(listener, "sample", "timerTrigger")
     await listener.recovered.wait()
 
-    assert (supervisor.states[0].state, supervisor.states[0].error) == (
+    assert (supervisor.states[0].state, supervisor.states[0].last_error) == (
         "running",
         "RuntimeError('failure 3')",
     )

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from azure.core.exceptions import AzureError
+
 from infra.local.functions.blobs.events import WrittenBlob
 from infra.local.functions.blobs.listing import BlobWatch
 from infra.local.functions.blobs.receipts import CLAIM_SECONDS, Delivery, Receipts
 from infra.local.functions.host_json import BlobOptions
-from infra.local.functions.supervision import Shutdown, Stopping
+from infra.local.functions.supervision import Shutdown, side_by_side
 
 _log = logging.getLogger(__name__)
 _LOOK_AGAIN_SECONDS = 1.0
@@ -43,15 +45,9 @@ class BlobListener:
     async def run(self, shutdown: Shutdown) -> None:
         """Serve until the host stops; deliveries that were begun are finished first."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._note_changes(shutdown))
-                tasks.create_task(self._deliver_waiting(shutdown))
-        except* Stopping:
-            pass
+            await side_by_side((self._note_changes(shutdown), self._deliver_waiting(shutdown)), shutdown)
         finally:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
-        if shutdown.announced:
-            raise Stopping
 
     async def _note_changes(self, shutdown: Shutdown) -> None:
         async for blobs in self._watch.changes(shutdown):
@@ -85,15 +81,20 @@ class BlobListener:
         elif delivery.attempt < self._options.poison_blob_threshold:
             self._receipts.release(delivery)
         else:
+            await self._give_up(delivery)
+
+    async def _give_up(self, delivery: Delivery) -> None:
+        name, function = f"{delivery.blob.container}/{delivery.blob.name}", self._subscriber.function
+        try:
             await self._subscriber.record_poison(delivery)
-            self._receipts.poison(delivery)
-            _log.error(
-                "%s/%s is poison after %d attempts",
-                delivery.blob.container,
-                delivery.blob.name,
-                delivery.attempt,
-                extra={"function": self._subscriber.function},
+        except AzureError as failure:
+            # The delivery stays in the queue, so nothing is lost: its claim lapses and it is tried once more.
+            _log.warning(
+                "%s could not be recorded as poison: %s", name, failure, extra={"function": function}
             )
+            return
+        self._receipts.poison(delivery)
+        _log.error("%s is poison after %d attempts", name, delivery.attempt, extra={"function": function})
 
     @asynccontextmanager
     async def _claim_kept(self, delivery: Delivery) -> AsyncIterator[None]:

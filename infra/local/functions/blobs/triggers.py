@@ -16,12 +16,11 @@ from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Call, TypedValue, as_json, blob_reference, text
 from infra.local.functions.errors import InvalidBinding
 from infra.local.functions.expressions import BlobPattern
+from infra.local.functions.host_container import HostContainer
 from infra.local.functions.host_json import BlobOptions
 from infra.local.functions.invocations import Invoker
-from infra.local.functions.settings import Settings
+from infra.local.functions.settings import HOST_STORAGE, Settings
 from infra.local.topology import EventSubscription
-
-HOST_STORAGE = "AzureWebJobsStorage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class BlobTriggers:
     invoker: Invoker
     receipts: Receipts
     options: BlobOptions
+    host_id: str
 
     async def blob_listener(self, function: FunctionDefinition) -> BlobListener:
         """Return the listener of a blob trigger; its path tells container, prefix and placeholders."""
@@ -54,7 +54,7 @@ class BlobTriggers:
             function=function.name,
             takes=lambda blob: pattern.match(blob.name) is not None,
             run=partial(self._run_on_blob, function, pattern, service, connection),
-            record_poison=partial(record_poison, service, function.name),
+            record_poison=partial(record_poison, HostContainer(service, self.host_id), function.name),
         )
         return BlobListener(
             subscriber, BlobWatch(service, pattern.container, pattern.prefix), self.receipts, self.options
@@ -69,7 +69,7 @@ class BlobTriggers:
             function=function.name,
             takes=lambda _blob: True,
             run=partial(self._run_on_event, function, service),
-            record_poison=partial(record_poison, service, function.name),
+            record_poison=partial(record_poison, HostContainer(service, self.host_id), function.name),
         )
         return [
             BlobListener(subscriber, BlobWatch(service, it.container, it.prefix), self.receipts, self.options)

@@ -26,7 +26,7 @@ from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Call, as_json
 from infra.local.functions.invocations import Invoker
 from infra.local.functions.retries import run_with_retries
-from infra.local.functions.supervision import Shutdown
+from infra.local.functions.supervision import Shutdown, side_by_side
 
 _log = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ class ChangeFeedListener:
             database = client.get_database_client(self._options.database)
             container = database.get_container_client(self._options.container)
             feed = ChangeFeed(container, self._options.start, self._options.at_most)
-            readers = [self._serve(feed, part, leases, shutdown) for part in await feed.ranges()]
-            await asyncio.gather(*readers)
+            parts = await feed.ranges()
+            await side_by_side((self._serve(feed, part, leases, shutdown) for part in parts), shutdown)
 
     async def _lease_container(self, client: CosmosClient) -> ContainerProxy:
         database = client.get_database_client(self._options.lease_database)

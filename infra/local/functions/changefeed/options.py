@@ -48,9 +48,9 @@ def feed_options(function: FunctionDefinition, settings: Settings) -> FeedOption
         poll_delay=_milliseconds(trigger, "feedPollDelay", 5000),
         at_most=int(trigger.options.get("maxItemsPerInvocation", 100)),
         times=LeaseTimes(
-            expiration=_milliseconds(trigger, "leaseExpirationInterval", 15_000),
-            renewal=_milliseconds(trigger, "leaseRenewInterval", 5_000),
-            acquisition=_milliseconds(trigger, "leaseAcquireInterval", 3_000),
+            expiration=_milliseconds(trigger, "leaseExpirationInterval", 6_000),
+            renewal=_milliseconds(trigger, "leaseRenewInterval", 2_000),
+            acquisition=_milliseconds(trigger, "leaseAcquireInterval", 1_000),
         ),
     )
 

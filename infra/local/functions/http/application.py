@@ -17,7 +17,6 @@ from infra.local.functions.http.requests import (
     query_of,
     read_body,
     request_value,
-    trace_parent_of,
 )
 from infra.local.functions.http.responses import Headers, Response, plain, response_from
 from infra.local.functions.http.routes import Match, RouteTable
@@ -128,7 +127,8 @@ class HttpApplication:
         except BodyTooLarge:
             return _TOO_LARGE
         value = request_value(scope, headers, query, match.parameters, body)
-        outcome = await self._invoker.run(Call(match.function, value, trace_parent=trace_parent_of(headers)))
+        trace_parent = headers.get("traceparent", "")
+        outcome = await self._invoker.run(Call(match.function, value, trace_parent=trace_parent))
         if outcome.error is not None or outcome.returned is None:
             return _FAILED
         return response_from(outcome.returned)

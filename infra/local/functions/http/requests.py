@@ -1,6 +1,5 @@
 """Turns an ASGI request into the value that the engine decodes, as the platform's host writes it."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -80,12 +79,6 @@ def request_value(
             "body": binary(body),
         }
     )
-
-
-def trace_parent_of(headers: Mapping[str, str]) -> str:
-    """Return the caller's W3C trace parent, or a new one."""
-    given = headers.get("traceparent")
-    return given or f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

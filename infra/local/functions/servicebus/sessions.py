@@ -1,7 +1,5 @@
 """Listens to an entity with sessions: each session's messages in order, several sessions side by side."""
 
-import asyncio
-
 from azure.servicebus import NEXT_AVAILABLE_SESSION
 from azure.servicebus.aio import AutoLockRenewer, ServiceBusReceiver
 from azure.servicebus.exceptions import OperationTimeoutError, SessionLockLostError
@@ -10,7 +8,7 @@ from infra.local.functions.host_json import ServiceBusOptions
 from infra.local.functions.servicebus.intake import Intake
 from infra.local.functions.servicebus.settlement import MessageHandler
 from infra.local.functions.servicebus.source import MessageSource
-from infra.local.functions.supervision import Shutdown
+from infra.local.functions.supervision import Shutdown, side_by_side
 
 _ACCEPT_SECONDS = 30.0
 
@@ -28,14 +26,8 @@ class SessionListener:
 
     async def run(self, shutdown: Shutdown) -> None:
         """Serve until the host stops; messages that were begun are finished and settled first."""
-        acceptors = [
-            asyncio.create_task(self._serve_sessions(shutdown))
-            for _ in range(self._options.max_concurrent_sessions)
-        ]
-        try:
-            await asyncio.gather(*acceptors)
-        finally:
-            await _end(acceptors, shutdown)
+        count = self._options.max_concurrent_sessions
+        await side_by_side((self._serve_sessions(shutdown) for _ in range(count)), shutdown)
 
     async def _serve_sessions(self, shutdown: Shutdown) -> None:
         renewal = self._options.max_auto_lock_renewal_duration.total_seconds()
@@ -66,11 +58,3 @@ class SessionListener:
                 if message is None:
                     return
                 await self._handler.handle_one(receiver, message, renewer=None)
-
-
-async def _end(acceptors: list[asyncio.Task[None]], shutdown: Shutdown) -> None:
-    """Let the acceptors finish when the host stops; after a failure of one, cut the others off."""
-    if not shutdown.announced:
-        for acceptor in acceptors:
-            acceptor.cancel()
-    await asyncio.gather(*acceptors, return_exceptions=True)

@@ -7,12 +7,10 @@ was missed while no host held the timer is made up once, marked as past due.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from azure.storage.blob.aio import BlobServiceClient
-
-from infra.local.functions.connections import Connections
 from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Call, as_json
 from infra.local.functions.errors import InvalidBinding
+from infra.local.functions.host_container import HostContainer
 from infra.local.functions.invocations import Invoker
 from infra.local.functions.retries import run_with_retries
 from infra.local.functions.settings import Settings
@@ -21,7 +19,6 @@ from infra.local.functions.timers.lock import Lock, hold_lock
 from infra.local.functions.timers.ncrontab import Schedule, parse_schedule
 from infra.local.functions.timers.schedule_status import ScheduleStatus, ScheduleStatuses
 
-_HOST_STORAGE = "AzureWebJobsStorage"
 _LONGEST_SLEEP_SECONDS = 10.0
 _SHORTEST_MONITORED = timedelta(minutes=1)
 
@@ -32,13 +29,13 @@ class TimerListener:
 
     function: FunctionDefinition
     schedule: Schedule
-    service: BlobServiceClient
+    hosts: HostContainer
     invoker: Invoker
 
     async def run(self, shutdown: Shutdown) -> None:
         """Wait for the timer's lock, then fire until the host stops."""
-        async with hold_lock(self.service, self.function.name, shutdown) as lock:
-            statuses = ScheduleStatuses(self.service) if self._monitored() else None
+        async with hold_lock(self.hosts, self.function.name, shutdown) as lock:
+            statuses = ScheduleStatuses(self.hosts) if self._monitored() else None
             latest = await self._fire_at_start(statuses, shutdown)
             while True:
                 due = self.schedule.next_after(max(latest, _now()))
@@ -78,15 +75,15 @@ class TimerListener:
         return wide_enough and self.function.trigger.options.get("useMonitor", True) is True
 
 
-async def timer_listener(
-    function: FunctionDefinition, settings: Settings, connections: Connections, invoker: Invoker
+def timer_listener(
+    function: FunctionDefinition, settings: Settings, hosts: HostContainer, invoker: Invoker
 ) -> TimerListener:
     """Return the listener of a timer; `InvalidBinding` when its schedule is none."""
     try:
         schedule = parse_schedule(settings.resolve(function.trigger.option("schedule")))
     except ValueError as fault:
         raise InvalidBinding(function.name, f"schedule: {fault}") from fault
-    return TimerListener(function, schedule, await connections.blobs(_HOST_STORAGE), invoker)
+    return TimerListener(function, schedule, hosts, invoker)
 
 
 async def _sleep_until(due: datetime, shutdown: Shutdown, lock: Lock) -> None:

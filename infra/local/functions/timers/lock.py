@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
-from azure.storage.blob.aio import BlobLeaseClient, BlobServiceClient
+from azure.storage.blob.aio import BlobLeaseClient
 
-from infra.local.functions.host_container import host_container
+from infra.local.functions.host_container import HostContainer
 from infra.local.functions.supervision import Shutdown
 
 _log = logging.getLogger(__name__)
@@ -45,9 +45,9 @@ class Lock:
 
 
 @asynccontextmanager
-async def hold_lock(service: BlobServiceClient, name: str, shutdown: Shutdown) -> AsyncIterator[Lock]:
-    """Wait for the lock and hold it in the block; `Stopping` when the host stops first."""
-    lease = await _acquire(service, f"locks/{name}", shutdown)
+async def hold_lock(hosts: HostContainer, function: str, shutdown: Shutdown) -> AsyncIterator[Lock]:
+    """Wait for the lock of a function and hold it in the block; `Stopping` when the host stops first."""
+    lease = await _acquire(hosts, function, shutdown)
     lock = Lock()
     keeper = asyncio.create_task(lock.keep(lease))
     try:
@@ -60,8 +60,8 @@ async def hold_lock(service: BlobServiceClient, name: str, shutdown: Shutdown) -
             await lease.release()
 
 
-async def _acquire(service: BlobServiceClient, name: str, shutdown: Shutdown) -> BlobLeaseClient:
-    blob = (await host_container(service)).get_blob_client(name)
+async def _acquire(hosts: HostContainer, function: str, shutdown: Shutdown) -> BlobLeaseClient:
+    blob = (await hosts.client()).get_blob_client(f"locks/{hosts.host_id}/{function}")
     # A blob that exists is leased already, or was: either way it is there to be leased.
     with contextlib.suppress(ResourceExistsError, HttpResponseError):
         await blob.upload_blob(b"", overwrite=False)

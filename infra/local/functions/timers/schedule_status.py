@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob.aio import BlobServiceClient
 
-from infra.local.functions.host_container import host_container
+from infra.local.functions.host_container import HostContainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,14 @@ class ScheduleStatus:
 class ScheduleStatuses:
     """Reads and writes the statuses."""
 
-    def __init__(self, service: BlobServiceClient) -> None:
-        self._service = service
+    def __init__(self, hosts: HostContainer) -> None:
+        self._hosts = hosts
 
     async def read(self, function: str) -> ScheduleStatus | None:
         """Return the status of a timer, or None when it never ran."""
-        container = await host_container(self._service)
+        container = await self._hosts.client()
         try:
-            download = await container.download_blob(_name(function))
+            download = await container.download_blob(self._name(function))
         except ResourceNotFoundError:
             return None
         members = json.loads(await download.readall())
@@ -48,9 +47,9 @@ class ScheduleStatuses:
 
     async def write(self, function: str, status: ScheduleStatus) -> None:
         """Replace the status of a timer."""
-        container = await host_container(self._service)
-        await container.upload_blob(_name(function), json.dumps(status.as_members()), overwrite=True)
+        container = await self._hosts.client()
+        content = json.dumps(status.as_members())
+        await container.upload_blob(self._name(function), content, overwrite=True)
 
-
-def _name(function: str) -> str:
-    return f"timers/{function}/status"
+    def _name(self, function: str) -> str:
+        return f"timers/{self._hosts.host_id}/{function}/status"

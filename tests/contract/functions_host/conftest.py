@@ -1,0 +1,76 @@
+"""The host as a process over the project's own stores, with the sample apps of the fixtures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from azure.cosmos import ContainerProxy, CosmosClient
+from azure.servicebus import ServiceBusClient
+from azure.storage.blob import BlobServiceClient
+
+from tests.fixtures.function_cloud import (
+    DATABASE,
+    FEED_CONTAINER,
+    FunctionCloud,
+    function_cloud,
+    write_topology,
+)
+from tests.fixtures.functions_host import APPS, LocalHost
+
+KEYS = {
+    "host.master": "the-master-key",
+    "host.function.default": "a-host-key",
+    "functions.needs_function_key.default": "its-own-key",
+}
+
+
+@pytest.fixture(scope="session")
+def http_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHost]:
+    """The app of HTTP functions."""
+    host = LocalHost(APPS / "http", tmp_path_factory.mktemp("http-host"), KEYS)
+    yield host
+    assert host.server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionCloud]:
+    """The stores behind the apps with listeners."""
+    with function_cloud(tmp_path_factory.mktemp("function-cloud")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def events_host(cloud: FunctionCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHost]:
+    """The app with every trigger family besides HTTP."""
+    data = tmp_path_factory.mktemp("events-host")
+    topology = write_topology(data / "topology.json", "on_event", "announced")
+    host = LocalHost(APPS / "events", data, cloud.settings, topology)
+    yield host
+    assert host.server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def bus(cloud: FunctionCloud) -> Iterator[ServiceBusClient]:
+    """A client of the broker."""
+    with ServiceBusClient.from_connection_string(cloud.bus) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def storage(cloud: FunctionCloud) -> Iterator[BlobServiceClient]:
+    """A client of the blob account."""
+    with BlobServiceClient.from_connection_string(cloud.storage) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def followed(cloud: FunctionCloud) -> Iterator[ContainerProxy]:
+    """The container whose change feed the app follows."""
+    with CosmosClient.from_connection_string(cloud.cosmos) as client:
+        yield client.get_database_client(DATABASE).get_container_client(FEED_CONTAINER)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder for the state of a host of the test's own."""
+    return tmp_path / "host"
