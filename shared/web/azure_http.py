@@ -5,12 +5,16 @@ auth level is anonymous because function keys prove nothing about people: the ga
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from shared.web.call import Handler
 from shared.web.exchange import Incoming
-from shared.web.gate import Gate, Handler
 from shared.web.routing import Route
+
+if TYPE_CHECKING:
+    from shared.web.gate import Gate
 
 
 class HttpBlueprint(func.Blueprint):
@@ -19,7 +23,7 @@ class HttpBlueprint(func.Blueprint):
     `gate` is asked at the first request, not before: indexing builds nothing.
     """
 
-    def __init__(self, gate: Callable[[], Gate]) -> None:
+    def __init__(self, gate: Callable[[], "Gate"]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # azure.functions leaves it untyped
         self.gate = gate
         self.routes: list[Route] = []

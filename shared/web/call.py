@@ -1,6 +1,6 @@
 """What a handler receives and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -113,6 +113,9 @@ class Reply:
     data_version: int | None = None
     location: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+
+
+type Handler = Callable[[Call], Awaitable[Reply]]
 
 
 def _of_type[M: BaseModel](value: BaseModel | None, model: type[M]) -> M:

@@ -5,7 +5,6 @@ caller has proved who they are and may be here.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +14,7 @@ from shared.kernel.stamp import StampScope
 from shared.tenancy.policies import budget_of, default_budget
 from shared.web.authentication import Authenticator
 from shared.web.authorization import require_access
-from shared.web.call import Call, Caller, Reply
+from shared.web.call import Call, Caller, Handler
 from shared.web.conditional import EntityTags
 from shared.web.correlation import correlation_id
 from shared.web.exchange import Incoming, Outgoing
@@ -30,8 +29,6 @@ from shared.web.rendering import render
 from shared.web.routing import Route
 from shared.web.throttling import Allowance, Throttle
 from shared.web.tokens.refusal import TokenRefused
-
-type Handler = Callable[[Call], Awaitable[Reply]]
 
 _AUDITED = frozenset({401, 403, 404})
 _log = logging.getLogger("termtide.web")

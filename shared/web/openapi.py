@@ -198,7 +198,8 @@ def _success(route: Route, schemas: _Schemas) -> Node:
         response["headers"] |= _headers("Idempotency-Replayed")
     if isinstance(route.response, Media):
         response["description"] = route.response.description
-        response["content"] = {route.response.type: {"schema": {"type": "string"}}}
+        types = (route.response.type, *route.response.also)
+        response["content"] = {media: {"schema": {"type": "string"}} for media in types}
     elif route.response is not None:
         schema = schemas.reference(route.response, "serialization")
         response["content"] = {"application/json": {"schema": schema}}

@@ -35,10 +35,11 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An answer that is not JSON, by its media type."""
+    """An answer that is not JSON, by its media type; `also` lists further types that it may have."""
 
     type: str
     description: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Uses of idempotency keys in Cosmos: each under a key of its own in `ingests`, until it expires."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from shared.kernel.clock import parse_rfc3339, rfc3339
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos.scoped import ScopedContainer, Stored
+from shared.web.idempotency import KEPT
 from shared.web.ports import Attempt, StoredReply
 
 _KIND = "idempotency"
@@ -52,7 +52,7 @@ def _document(attempt: Attempt) -> dict[str, Json]:
         "fingerprint": attempt.fingerprint,
         "lockedUntil": rfc3339(attempt.locked_until),
         "expiresAt": rfc3339(attempt.expires_at),
-        "ttl": max(1, int((attempt.expires_at - datetime.now(UTC)).total_seconds())),
+        "ttl": int(KEPT.total_seconds()),
         "reply": None
         if reply is None
         else {"status": reply.status, "headers": dict(reply.headers), "body": reply.body},
