@@ -1,8 +1,8 @@
 """Lays a feed over the head of a file: header, preamble, measure columns, start of data."""
 
 import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Keyed
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -48,20 +48,19 @@ def fit(head: Head, mapping: Mapping, separator: str, constants: Keyed[str, str]
     missing = [" or ".join(group) for group in mapping.require if not positions.keys() & set(group)]
     if missing:
         return Misfit(f"no column for {', '.join(missing)}")
-    preamble = _preamble(mapping.unpivot, rows[1:], positions)
-    measures = _measures(mapping.unpivot, header, positions, preamble)
-    body = spans[1 + len(preamble) :]
+    preamble = _preamble(mapping.unpivot, rows[1:], header, positions)
+    body = spans[1 + preamble.records :]
     layout = Layout(
         dialect=Dialect(encoding=head.encoding, separator=separator),
         header=header,
         constants=constants,
-        measures=measures,
+        measures=preamble.measures,
         body_offset=head.offset + (body[0].start if body else len(head.text)),
     )
-    unread = _unread(mapping, header, {measure.column for measure in measures})
+    unread = _unread(mapping, header, {measure.column for measure in preamble.measures})
     # The last record of an incomplete head may go on behind it.
     sample = body if head.complete else body[:-1]
-    return Fit(layout, 2 + len(preamble), unread, tuple(sample))
+    return Fit(layout, 2 + preamble.records, unread, tuple(sample))
 
 
 def _cells(head: Head, span: Span, separator: str) -> _Row:
@@ -77,44 +76,43 @@ def _positions(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
     return {column.name: n for column, n in reversed(list(known)) if column is not None}
 
 
-def _preamble(unpivot: Unpivot | None, rows: Sequence[_Row], positions: Keyed[str, int]) -> list[_Row]:
-    preamble: list[_Row] = []
-    if unpivot is None:
-        return preamble
-    at = positions[unpivot.preamble]
-    for row in rows:
-        if not row or (len(row) > at and row[at]) or len(preamble) == _LONGEST_PREAMBLE:
-            break
-        preamble.append(row)
-    return preamble
+@dataclass(frozen=True, slots=True)
+class _Preamble:
+    """The records between header and data, and the measure columns with what these say about them."""
+
+    records: int
+    measures: tuple[Measure, ...]
 
 
-def _measures(
-    unpivot: Unpivot | None, header: Sequence[str], positions: Keyed[str, int], preamble: Sequence[_Row]
-) -> tuple[Measure, ...]:
+def _preamble(
+    unpivot: Unpivot | None, rows: Sequence[_Row], header: Sequence[str], positions: Keyed[str, int]
+) -> _Preamble:
+    """Read records up to the points possible, or up to the first that is about a learner."""
     if unpivot is None:
-        return ()
-    labels = [
-        (n, match)
+        return _Preamble(0, ())
+    labels = {
+        n: match
         for n, label in enumerate(header)
         if n > positions[unpivot.after] and (match := re.search(unpivot.measure, label))
-    ]
-    points = _points_row([n for n, _ in labels], preamble)
-    return tuple(
+    }
+    at, records, points = positions[unpivot.preamble], 0, dict[int, str]()
+    for row in rows[:_LONGEST_PREAMBLE]:
+        if not row or (len(row) > at and row[at]) or points:
+            break
+        records += 1
+        points = _points(row, labels)
+    measures = tuple(
         Measure(column=n, line_item=match["line_item"], title=match["title"], max_score=points.get(n))
-        for n, match in labels
+        for n, match in labels.items()
         if not points or n in points
     )
+    return _Preamble(records, measures)
 
 
-def _points_row(columns: Sequence[int], preamble: Sequence[_Row]) -> dict[int, str]:
-    """Return the points possible by column from the preamble record that states them, as decimal text."""
-    for row in preamble:
-        cells = {n: row[n] for n in columns if n < len(row) and row[n]}
-        points = {n: cell.replace(",", ".") for n, cell in cells.items() if _POINTS.fullmatch(cell)}
-        if points:
-            return points
-    return {}
+def _points(row: _Row, columns: Iterable[int]) -> dict[int, str]:
+    """Return the points possible by column as decimal text, none when the record does not state them."""
+    cells = {n: row[n] for n in columns if n < len(row)}
+    return {n: cell.replace(",", ".") for n, cell in cells.items() if _POINTS.fullmatch(cell)}
 
 
 def _unread(mapping: Mapping, header: Sequence[str], measures: set[int]) -> tuple[str, ...]:
