@@ -136,5 +136,5 @@ def _feed(request: Request, rid: str, name: str, resources: Iterable[Mapping[str
     found: list[Any] = list(resources)
     if request.is_query:
         statement = parse_statement(request.body)
-        found = list(compile_text(statement.text).run(found, dict(statement.parameters)))
+        found = list(compile_text(statement.text).run(found, statement.parameters))
     return json_response(200, {"_rid": rid, name: found, "_count": len(found)})

@@ -185,7 +185,7 @@ def _stream(
     for item in reader.items(after):
         document = load_json(item.body)
         emitted = 0
-        for value in compiled.run((document,), dict(statement.parameters)):
+        for value in compiled.run((document,), statement.parameters):
             emitted += 1
             if emitted <= skip:
                 continue
@@ -210,7 +210,7 @@ def _materialise(
     offset = start.get("offset", 0)
     results: list[bytes] = []
     size = 0
-    for position, value in enumerate(compiled.run(documents, dict(statement.parameters))):
+    for position, value in enumerate(compiled.run(documents, statement.parameters)):
         if position < offset:
             continue
         if len(results) == page_size or size > LARGEST_PAGE:

@@ -62,10 +62,12 @@ def equals(left: object, right: object) -> bool | Undefined:
 
 def order_key(value: object) -> tuple[int, Any]:
     """Return the sort key of a value among values of all types."""
+    if isinstance(value, list):
+        return (ARRAY, tuple(order_key(element) for element in value))
+    if isinstance(value, dict):
+        return (OBJECT, tuple(sorted((name, order_key(member)) for name, member in value.items())))
     kind = RANKS[type(value)]
-    if kind <= NULL:
-        return (kind, 0)
-    return (kind, value if kind < ARRAY else json.dumps(value, sort_keys=True))
+    return (kind, value if kind > NULL else 0)
 
 
 def ordering(

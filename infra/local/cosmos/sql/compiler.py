@@ -1,7 +1,7 @@
 """Expressions -> closures over a row.
 
-A row maps the aliases of the input sets to values, the parameters (`@name`) to theirs, and AGGREGATES to the
-results of the group that the row stands for.
+A row maps the aliases of the input sets to their values, PARAMETERS to the values of the parameters by
+`@name`, and AGGREGATES to the results of the group that the row stands for.
 """
 
 import math
@@ -42,6 +42,7 @@ type RunSubquery = Callable[[Row], list[Any]]
 type CompileSubquery = Callable[[Query, frozenset[str]], RunSubquery]
 
 AGGREGATES = "$aggregates"
+PARAMETERS = "$parameters"
 
 
 def _arithmetic(compute: Callable[[float, float], float]) -> Operation:
@@ -142,7 +143,8 @@ class ExpressionCompiler:
 
     @evaluator.register
     def _(self, node: Parameter) -> Evaluate:
-        return operator.itemgetter(node.name)
+        name = node.name
+        return lambda row: row[PARAMETERS][name]
 
     @evaluator.register
     def _(self, node: Identifier) -> Evaluate:

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.local.cosmos.errors import QueryError
 from infra.local.cosmos.sql.aggregates import ACCUMULATORS, Accumulator
-from infra.local.cosmos.sql.compiler import AGGREGATES, Evaluate, ExpressionCompiler, Row
+from infra.local.cosmos.sql.compiler import AGGREGATES, PARAMETERS, Evaluate, ExpressionCompiler, Row
 from infra.local.cosmos.sql.parser import parse
 from infra.local.cosmos.sql.syntax import (
     Aggregate,
@@ -56,8 +56,12 @@ class CompiledQuery:
             self.group_by or self.aggregates or self.order_by or self.distinct or self.limit is not None
         )
 
-    def run(self, documents: Documents, row: Row) -> Iterator[Any]:
-        """Yield the results over the documents; `row` has the parameters and a subquery's outer aliases."""
+    def run(self, documents: Documents, parameters: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield the results over the documents; `parameters` are values by `@name`."""
+        return self.run_within({PARAMETERS: parameters}, documents)
+
+    def run_within(self, row: Row, documents: Documents) -> Iterator[Any]:
+        """Yield the results as a part of the query that the row belongs to."""
         rows = self._filtered(self._expanded(documents, row))
         if self.group_by or self.aggregates:
             rows = self._grouped(rows, row)
@@ -159,11 +163,13 @@ def compile_query(query: Query, outer: frozenset[str]) -> CompiledQuery:
 
 def _compile_subquery(query: Query, scope: frozenset[str]) -> Callable[[Row], list[Any]]:
     compiled = compile_query(query, scope)
-    return lambda row: list(compiled.run((), row))
+    return lambda row: list(compiled.run_within(row, ()))
 
 
 def _compile_projection(query: Query, compiler: ExpressionCompiler) -> Evaluate:
     if query.selects_all:
+        if len(query.sources) != 1:
+            raise QueryError("'SELECT *' is only valid with a single input set.", code="SC2030")
         return compiler.evaluator(Identifier(query.sources[0].alias))
     if query.value is not None:
         return compiler.evaluator(query.value)
@@ -225,8 +231,7 @@ def _source_values(
     source: Source, scope: frozenset[str], *, is_first: bool
 ) -> Callable[[Row, Documents], Iterable[Any]]:
     if isinstance(source.origin, Query):
-        compiled = compile_query(source.origin, scope)
-        return lambda row, documents: compiled.run(documents, row)
+        return compile_query(source.origin, scope).run_within
     origin = source.origin
     keys = source.path
     if origin in scope:

@@ -53,7 +53,9 @@ def _unescape(match: re.Match[str]) -> str:
 
 def _decode(kind: Kind, text: str) -> str | int | float:
     if kind is Kind.STRING:
-        return ESCAPE.sub(_unescape, text[1:-1])
+        # An escaped character beyond the basic plane comes as two halves, which UTF-16 joins.
+        halves = ESCAPE.sub(_unescape, text[1:-1])
+        return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     if kind is Kind.NUMBER:
         return int(text) if text.isdigit() else float(text)
     return text

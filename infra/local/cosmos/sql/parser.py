@@ -59,9 +59,7 @@ class QueryParser(ExpressionParser):
         group_by = self._group_by()
         order_by = self._order_by()
         offset, limit = self._window()
-        query = Query(items, value, distinct, top, sources, where, group_by, order_by, offset, limit)
-        _check_star(query)
-        return query
+        return Query(items, value, distinct, top, sources, where, group_by, order_by, offset, limit)
 
     def _projection(self) -> tuple[tuple[SelectItem, ...], Expression | None]:
         if self.tokens.accept("*"):
@@ -166,8 +164,3 @@ def _property_name(expression: Expression) -> str:
             return name
         case _:
             return ""
-
-
-def _check_star(query: Query) -> None:
-    if query.selects_all and len(query.sources) != 1:
-        raise QueryError("'SELECT *' is only valid with a single input set.", code="SC2030")
