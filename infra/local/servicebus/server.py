@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sqlite3
+import traceback
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,7 @@ async def serve(options: Options) -> None:
 
 async def _serve(options: Options, store: Store) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_unexpected)
     ended: asyncio.Future[None] = loop.create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _end, ended, None)
@@ -70,7 +72,7 @@ async def _serve(options: Options, store: Store) -> None:
     async with (
         _listening(options, context, connections),
         control_endpoint(options.host, options.control_port, namespace),
-        _ticking(namespace),
+        _ticking(namespace, ended),
     ):
         log(
             "info",
@@ -101,22 +103,32 @@ async def _listening(options: Options, context: Context, connections: set[Connec
 
 
 @contextlib.asynccontextmanager
-async def _ticking(namespace: Namespace) -> AsyncIterator[None]:
+async def _ticking(namespace: Namespace, ended: asyncio.Future[None]) -> AsyncIterator[None]:
     async def tick() -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             namespace.advance(system_clock())
 
+    def on_done(ticker: asyncio.Task[None]) -> None:
+        if not ticker.cancelled():
+            _end(ended, ticker.exception())
+
     ticker = asyncio.create_task(tick())
+    ticker.add_done_callback(on_done)
     try:
         yield
     finally:
         ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticker
+        await asyncio.wait([ticker])
 
 
-def _end(ended: asyncio.Future[None], cause: Exception | None) -> None:
+def _log_unexpected(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    cause = context.get("exception")
+    trace = traceback.format_exception(cause) if isinstance(cause, BaseException) else []
+    log("error", str(context.get("message")), trace="".join(trace))
+
+
+def _end(ended: asyncio.Future[None], cause: BaseException | None) -> None:
     if ended.done():
         return
     if cause is None:

@@ -23,6 +23,10 @@ class DueHeap:
         self._ticket = itertools.count()
         self._entries: list[tuple[int, int, Message]] = []
 
+    def __len__(self) -> int:
+        """Return the number of entries, stale ones included."""
+        return len(self._entries)
+
     def push(self, message: Message) -> None:
         """Add a message that has a due time."""
         due = self._due_of(message)

@@ -1,6 +1,5 @@
 """From a sender's bytes to a message: the broker reads what it acts on and keeps the rest as it came."""
 
-from infra.local.servicebus.amqp.errors import DecodeError
 from infra.local.servicebus.amqp.sections import (
     APPLICATION_PROPERTIES,
     HEADER,
@@ -20,8 +19,11 @@ _MESSAGE_ID, _GROUP_ID = 0, 10
 
 
 def parse_message(encoded: bytes) -> Message:
-    """Return a new message; raises `DecodeError` naming the byte of what can't be read."""
-    payload_at: int | None = None
+    """Return a new message; raises `DecodeError` naming the byte of what can't be read.
+
+    Sections may come in any order: the Python SDK writes delivery annotations, which go no further, last.
+    """
+    kept: list[bytes] = []
     message = Message(payload=None, size=len(encoded))
     for section in sections(encoded):
         if section.code == HEADER:
@@ -29,16 +31,10 @@ def parse_message(encoded: bytes) -> Message:
         elif section.code == MESSAGE_ANNOTATIONS:
             _read_annotations(message, section_map(encoded, section))
         elif section.code >= PROPERTIES:
-            payload_at = section.start if payload_at is None else payload_at
+            kept.append(encoded[section.start : section.end])
             if section.code == PROPERTIES:
                 _read_properties(message, section_list(encoded, section))
-        if section.code < PROPERTIES and payload_at is not None:
-            raise DecodeError(
-                f"byte {section.start}: section 0x{section.code:02x} comes after the properties"
-            )
-    if payload_at is None:
-        raise DecodeError("the message has no body")
-    message.payload = encoded[payload_at:]
+    message.payload = b"".join(kept)
     return message
 
 
