@@ -6,7 +6,6 @@ import secrets
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from infra.local.functions.engine import Call, Engine, Outcome
@@ -28,12 +27,13 @@ class Invoker:
     async def run(self, call: Call, binding_data: Mapping[str, str] = _NOTHING) -> Outcome:
         """Run the call once and return its outcome; it succeeded only if its outputs were sent too.
 
+        A call without a trace gets one, which its retries go on with.
+
         A coroutine that exceeds the limit is cancelled. A thread cannot be: its invocation fails at the
         limit, and it stays occupied until the function returns (the cloud restarts the worker instead).
         """
         invocation_id = str(uuid.uuid4())
-        if not call.trace_parent:
-            call = replace(call, trace_parent=_new_trace_parent())
+        call.trace_parent = call.trace_parent or _new_trace_parent()
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._seconds):
