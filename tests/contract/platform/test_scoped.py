@@ -88,29 +88,74 @@ async def test_a_document_that_names_another_tenant_is_a_breach_and_is_not_writt
     assert await ids_of(ingests, other) == []
 
 
+type Wall = Callable[[], Any]
+
+
 @pytest.fixture
-def leak(other: TenantScope) -> Callable[[], Any]:
-    """A store that ignores both the key and the predicate of a query, and reads another tenant's document."""
-    honest_query, honest_read = ContainerProxy.query_items, ContainerProxy.read_item
+def without_key(other: TenantScope) -> Wall:
+    """Takes down the wall of the partition key: queries and reads go to another tenant's partition."""
 
-    def query(self: ContainerProxy, **_: object) -> object:
-        return honest_query(self, query="SELECT * FROM c", partition_key=[other.tenant_id])
+    def take_down() -> Any:  # noqa: ANN401 - a patch
+        query_before, read_before = ContainerProxy.query_items, ContainerProxy.read_item
 
-    async def read(self: ContainerProxy, item: str, **_: object) -> object:
-        return await honest_read(self, item, partition_key=[other.tenant_id, "i1"])
+        def query(self: ContainerProxy, **options: Any) -> object:  # noqa: ANN401 - passed on
+            return query_before(self, **{**options, "partition_key": [other.tenant_id]})
 
-    return lambda: patch.multiple(ContainerProxy, query_items=query, read_item=read)
+        async def read(self: ContainerProxy, item: str, **_: object) -> object:
+            return await read_before(self, item, partition_key=[other.tenant_id, "i1"])
+
+        return patch.multiple(ContainerProxy, query_items=query, read_item=read)
+
+    return take_down
 
 
-async def test_a_store_that_leaks_is_found_out_reported_and_looks_empty(
+@pytest.fixture
+def without_predicate() -> Wall:
+    """Takes down the wall of the predicate: queries ask for everything in the partition."""
+
+    def take_down() -> Any:  # noqa: ANN401 - a patch
+        query_before = ContainerProxy.query_items
+
+        def query(self: ContainerProxy, **options: Any) -> object:  # noqa: ANN401 - passed on
+            return query_before(self, **{**options, "query": "SELECT * FROM c", "parameters": []})
+
+        return patch.object(ContainerProxy, "query_items", query)
+
+    return take_down
+
+
+async def test_the_predicate_holds_when_the_key_does_not(
+    ingests: ScopedContainer, scope: TenantScope, other: TenantScope, breaches: Breaches, without_key: Wall
+) -> None:
+    await ingests.create(other, {"id": "y"}, "i1")
+    with without_key():
+        assert await ids_of(ingests, scope) == []
+    assert breaches == []
+
+
+async def test_the_key_holds_when_the_predicate_does_not(
     ingests: ScopedContainer,
     scope: TenantScope,
     other: TenantScope,
     breaches: Breaches,
-    leak: Callable[[], Any],
+    without_predicate: Wall,
 ) -> None:
     await ingests.create(other, {"id": "y"}, "i1")
-    with leak():
+    with without_predicate():
+        assert await ids_of(ingests, scope) == []
+    assert breaches == []
+
+
+async def test_a_leak_through_both_is_found_out_reported_and_looks_empty(
+    ingests: ScopedContainer,
+    scope: TenantScope,
+    other: TenantScope,
+    breaches: Breaches,
+    without_key: Wall,
+    without_predicate: Wall,
+) -> None:
+    await ingests.create(other, {"id": "y"}, "i1")
+    with without_key(), without_predicate():
         for leaky in (
             lambda: ingests.read(scope, "y", "i1"),
             lambda: ingests.find(scope, "y", "i1"),
