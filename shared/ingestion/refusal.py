@@ -18,8 +18,7 @@ class FailureCode(StrEnum):
     TOO_LONG = "record-too-long"
     TOO_MANY_REJECTS = "too-many-rejects"
     COUNT_MISMATCH = "count-mismatch"
-    OVERWRITTEN = "overwritten"
-    GONE = "blob-gone"
+    REPLACED = "blob-replaced"
     OTHER_RELEASE = "other-release"
 
 
@@ -29,3 +28,8 @@ class FileRefused(InvalidInput):
     def __init__(self, code: FailureCode, detail: str, *violations: Violation) -> None:
         super().__init__(detail, violations=violations)
         self.failure = Failure(code, detail, violations)
+
+
+def replaced() -> FileRefused:
+    """Return the refusal of a blob that is no longer the one that landed."""
+    return FileRefused(FailureCode.REPLACED, "the blob was overwritten or deleted after it landed")

@@ -10,7 +10,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest
 from shared.ingestion.ports import LandingBlobs
 from shared.ingestion.recognising import Recognised, recognise
-from shared.ingestion.refusal import FailureCode, FileRefused
+from shared.ingestion.refusal import replaced
 from shared.ingestion.scanning import Recut, Scan, Scanned
 from shared.ingestion.sniffing import HEAD_BYTES, sniff
 from shared.kernel.errors import NotFound, PreconditionFailed
@@ -42,10 +42,8 @@ class Surveyor:
             head = sniff(first, ingest.size)
             recognised = await asyncio.to_thread(recognise, head, ingest.file_name, feeds)
             return recognised, await self._scan(scope, ingest, recognised)
-        except PreconditionFailed:
-            raise FileRefused(FailureCode.OVERWRITTEN, "the blob was overwritten after it landed") from None
-        except NotFound:
-            raise FileRefused(FailureCode.GONE, "the blob was deleted after it landed") from None
+        except (PreconditionFailed, NotFound):
+            raise replaced() from None
 
     async def _scan(self, scope: TenantScope, ingest: Ingest, recognised: Recognised) -> Scanned:
         size = policies.chunk_bytes(recognised.mapping, self._chunk_bytes)

@@ -13,7 +13,7 @@ from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
-from shared.ingestion.refusal import FailureCode, FileRefused
+from shared.ingestion.refusal import FailureCode, FileRefused, replaced
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -90,10 +90,8 @@ class Worker:
     async def _bytes(self, scope: TenantScope, ingest: Ingest, chunk: Chunk) -> bytes:
         try:
             return await self._landing.read(scope, ingest.blob, chunk.offset, chunk.length, ingest.etag)
-        except PreconditionFailed:
-            raise FileRefused(FailureCode.OVERWRITTEN, "the blob was overwritten after it landed") from None
-        except NotFound:
-            raise FileRefused(FailureCode.GONE, "the blob was deleted after it landed") from None
+        except (PreconditionFailed, NotFound):
+            raise replaced() from None
 
     async def _write(self, scope: TenantScope, ingest: Ingest, n: int, result: Work) -> Part | None:
         if not result.rejects.is_empty():

@@ -14,7 +14,11 @@ _ONE_REQUEST: Final = 32 * 1024 * 1024
 _OPTIONS: Final[dict[str, Any]] = {
     "connection_timeout": 5,
     "read_timeout": 60,
-    "retry_total": 3,
+    # Two more tries within about four seconds, then the caller hears `Unavailable` and can still answer.
+    "retry_total": 2,
+    "initial_backoff": 1,
+    "increment_base": 2,
+    "random_jitter_range": 1,
     "max_single_get_size": _ONE_REQUEST,
     "max_chunk_get_size": _ONE_REQUEST,
     "max_single_put_size": _ONE_REQUEST,

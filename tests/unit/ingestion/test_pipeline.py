@@ -215,4 +215,4 @@ async def test_a_blob_that_is_overwritten_while_it_is_worked_fails_its_ingest() 
 
     ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
     assert ingest.failure is not None
-    assert (ingest.state, ingest.failure.code) == (IngestState.FAILED, "overwritten")
+    assert (ingest.state, ingest.failure.code) == (IngestState.FAILED, "blob-replaced")
