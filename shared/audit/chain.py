@@ -127,7 +127,7 @@ class ChainCheck:
             self._last = genesis(self._owner, segment.writer)
         if segment.number != self._number:
             return Fault(f"segment:{segment.writer}:{self._number:010d}", "the segment is missing")
-        if segment.previous != self._last or segment.owner != self._owner:
+        if segment.previous != self._last:
             return Fault(f"{segment.id}/entries/0", "the segment does not continue the one before it")
         fault = check_segment(segment, self._keys)
         if fault is None:

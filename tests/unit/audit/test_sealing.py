@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.audit.sealer import Sealer
-from shared.audit.sealing import Head
+from shared.audit.sealing import Head, build_seal
 from shared.audit.service import Audit
 from shared.audit.verify import Verdict, verify
 from shared.kernel.secrets import Keyring
@@ -97,6 +97,29 @@ async def test_a_changed_seal_is_named(store: MemoryAudit) -> None:
     fault = (await verdict_of(store)).fault
     assert fault is not None
     assert fault.place == seal.id
+
+
+async def test_a_seal_of_another_line_does_not_fit_in(store: MemoryAudit) -> None:
+    segment = next(iter(store.stored.values())).segment
+    elsewhere = build_seal("harbor", Head(0, "another line"), "2026-11-20T08:30:00.000Z", [segment], RING)
+    store.sealed["harbor", 1] = elsewhere
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.message == "the seal does not continue the one before it"
+
+
+async def test_a_seal_of_another_owner_does_not_fit_in(store: MemoryAudit) -> None:
+    store.sealed["harbor", 0] = build_seal("valley", Head(), "2026-11-20T08:30:00.000Z", [], RING)
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == "seal:0000000000"
+
+
+async def test_a_head_that_names_another_seal_is_found(store: MemoryAudit) -> None:
+    store.heads["harbor"] = replace(store.heads["harbor"], mac="another")
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == "head"
 
 
 async def test_a_segment_that_claims_a_seal_it_is_not_in_is_named(store: MemoryAudit) -> None:
