@@ -1,5 +1,6 @@
 """The errors that the server answers with: an HTTP status, a code word, a message, sometimes a substatus."""
 
+import json
 from http import HTTPStatus
 
 CODES = {
@@ -70,9 +71,6 @@ class QueryError(CosmosError):
     """A query text that cannot be run, with the offsets at which it goes wrong."""
 
     def __init__(self, message: str, start: int = 0, end: int = 0, code: str = "SC1001") -> None:
-        location = f'{{"start":{start},"end":{end}}}'
-        escaped = message.replace("\\", "\\\\").replace('"', '\\"')
-        super().__init__(
-            400,
-            f'{{"errors":[{{"severity":"Error","location":{location},"code":"{code}","message":"{escaped}"}}]}}',
-        )
+        location = {"start": start, "end": end}
+        error = {"severity": "Error", "location": location, "code": code, "message": message}
+        super().__init__(400, json.dumps({"errors": [error]}, ensure_ascii=False, separators=(",", ":")))

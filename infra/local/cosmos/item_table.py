@@ -69,11 +69,11 @@ class ItemTable:
         ).fetchone()
         return None if row is None else row[0]
 
-    def scan(self, span: EpkRange, after: ItemKey | None) -> Iterator[StoredItem]:
-        """Yield the live items of a range in order, those behind the position `after` only."""
-        epk, item_id = after or (span[0], "")
+    def scan(self, span: EpkRange, start: ItemKey | None) -> Iterator[StoredItem]:
+        """Yield the live items of a range in order, from the position `start` on if there is one."""
+        epk, item_id = start or (span[0], "")
         rows = self._connection.execute(
-            "SELECT * FROM items WHERE container = ? AND (epk, id) > (?, ?) AND epk < ? "
+            "SELECT * FROM items WHERE container = ? AND (epk, id) >= (?, ?) AND epk < ? "
             "AND (expires IS NULL OR expires > ?) ORDER BY epk, id",
             (self._container, epk, item_id, span[1], self._now),
         )

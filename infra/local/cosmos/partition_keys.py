@@ -45,7 +45,7 @@ def _typed_bytes(component: Component) -> bytes:
     if isinstance(component, bool):
         return b"\x03" if component else b"\x02"
     if isinstance(component, (int, float)):
-        return b"\x05" + struct.pack("<d", component)
+        return b"\x05" + struct.pack("<d", component or 0)  # -0.0 equals 0, so it is the same key
     return b"\x08" + str(component).encode(errors="surrogatepass") + b"\xff"
 
 

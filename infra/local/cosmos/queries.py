@@ -1,17 +1,17 @@
 """Queries over the items of a container: scope, paging and continuation.
 
-A continuation names the query that it belongs to. Where each item yields its rows on its own, it holds the
-position of the last item; otherwise the number of rows already given, and the next page runs the query again.
+Where each item yields its rows on its own, a page goes on at the item where the one before it stopped;
+otherwise each page runs the whole query again and leaves out the rows already given.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local.cosmos import charges
 from infra.local.cosmos.catalog import Container
+from infra.local.cosmos.continuation import Start, read_continuation, write_continuation
 from infra.local.cosmos.errors import QueryError, bad_request
 from infra.local.cosmos.item_table import EpkRange, ItemKey, ItemTable, StoredItem
 from infra.local.cosmos.partition_keys import ALL_KEYS
@@ -45,7 +45,8 @@ class Statement:
     @property
     def digest(self) -> str:
         """A short text that a continuation carries to be used with this statement only."""
-        return hashlib.blake2b(self.text.encode(errors="replace"), digest_size=6).hexdigest()
+        whole = dump_json([self.text, dict(self.parameters)]).encode()
+        return hashlib.blake2b(whole, digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,12 @@ def run_query(store: Store, container: Container, statement: Statement, scope: S
                 "avoid this exception."
             )
     reader = _Reader(ItemTable(store, container.number), _ranges(scope, narrowed))
-    start = _parse_continuation(paging.continuation, statement)
-    results, following = (
-        _stream(reader, compiled, statement, start, paging.size)
-        if compiled.is_streaming
-        else _materialise(reader, compiled, statement, start, paging.size)
-    )
-    token = dump_json({"query": statement.digest, **following}) if following else ""
-    return Page(results, token, _charge(reader.meter, results, query, container))
+    results = _Results(paging.size)
+    start = read_continuation(paging.continuation, statement.digest)
+    run = _stream if compiled.is_streaming else _materialise
+    following = run(reader, compiled, statement, start, results)
+    token = write_continuation(statement.digest, following)
+    return Page(results.texts, token, _charge(reader.meter, results.texts, query, container))
 
 
 def _narrowings(query: Query, statement: Statement, container: Container) -> list[Narrowing] | None:
@@ -153,84 +152,75 @@ class _Reader:
         self._ranges = ranges
         self.meter = Meter()
 
-    def items(self, after: ItemKey | None) -> Iterator[StoredItem]:
-        """Yield the items behind a position, or all."""
+    def items(self, start: ItemKey | None) -> Iterator[StoredItem]:
+        """Yield the items from a position on, or all."""
         for narrowing in self._ranges:
-            if after is not None and narrowing.span[1] <= after[0]:
-                continue
-            for item in self._items_of(narrowing, after):
-                self.meter.count(item)
-                yield item
+            if start is None or start[0] < narrowing.span[1]:
+                for item in self._items_of(narrowing, start):
+                    self.meter.count(item)
+                    yield item
 
-    def _items_of(self, narrowing: Narrowing, after: ItemKey | None) -> Iterator[StoredItem]:
+    def _items_of(self, narrowing: Narrowing, start: ItemKey | None) -> Iterator[StoredItem]:
+        if start is not None and start[0] < narrowing.span[0]:
+            start = None
         if narrowing.ids is None or not narrowing.is_whole_key:
-            position = after if after is not None and after[0] >= narrowing.span[0] else None
-            yield from self._table.scan(narrowing.span, position)
+            yield from self._table.scan(narrowing.span, start)
             return
         epk = narrowing.span[0]
         for item_id in sorted(set(narrowing.ids)):
-            if after is None or (epk, item_id) > after:
+            if start is None or (epk, item_id) >= start:
                 item = self._table.find_live(epk, item_id)
                 if item is not None:
                     yield item
 
 
+class _Results:
+    """The results of a page, up to its limits."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self.texts: list[bytes] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next result belongs to the next page."""
+        return len(self.texts) >= self._most or self._size > LARGEST_PAGE
+
+    def add(self, text: bytes) -> None:
+        """Add a result."""
+        self.texts.append(text)
+        self._size += len(text)
+
+
 def _stream(
-    reader: _Reader, compiled: CompiledQuery, statement: Statement, start: dict[str, Any], page_size: int
-) -> tuple[list[bytes], dict[str, Any]]:
-    results: list[bytes] = []
-    size = 0
-    after: ItemKey | None = (bytes.fromhex(start["epk"]), start["id"]) if "epk" in start else None
-    skip = start.get("skip", 0)
-    for item in reader.items(after):
+    reader: _Reader, compiled: CompiledQuery, statement: Statement, start: Start, results: _Results
+) -> Start | None:
+    """Take the rows of one item after the other and return where the next page starts."""
+    for item in reader.items(start.at):
         document = load_json(item.body)
-        emitted = 0
-        for value in compiled.run((document,), statement.parameters):
-            emitted += 1
-            if emitted <= skip:
+        skip = start.skip if item.key == start.at else 0
+        for position, value in enumerate(compiled.run((document,), statement.parameters)):
+            if position < skip:
                 continue
-            if len(results) == page_size or size > LARGEST_PAGE:
-                return results, _position(after, emitted - 1)
-            results.append(item.body if value is document else dump_json(value).encode())
-            size += len(results[-1])
-        skip = 0
-        after = item.key
-    return results, {}
-
-
-def _position(after: ItemKey | None, skip: int) -> dict[str, Any]:
-    place = {} if after is None else {"epk": after[0].hex(), "id": after[1]}
-    return {**place, "skip": skip}
+            if results.is_full:
+                return Start(at=item.key, skip=position)
+            results.add(item.body if value is document else dump_json(value).encode())
+    return None
 
 
 def _materialise(
-    reader: _Reader, compiled: CompiledQuery, statement: Statement, start: dict[str, Any], page_size: int
-) -> tuple[list[bytes], dict[str, Any]]:
+    reader: _Reader, compiled: CompiledQuery, statement: Statement, start: Start, results: _Results
+) -> Start | None:
+    """Run the whole query, take the page's part of its rows and return where the next page starts."""
     documents = (load_json(item.body) for item in reader.items(None))
-    offset = start.get("offset", 0)
-    results: list[bytes] = []
-    size = 0
     for position, value in enumerate(compiled.run(documents, statement.parameters)):
-        if position < offset:
+        if position < start.offset:
             continue
-        if len(results) == page_size or size > LARGEST_PAGE:
-            return results, {"offset": position}
-        results.append(dump_json(value).encode())
-        size += len(results[-1])
-    return results, {}
-
-
-def _parse_continuation(token: str, statement: Statement) -> dict[str, Any]:
-    if not token:
-        return {}
-    try:
-        start: dict[str, Any] = json.loads(token)
-        valid = start["query"] == statement.digest
-    except (ValueError, KeyError, TypeError):
-        valid = False
-    if not valid:
-        raise bad_request("The continuation token is malformed or belongs to another query.")
-    return start
+        if results.is_full:
+            return Start(offset=position)
+        results.add(dump_json(value).encode())
+    return None
 
 
 def _charge(meter: Meter, results: list[bytes], query: Query, container: Container) -> float:

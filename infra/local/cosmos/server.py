@@ -112,6 +112,8 @@ class Server:
         await self._stopped.wait()
         purge.cancel()
         listener.close()
+        if not self._failed:
+            self._store.commit()
         self._store.close()
         log("info", "stopped")
         return 1 if self._failed else 0

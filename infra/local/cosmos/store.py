@@ -89,6 +89,5 @@ class Store:
             self.connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Commit and close the file."""
-        self.commit()
+        """Close the file; what was not committed is given up."""
         self.connection.close()

@@ -199,6 +199,18 @@ async def test_a_continuation_belongs_to_its_query(sdk: Sdk, rows: str, items: A
     assert caught.value.status_code == 400
 
 
+async def test_a_page_that_stops_inside_an_item_goes_on_there(
+    sdk: Sdk, rows: str, items: AnyContainer
+) -> None:
+    text = "SELECT c.id, t.k FROM c JOIN t IN c.tags WHERE c.n < 3"
+    first, token = await sdk.page(items, text, rows, 3, None)
+    await settle(items.delete_item(first[-1]["id"], rows))
+    rest, token = await sdk.page(items, text, rows, 10, token)
+    others = {each["id"] for each in first} - {first[-1]["id"]}
+    assert [each["id"] for each in rest] == sorted({"0", "1", "2"} - others - {first[-1]["id"]}) * 2
+    assert not token
+
+
 async def test_pages_go_on_behind_deleted_and_before_new_items(
     sdk: Sdk, rows: str, items: AnyContainer
 ) -> None:

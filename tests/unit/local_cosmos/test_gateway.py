@@ -146,7 +146,14 @@ def test_a_query_request_without_query_is_refused(gateway: Gateway, body: bytes)
 
 
 @pytest.mark.parametrize(
-    ("continuation", "page"), [("x", "1"), ("{}", "1"), ('{"query":"other"}', "1"), ("", "many")]
+    ("continuation", "page"),
+    [
+        ("x", "1"),
+        ("{}", "1"),
+        ('{"query":"other"}', "1"),
+        ('{"query":"x","at":["zz","1"]}', "1"),
+        ("", "many"),
+    ],
 )
 def test_faulty_paging_is_refused(gateway: Gateway, continuation: str, page: str) -> None:
     prepare(gateway)

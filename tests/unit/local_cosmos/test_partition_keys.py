@@ -22,7 +22,7 @@ components: st.SearchStrategy[Scalar] = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-(2**60), 2**60),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number or 0.0),
     st.text(max_size=200),
 )
 HIERARCHY = PartitionKeyDefinition((("a",), ("b", "c"), ("d",)))
@@ -84,6 +84,13 @@ def test_a_header_and_a_document_give_the_same_key() -> None:
     assert absent.effective == HIERARCHY.of_document({"a": "t", "b": 7}).effective
     assert HIERARCHY.is_complete(absent)
     assert not HIERARCHY.is_complete(HIERARCHY.of_header('["t"]'))
+
+
+def test_numbers_that_are_equal_are_one_key() -> None:
+    assert len({partition_key((zero,)).effective for zero in (0, 0.0, -0.0)}) == 1
+    assert (
+        partition_key((1,)).effective == partition_key((1.0,)).effective != partition_key((True,)).effective
+    )
 
 
 @pytest.mark.parametrize("value", [[1], {"a": 1}, "x" * 2049, "\ud800", 10**400])

@@ -61,7 +61,7 @@ def test_what_was_not_committed_is_gone_and_the_rest_is_there(tmp_path: Path) ->
     put(store, made, "1")
     store.commit()
     put(store, made, "2")
-    store.connection.close()
+    store.close()
     again = Store(tmp_path)
     found = Catalog(again).container(Catalog(again).database("d"), "c")
     assert count(again) == 1
@@ -78,6 +78,7 @@ def test_counters_go_on_after_the_last_item_is_deleted(tmp_path: Path) -> None:
     with store.writing():
         Items(store, made).delete(made.partition_key.of_header('["p"]'), "1")
     sequence = store.next_sequence()
+    store.commit()
     store.close()
     again = Store(tmp_path)
     assert again.lsn > last
@@ -102,7 +103,7 @@ def test_expired_items_are_purged_with_their_unique_values(store: Store) -> None
 
 def test_the_items_of_a_key_are_read_by_the_index(store: Store) -> None:
     plan = store.connection.execute(
-        "EXPLAIN QUERY PLAN SELECT * FROM items WHERE container = ? AND (epk, id) > (?, ?) AND epk < ? "
+        "EXPLAIN QUERY PLAN SELECT * FROM items WHERE container = ? AND (epk, id) >= (?, ?) AND epk < ? "
         "AND (expires IS NULL OR expires > ?) ORDER BY epk, id",
         (1, b"", "", b"", 1),
     ).fetchall()
@@ -142,4 +143,4 @@ async def test_a_write_that_cannot_be_committed_is_never_acknowledged(tmp_path: 
     await asyncio.sleep(0)
     assert sent == []
     assert len(failures) == 1
-    store.connection.close()
+    store.close()
