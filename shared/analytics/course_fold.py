@@ -40,7 +40,7 @@ def _groups(results: pl.DataFrame, keys: tuple[str, ...]) -> Iterable[dict[str, 
         results.lazy()
         .group_by(keys)
         .agg(
-            pl.col("line_item_title").sort_by("ingest_id", "record", "byte").last().alias("title"),
+            pl.col("line_item_title").sort_by("ingest_id", "record").last().alias("title"),
             pl.col("learner").n_unique().alias("learners"),
             pl.len().alias("results"),
             percent.count().alias("n"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from shared.analytics.measures import UNIT
-from shared.analytics.model import View, bucket_of
+from shared.analytics.model import View
 from shared.kernel.clock import rfc3339
 
 _POINT: Final = 10_000
@@ -18,13 +18,13 @@ type Sections = dict[str, dict[str, list[View] | None]]
 """New results by learner and course; None where the learner has none left in the course."""
 
 
-def sections_by_bucket(pairs: pl.DataFrame, results: pl.DataFrame) -> dict[str, Sections]:
-    """Return, by bucket of learners, the section of every touched pair; order of rows does not matter."""
-    found: dict[str, Sections] = {}
+def sections(pairs: pl.DataFrame, results: pl.DataFrame) -> Sections:
+    """Return the section of every touched pair; the order of rows does not matter."""
+    found: Sections = {}
     for course, learner in pairs.select("course", "learner").sort("learner", "course").iter_rows():
-        found.setdefault(bucket_of(learner), {}).setdefault(learner, {})[course] = None
+        found.setdefault(learner, {})[course] = None
     for learner, course, views in _fold(results):
-        found[bucket_of(learner)][learner][course] = views
+        found[learner][course] = views
     return found
 
 

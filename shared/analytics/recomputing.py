@@ -1,13 +1,13 @@
 """One recomputation of touched groups upon one snapshot: courses, then learners, then the overview."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
 import polars as pl
 
 from shared.analytics.course_fold import CourseViews, course_change, fold_courses
-from shared.analytics.learner_fold import Sections, merged, sections_by_bucket
+from shared.analytics.learner_fold import Sections, merged, sections
 from shared.analytics.model import (
     OVERVIEW,
     TENANT_SHARD,
@@ -84,22 +84,27 @@ class Recomputation:
         # A bucket that lost its last fact counts too: its learners' sections are to be dropped.
         counts = dict.fromkeys(self._buckets, 0) | await counted(self._snapshot, own, _BUCKET)
         for buckets in batches(counts, self._limit):
-            chosen = own.filter(_BUCKET.is_in(buckets))
-            results = await self._snapshot.collect(latest_results(chosen))
-            sections = sections_by_bucket(pairs.filter(pl.col("bucket").is_in(buckets)), results)
-            await self._write(self._learner_shards(sections))
+            chosen = latest_results(own.filter(_BUCKET.is_in(buckets)))
+            results = await self._snapshot.collect(chosen.with_columns(_BUCKET.alias("bucket")))
+            await self._write(self._learner_shards(buckets, pairs, results))
 
-    def _learner_shards(self, by_bucket: Mapping[str, Sections]) -> Iterator[tuple[str, Build]]:
-        for bucket, sections in by_bucket.items():
+    def _learner_shards(
+        self, buckets: Iterable[str], pairs: pl.DataFrame, results: pl.DataFrame
+    ) -> Iterator[tuple[str, Build]]:
+        """Make the changes one by one: as objects, all results of a batch would take gigabytes."""
+        pairs_of = pairs.partition_by("bucket", as_dict=True)
+        results_of = results.partition_by("bucket", as_dict=True)
+        for bucket in buckets:
             shard = learner_shard(bucket)
-            yield shard, partial(self._learner_change, shard, sections)
+            found = sections(pairs_of[bucket,], results_of.get((bucket,), results.clear()))
+            yield shard, partial(self._learner_change, shard, found)
 
-    async def _learner_change(self, shard: str, sections: Sections, head: ShardHead) -> ShardChange:
-        ids = frozenset(map(learner_view, sections))
+    async def _learner_change(self, shard: str, found: Sections, head: ShardHead) -> ShardChange:
+        ids = frozenset(map(learner_view, found))
         merging = frozenset[str]() if self._touched.everything else head.views & ids
         before = await self._store.read(self._scope, shard, sorted(merging)) if merging else {}
         views: dict[str, View] = {}
-        for learner, courses in sections.items():
+        for learner, courses in found.items():
             known = before.get(learner_view(learner))
             view = merged(learner, known.view if known else None, courses)
             if view is not None:
