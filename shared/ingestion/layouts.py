@@ -9,8 +9,7 @@ from typing import Final
 
 from shared.ingestion.mapping import Mapping, Unpivot, normalised
 from shared.ingestion.model import Dialect, Layout, Measure
-from shared.ingestion.reading import split_record
-from shared.ingestion.records import RecordSplitter, Span
+from shared.ingestion.records import RecordSplitter, Span, split_record
 from shared.ingestion.sniffing import Head
 
 _LONGEST_PREAMBLE: Final = 5
@@ -33,9 +32,10 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why a feed does not fit at all."""
+    """Why a feed does not fit at all, and how many of the columns that it needs are missing."""
 
     reason: str
+    missing: int
 
 
 def fit(head: Head, mapping: Mapping, separator: str, constants: Keyed[str, str]) -> Fit | Misfit:
@@ -43,11 +43,11 @@ def fit(head: Head, mapping: Mapping, separator: str, constants: Keyed[str, str]
     spans = list(islice(RecordSplitter(separator).split(head.text, complete=True), _TRIED_RECORDS))
     rows = [_cells(head, span, separator) for span in spans[: _LONGEST_PREAMBLE + 2]]
     if not rows or not rows[0]:
-        return Misfit("the header's quotation marks do not pair")
+        return Misfit("the header's quotation marks do not pair", len(mapping.require))
     header, positions = tuple(rows[0]), _positions(mapping, rows[0])
     missing = [" or ".join(group) for group in mapping.require if not positions.keys() & set(group)]
     if missing:
-        return Misfit(f"no column for {', '.join(missing)}")
+        return Misfit(f"no column for {', '.join(missing)}", len(missing))
     preamble = _preamble(mapping.unpivot, rows[1:], header, positions)
     body = spans[1 + preamble.records :]
     layout = Layout(

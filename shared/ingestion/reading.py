@@ -4,7 +4,6 @@ Text first: nothing is inferred. Records whose quotes are misplaced or whose num
 the header's are set apart with their place; all others come out as rows, checked against the index.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -96,18 +95,3 @@ def _mismatch(chunk: Chunk, read_records: int) -> FileRefused:
         FailureCode.COUNT_MISMATCH,
         f"the chunk at byte {chunk.offset} has {chunk.records} records by count, {read_records} by reader",
     )
-
-
-def split_record(record: str, separator: str) -> list[str]:
-    """Take one well-formed record apart into its cells (RFC 4180)."""
-    field = re.compile(rf'"((?:[^"]|"")*)"|([^{re.escape(separator)}]*)')
-    cells, at = [], 0
-    while True:
-        match = field.match(record, at)
-        if match is None:
-            raise ValueError("not a well-formed record")
-        quoted, plain = match.groups()
-        cells.append(plain if quoted is None else quoted.replace('""', '"'))
-        if match.end() >= len(record):
-            return cells
-        at = match.end() + 1

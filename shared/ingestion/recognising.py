@@ -58,19 +58,13 @@ def _tried(head: Head, file_name: str, mapping: Mapping) -> Iterator[Recognised 
     """Yield what came of the separators under which the feed fits, or one misfit when there is none."""
     identity = identify(mapping, file_name)
     if head.encoding not in mapping.encodings:
-        yield Misfit(f"the feed is never in {head.encoding}")
+        yield Misfit(f"the feed is never in {head.encoding}", len(mapping.require))
         return
-    misfit = None
-    fitting = False
-    for separator in mapping.separators:
-        found = fit(head, mapping, separator, identity.constants)
-        if isinstance(found, Fit):
-            fitting = True
-            yield _judged(head, file_name, mapping, identity, found)
-        else:
-            misfit = found
-    if misfit is not None and not fitting:
-        yield misfit
+    found = [fit(head, mapping, separator, identity.constants) for separator in mapping.separators]
+    fits = [one for one in found if isinstance(one, Fit)]
+    yield from (_judged(head, file_name, mapping, identity, one) for one in fits)
+    if not fits:
+        yield min((one for one in found if isinstance(one, Misfit)), key=lambda one: one.missing)
 
 
 def _judged(head: Head, file_name: str, mapping: Mapping, identity: FileIdentity, found: Fit) -> Recognised:

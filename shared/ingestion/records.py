@@ -60,3 +60,18 @@ class RecordSplitter:
 
 def _line_end(text: bytes, start: int) -> int | None:
     return text.find(b"\n", start) + 1 or None
+
+
+def split_record(record: str, separator: str) -> list[str]:
+    """Take one well-formed record apart into its cells (RFC 4180)."""
+    field = re.compile(rf'"((?:[^"]|"")*)"|([^{re.escape(separator)}]*)')
+    cells, at = [], 0
+    while True:
+        match = field.match(record, at)
+        if match is None:
+            raise ValueError("not a well-formed record")
+        quoted, plain = match.groups()
+        cells.append(plain if quoted is None else quoted.replace('""', '"'))
+        if match.end() >= len(record):
+            return cells
+        at = match.end() + 1

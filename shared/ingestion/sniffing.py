@@ -39,8 +39,8 @@ def sniff(first: bytes, size: int) -> Head:
     """Look at the first bytes of a file of `size` bytes; `FileRefused` when it is no text to take apart."""
     if not first.strip():
         raise FileRefused(FailureCode.EMPTY, "the file is empty")
-    _refuse_containers(first)
     offset = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
+    _refuse_containers(first, offset)
     text, complete = first[offset:HEAD_BYTES], size <= HEAD_BYTES
     if not complete:
         text = text[: text.rfind(b"\n") + 1]
@@ -51,11 +51,11 @@ def sniff(first: bytes, size: int) -> Head:
     return Head(text, offset, _encoding(text), complete)
 
 
-def _refuse_containers(first: bytes) -> None:
+def _refuse_containers(first: bytes, offset: int) -> None:
     if first.startswith(_UTF_16):
         raise FileRefused(FailureCode.ENCODING, "the file is UTF-16; save it as UTF-8")
     for magic, kind in _CONTAINERS.items():
-        if first.lstrip().startswith(magic):
+        if first[offset:].lstrip().startswith(magic):
             raise FileRefused(FailureCode.CONTAINER, f"the file is {kind}; no feed reads that")
     nul = first.find(b"\0")
     if nul >= 0:
@@ -69,11 +69,13 @@ def nul_byte(at: int) -> FileRefused:
 
 
 def _encoding(text: bytes) -> str:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            text.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise FileRefused(FailureCode.ENCODING, "the file is neither UTF-8 nor Windows-1252")
 
 
 class EncodingCheck:

@@ -1,0 +1,144 @@
+"""What a file is recognised as, and why another is refused."""
+
+import gzip
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.model import IngestState
+from shared.ingestion.recognising import Recognised, recognise
+from shared.ingestion.refusal import FileRefused
+from shared.ingestion.sniffing import HEAD_BYTES, sniff
+from tests.fixtures.ingestion import Pipeline
+
+ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
+GRADEBOOK = (
+    "Student,ID,SIS User ID,Section,Quiz (12),Notes,Homework Current Score (read only)\n"
+    "    Points Possible,,,,10,,(read only)\n"
+    '"Poe, Ann",00041,s1,Period 1,8,late,80\n'
+)
+
+
+def recognised(text: str | bytes, name: str = "x.csv") -> Recognised:
+    content = text.encode() if isinstance(text, str) else text
+    return recognise(sniff(content[:HEAD_BYTES], len(content)), name, Catalogue.built_in().newest)
+
+
+def refusal_of(content: bytes, name: str = "x.csv") -> str:
+    with pytest.raises(FileRefused) as refused:
+        recognised(content, name)
+    assert refused.value.failure.detail
+    return refused.value.failure.code
+
+
+def test_a_feed_is_recognised_by_its_header_under_any_name() -> None:
+    assert recognised(ATTEMPTS, "export-final.txt").mapping.id == "attempts"
+    assert recognised(GRADEBOOK).mapping.id == "canvas-gradebook"
+
+
+def test_score_and_reasons_tell_how_well_a_feed_fits() -> None:
+    found = recognised(GRADEBOOK, "2026_Grades-ALG.csv")
+
+    assert found.score == pytest.approx(0.5 * 6 / 7 + 0.4 + 0.1)
+    assert found.reasons[0] == "86% of the columns are known"
+    assert found.warnings == ("columns that the feed does not know were not read: Notes",)
+
+
+def test_the_separator_and_the_decimal_mark_are_the_files() -> None:
+    found = recognised(ATTEMPTS.replace(",", ";").replace(";5\n", ";5,5\n"))
+
+    assert (found.layout.dialect.separator, found.layout.dialect.decimal) == (";", ",")
+
+
+def test_measures_are_the_columns_with_an_id_and_points() -> None:
+    found = recognised(GRADEBOOK.replace("Notes", "Project (2026)"))
+
+    assert [(m.line_item, m.title, m.max_score) for m in found.layout.measures] == [("12", "Quiz", "10")]
+    assert found.first_record == 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Étudiant,ID,Section",
+        "Estudiante;ID;Sección",
+        "Studerande\tID\tAvsnitt",
+        "LastName,FirstName,ID,SIS Login ID,Section",
+        "﻿Student,ID,Section",
+    ],
+)
+def test_gradebook_labels_may_be_translated(header: str) -> None:
+    separator = next(mark for mark in ",;\t" if mark in header)
+    columns = header.count(separator)
+    at = header.split(separator).index("ID")
+    row = separator.join("41" if n == at else "x" for n in range(columns + 1))
+    total = "Total (läs endast)" if separator == "\t" else "Total (read only)"
+
+    found = recognised(f"{header}{separator}{total}\n{row}{separator}8\n".encode())
+
+    assert (found.mapping.id, found.warnings) == ("canvas-gradebook", ())
+
+
+def test_a_first_student_without_an_id_is_no_preamble() -> None:
+    found = recognised(GRADEBOOK.replace("00041", "") + '"Ray, Bo",42,,,9,,\n' * 3)
+
+    assert found.first_record == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty-file"),
+        (b" \r\n\n", "empty-file"),
+        (gzip.compress(b"x"), "unsupported-container"),
+        (b"PK\x03\x04rest", "unsupported-container"),
+        (b'\xef\xbb\xbf {"a": 1}', "unsupported-container"),
+        (ATTEMPTS.encode("utf-16"), "unsupported-encoding"),
+        (b"student_id,\0course_id\n", "nul-byte"),
+        (ATTEMPTS.replace("\n", "\r").encode(), "bad-header"),
+        (b"x" * (HEAD_BYTES + 1), "bad-header"),
+        (b"a,b\n1,2\n", "unrecognised"),
+        (b'student_id,"course_id\nx,y\n', "unrecognised"),
+        (",".join(f"c{n}" for n in range(10_000)).encode() + b"\n", "unrecognised"),
+    ],
+)
+def test_what_fits_no_feed_is_refused_with_its_reason(content: bytes, code: str) -> None:
+    assert refusal_of(content) == code
+
+
+def test_a_refusal_tells_of_each_feed_what_is_missing() -> None:
+    with pytest.raises(FileRefused) as refused:
+        recognised(ATTEMPTS.replace("student_id", "pupil"))
+
+    reasons = {v.place: v.message for v in refused.value.failure.violations}
+    assert reasons["feed attempts"] == "no column for learner"
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_no_bytes_make_recognition_fail_otherwise_than_by_refusal(noise: bytes, headed: bool) -> None:
+    content = (ATTEMPTS.encode() if headed else b"") + noise
+    try:
+        recognised(content)
+    except FileRefused as refused:
+        assert refused.failure.detail
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_damaged_files_end_accounted_for_or_refused(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    content = bytearray((ATTEMPTS + "1,c,b,T,graded,4\n" * 40).encode())
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(ATTEMPTS), len(content))
+        content[at : at + chance.randint(0, 3)] = chance.choice(
+            [b'"', b"\n", b"\xff", b"\xe9,", b'""', b"\r"]
+        )
+
+    ingest = await Pipeline(chunk_bytes=200, read_bytes=90).run("attempts.csv", bytes(content))
+
+    progress = ingest.progress
+    assert ingest.state in {IngestState.WORKED, IngestState.FAILED}
+    assert ingest.failure is None or ingest.failure.code == "too-many-rejects"
+    assert progress.accepted + progress.rejected == progress.records
