@@ -21,7 +21,8 @@ from azure.core.exceptions import AzureError, HttpResponseError
 from azure.cosmos import CosmosClient
 
 from infra.local.cosmos.authorization import EMULATOR_KEY
-from tests.contract.probes.cosmos_rows import Row, all_rows
+from tests.contract.probes.cosmos_row import Row
+from tests.contract.probes.cosmos_rows import all_rows
 from tests.fixtures.cosmos import Account, local_cosmos
 
 ROWS = 71

@@ -2,42 +2,19 @@
 
 import base64
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError
 from azure.cosmos import ContainerProxy, CosmosClient, DatabaseProxy, PartitionKey
 
+from tests.contract.probes.cosmos_query_rows import crossing_query_rows, partition_query_rows
+from tests.contract.probes.cosmos_row import Row, has_length, refused
 from tests.fixtures.cosmos import Account
 
 IF_UNCHANGED = MatchConditions.IfNotModified
 SCRIPT = {"id": "script", "body": "function () {}"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A call with what it has to give: `expected` is a value or a test, `refusal` the status of an error."""
-
-    name: str
-    call: Callable[[], Any]
-    expected: object = None
-    refusal: int | None = None
-    known_difference: str = ""
-
-    def accepts(self, value: object) -> bool:
-        """Tell whether the value is the expected one; any value will do when none is stated."""
-        if self.refusal is not None:
-            return False
-        if callable(self.expected):
-            return bool(self.expected(value))
-        return self.expected is None or value == self.expected
-
-
-def refused(name: str, call: Callable[[], Any], status: int, known_difference: str = "") -> Row:
-    """A row that must be refused."""
-    return Row(name, call, refusal=status, known_difference=known_difference)
 
 
 def all_rows(client: CosmosClient, account: Account, database_name: str) -> Iterator[Row]:
@@ -119,87 +96,6 @@ def point_rows(items: ContainerProxy) -> Iterator[Row]:
         "same id under another key", lambda: items.create_item({"id": "4", "tenantId": "tX"})["id"], "4"
     )
     yield Row("the first one is intact", lambda: items.read_item("4", "t1")["tenantId"], "t1")
-
-
-def partition_query_rows(items: ContainerProxy) -> Iterator[Row]:
-    """Queries within one partition."""
-
-    def row(name: str, text: str, expected: object) -> Row:
-        return Row(f"query: {name}", lambda: list(items.query_items(text, partition_key="t0")), expected)
-
-    yield Row(
-        "query: filter with a parameter",
-        lambda: list(
-            items.query_items(
-                "SELECT VALUE c.n FROM c WHERE c.n > @x",
-                parameters=[{"name": "@x", "value": 10}],
-                partition_key="t1",
-            )
-        ),
-        has_length(6),
-    )
-    yield row("order and window", "SELECT VALUE c.n FROM c ORDER BY c.n DESC OFFSET 2 LIMIT 3", [21, 18, 15])
-    yield row("count", "SELECT VALUE COUNT(1) FROM c WHERE IS_DEFINED(c.n)", [10])
-    yield row(
-        "several aggregates",
-        "SELECT SUM(c.n) AS s, AVG(c.n) AS a, MIN(c.n) AS lo, MAX(c.n) AS hi FROM c",
-        [{"s": 135, "a": 13.5, "lo": 0, "hi": 27}],
-    )
-    yield row("groups", "SELECT c.g, COUNT(1) AS k FROM c GROUP BY c.g", has_length(4))
-    yield row(
-        "join over an array", "SELECT c.id, a.k FROM c JOIN a IN c.nested.list WHERE a.k = 7", has_length(1)
-    )
-    yield row(
-        "distinct", "SELECT DISTINCT VALUE c.g FROM c", lambda found: set(found) == {"g0", "g1", "g2", "g3"}
-    )
-    yield row("top", "SELECT TOP 3 * FROM c", has_length(3))
-    yield row(
-        "array and text functions",
-        "SELECT * FROM c WHERE STARTSWITH(c.name, 'Name 1') "
-        "AND ARRAY_CONTAINS(c.nested.list, {'k': 12}, true)",
-        has_length(1),
-    )
-    yield row("LIKE", "SELECT * FROM c WHERE c.name LIKE 'Name 1%'", has_length(3))
-    yield row("IN", "SELECT * FROM c WHERE c.n IN (3, 6, 9)", has_length(3))
-    yield row(
-        "EXISTS",
-        "SELECT * FROM c WHERE EXISTS(SELECT VALUE a FROM a IN c.nested.list WHERE a.k > 20)",
-        has_length(3),
-    )
-    yield row("clock", "SELECT TOP 1 VALUE GetCurrentTimestamp() FROM c", lambda found: found[0] > 1.7e12)
-    yield row("coalesce", "SELECT TOP 1 VALUE (c.none ?? 'd') FROM c", ["d"])
-
-
-def has_length(length: int) -> Callable[[Any], bool]:
-    """Return a test for the length of a list."""
-    return lambda found: len(found) == length
-
-
-def crossing_query_rows(items: ContainerProxy) -> Iterator[Row]:
-    """Queries across partitions."""
-
-    def row(name: str, text: str, expected: object) -> Row:
-        return Row(
-            f"crossing query: {name}",
-            lambda: list(items.query_items(text, enable_cross_partition_query=True)),
-            expected,
-        )
-
-    yield row("filter", "SELECT * FROM c WHERE c.n >= 0", has_length(30))
-    yield row(
-        "order",
-        "SELECT VALUE c.n FROM c WHERE IS_DEFINED(c.n) ORDER BY c.n DESC",
-        lambda found: found[:3] == [29, 28, 27],
-    )
-    yield row("count", "SELECT VALUE COUNT(1) FROM c", [31])
-    groups = "SELECT c.tenantId, COUNT(1) AS k FROM c GROUP BY c.tenantId"
-    yield refused(
-        "crossing query: groups",
-        lambda: list(items.query_items(groups, enable_cross_partition_query=True)),
-        400,
-        "the gateway refuses what the Python SDK does not declare",
-    )
-    yield row("window", "SELECT VALUE c.n FROM c WHERE IS_DEFINED(c.n) ORDER BY c.n OFFSET 5 LIMIT 2", [5, 6])
 
 
 def feed_rows(items: ContainerProxy) -> Iterator[Row]:
