@@ -1,0 +1,114 @@
+"""Mapping files: valid, short, and refused with the place of each broken rule."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.ingestion.catalogue import Catalogue, read_mapping
+from shared.ingestion.file_names import identify, sanitised
+from shared.ingestion.mapping import CANONICAL
+from shared.kernel.errors import InvalidInput, NotFound
+
+FEEDS = sorted(Path("shared/ingestion/feeds").glob("*.toml"))
+ATTEMPTS = Path("shared/ingestion/feeds/attempts.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.stem)
+def test_a_feed_is_at_most_sixty_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+    assert read_mapping(path).id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('table = "results"', 'table = "users"', "#/table"),
+        ("version = 1", "version = 1\nscript = 'x'", "#/script"),
+        ("names = ['(?i)attempt']", "names = ['(']", "#/names/0"),
+        ('name = "section"', 'name = "learner"', "#/"),
+        ('[["learner"]', '[["pupil"]', "#/"),
+        ('formats = ["%Y-%m-%dT%H:%M:%SZ", "%+", "%Y-%m-%d %H:%M:%S"]', "formats = []", "#/columns/9"),
+        ('graded = "fully-graded"', 'graded = "done"', "#/columns/6"),
+        ("version = 1", "version = ", ""),
+    ],
+)
+def test_a_broken_rule_is_named_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:
+    assert old in ATTEMPTS
+    path = tmp_path / "feed.toml"
+    path.write_text(ATTEMPTS.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(InvalidInput) as refused:
+        read_mapping(path)
+    assert refused.value.violations[0].place == f"feed.toml{place}"
+
+
+def test_the_newest_version_is_tried_and_a_pinned_one_is_kept() -> None:
+    first = Catalogue.built_in().get("attempts", 1)
+    second = first.model_copy(update={"version": 2})
+    catalogue = Catalogue((second, first))
+
+    assert catalogue.newest == (second,)
+    assert catalogue.get("attempts", 1) is first
+    with pytest.raises(NotFound):
+        catalogue.get("attempts", 3)
+
+
+def test_every_feed_states_the_key_of_a_fact() -> None:
+    for mapping in Catalogue.built_in().newest:
+        stated = {column.name for column in mapping.columns if column.name in CANONICAL}
+        stated |= set(re.findall(r"\?P<(\w+)>", "".join(mapping.file_name.patterns)))
+        stated |= {"line_item", "line_item_title", "status"} if mapping.unpivot else set()
+        assert {"learner", "course", "line_item", "line_item_title", "status"} <= stated
+
+
+@pytest.mark.parametrize(
+    ("feed", "name", "source", "constants"),
+    [
+        ("attempts", "attempts-2026-03-01.csv", "attempts.attempts", {"series": "attempts"}),
+        ("attempts", "attempts_20260301T1200.csv", "attempts.attempts", {"series": "attempts"}),
+        ("attempts", "attempts (2).csv", "attempts.attempts", {"series": "attempts"}),
+        (
+            "canvas-gradebook",
+            "2026-03-05T1200_Grades-ALG_1.csv",
+            "canvas-gradebook.ALG_1",
+            {"course": "ALG_1"},
+        ),
+        ("canvas-gradebook", "mine.csv", "canvas-gradebook.mine", {"course": "mine"}),
+    ],
+)
+def test_the_name_of_a_file_tells_its_source(
+    feed: str, name: str, source: str, constants: dict[str, str]
+) -> None:
+    found = identify(Catalogue.built_in().get(feed, 1), name)
+
+    assert (found.source, found.constants) == (source, constants)
+
+
+def test_courses_that_look_alike_keep_sources_apart_that_fit_a_path() -> None:
+    mapping = Catalogue.built_in().get("canvas-gradebook", 1)
+    sources = [identify(mapping, f"Grades-{c}.csv").source for c in ("ALG 1", "ALG-1", "ALG/1", "Ä", "Ö")]
+
+    assert len(set(sources)) == 5
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", source) for source in sources)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("grades.csv", "grades.csv"),
+        (r"C:\Users\me\Noten Süd (1).csv", "Noten Süd (1).csv"),
+        ("../../etc/passwd", "passwd"),
+        ("a?b#c%d&e.csv", "a_b_c_d_e.csv"),
+        ("x" * 300 + ".csv", "x" * 116 + ".csv"),
+        ("..hidden.", "hidden"),
+    ],
+)
+def test_a_name_is_kept_as_far_as_it_is_safe(name: str, kept: str) -> None:
+    assert sanitised(name) == kept
+
+
+@pytest.mark.parametrize("name", ["", "///", "...", "??", "  "])
+def test_a_name_without_a_letter_or_digit_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        sanitised(name)
