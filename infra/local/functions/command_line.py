@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import uvloop
 
@@ -36,8 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if not finished:
         _log.warning("some functions did not end in time and are cut off")
-        _leave()
-    return 0
+    return _leave()
 
 
 def _options(arguments: Sequence[str]) -> HostOptions:
@@ -62,7 +62,8 @@ async def _serve_until_signalled(options: HostOptions) -> bool:
     return await Host(options, os.environ).serve(stop)
 
 
-def _leave() -> None:
-    # A thread that a function never gave back would hold the interpreter's ordinary end for ever.
+def _leave() -> NoReturn:
+    # As the platform ends a worker: nothing of the app is torn down in order. A thread that a function never
+    # gave back would hold an ordinary end for ever, and clients that the app keeps open would complain.
     sys.stdout.flush()
     os._exit(0)

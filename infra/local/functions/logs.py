@@ -27,8 +27,19 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logging() -> None:
-    """Send every record at INFO and above to standard output; the SDKs only from WARNING on."""
+    """Send every record at INFO and above to standard output; the SDKs only from WARNING on.
+
+    The host's own records have a handler of their own: the app may give the root's another form, and it does
+    so in a process that the platform's host does not share.
+    """
+    logging.basicConfig(level=logging.INFO, handlers=[_to_standard_output()], force=True)
+    logging.getLogger("azure").setLevel(logging.WARNING)
+    own = logging.getLogger("infra.local")
+    own.handlers = [_to_standard_output()]
+    own.propagate = False
+
+
+def _to_standard_output() -> logging.Handler:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("azure").setLevel(logging.WARNING)
+    return handler

@@ -93,7 +93,13 @@ class LocalCloud:
                 start.cancel()
 
     def _supervised(self, spec: ServiceSpec) -> Service:
-        log = ServiceLog(spec.name, list(OFFSETS).index(spec.name), self.options.data / "logs", self._console)
+        log = ServiceLog(
+            spec.name,
+            list(OFFSETS).index(spec.name),
+            self.options.data / "logs",
+            self._console,
+            verbose=self.options.verbose,
+        )
         service = Service(spec, log)
         self.services[spec.name] = service
         self._exit.callback(log.close)

@@ -5,8 +5,8 @@ import signal
 from collections.abc import Coroutine
 
 
-def run_until_interrupted(main: Coroutine[None, None, int]) -> int:
-    """Run `main` and return its exit code; 0 when SIGINT, SIGTERM or SIGHUP ended it in good order.
+def run_until_interrupted(main: Coroutine[None, None, int], interrupted: int = 0) -> int:
+    """Run `main` and return its exit code; `interrupted` when SIGINT, SIGTERM or SIGHUP ended it.
 
     `main` is cancelled at the signal, so that its `async with` blocks clean up.
     """
@@ -17,6 +17,6 @@ def run_until_interrupted(main: Coroutine[None, None, int]) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, task.cancel)
         await asyncio.wait([task])
-        return 0 if task.cancelled() else task.result()
+        return interrupted if task.cancelled() else task.result()
 
     return asyncio.run(supervised())

@@ -19,12 +19,18 @@ _HIDDEN = {"time", "level", "service", "message"}
 
 
 class ServiceLog:
-    """The log of one service: `FILE` (rotated at 10 MB, one older file kept) and the shared console."""
+    """The log of one service: a file (rotated at 10 MB, one older file kept) and the shared console.
 
-    def __init__(self, service: str, position: int, folder: Path, console: Console) -> None:
+    Unless `verbose`, the console shows only what says that it is a warning or worse.
+    """
+
+    def __init__(
+        self, service: str, position: int, folder: Path, console: Console, *, verbose: bool = True
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = RotatingFileHandler(folder / f"{service}.log", maxBytes=_FILE_LIMIT, backupCount=1)
         self._console = console
+        self._verbose = verbose
         self._prefix = Text(f"{service:>10} | ", style=_COLOURS[position % len(_COLOURS)])
         self._tail: deque[str] = deque(maxlen=15)
 
@@ -35,10 +41,15 @@ class ServiceLog:
 
     def write(self, line: str) -> None:
         """Keep and show one line."""
-        shown = readable(line)
+        shown, level = readable(line)
         self._tail.append(shown.plain)
         self._file.emit(logging.makeLogRecord({"msg": line}))
-        self._console.print(self._prefix + shown, soft_wrap=True, highlight=False)
+        if self._verbose or level in _LEVEL_STYLES:
+            self._console.print(self._prefix + shown, soft_wrap=True, highlight=False)
+
+    def warn(self, message: str) -> None:
+        """Write a warning about the service that it can't write itself."""
+        self.write(json.dumps({"level": "warning", "message": message}))
 
     def close(self) -> None:
         """Close the file."""
@@ -50,17 +61,17 @@ class ServiceLog:
             self.write(line.decode(errors="replace"))
 
 
-def readable(line: str) -> Text:
-    """Turn a structured line into `LEVEL message key=value …`; any other line stays as it is."""
+def readable(line: str) -> tuple[Text, str]:
+    """Turn a structured line into `LEVEL message key=value …`, and tell its level; other lines have none."""
     try:
         record = json.loads(line)
     except ValueError:
-        return Text(line)
+        return Text(line), ""
     if not isinstance(record, dict) or "message" not in record:
-        return Text(line)
+        return Text(line), ""
     level = str(record.get("level", "info")).lower()
     extra = "".join(f" {key}={value}" for key, value in record.items() if key not in _HIDDEN)
-    return Text(f"{level:<7} {record['message']}{extra}", style=_LEVEL_STYLES.get(level, ""))
+    return Text(f"{level:<7} {record['message']}{extra}", style=_LEVEL_STYLES.get(level, "")), level
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -15,13 +15,15 @@ ROOT = Path(__file__).resolve().parents[3]
 class Options:
     """The choices for one local cloud.
 
-    `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`.
+    `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`. Unless
+    `verbose`, the console shows only warnings and errors of the services.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints.at)
     data: Path = ROOT / ".local"
     fresh: bool = False
     app: Path = ROOT
+    verbose: bool = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

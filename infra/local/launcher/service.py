@@ -111,7 +111,7 @@ class Service:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
             self._healthy.clear()
-            self._log.write(f"ended with code {code}; starting it again in {pause:.1f} s")
+            self._log.warn(f"ended with code {code}; starting it again in {pause:.1f} s")
             if await self._stopped_within(pause):
                 return
             started = time.monotonic()
