@@ -78,7 +78,7 @@ async def read_dashboard_page(_: Call) -> Reply:
         rate=RateClass.PUBLIC,
         anonymous=True,
         parameters=(PathParameter("file", "A file of the page.", r"[a-z]+\.(css|js)", "main.js"),),
-        response=Media("text/javascript", "The file; style sheets come as text/css."),
+        response=Media("text/javascript", "The file.", also=("text/css",)),
         errors=(NotFound,),
     ),
 )

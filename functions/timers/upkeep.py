@@ -21,9 +21,9 @@ async def sweep_ingests(timer: func.TimerRequest) -> None:
         await services().sweeper.sweep(scope)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule="30 */5 * * * *")
+@blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *")
 async def seal_audit(timer: func.TimerRequest) -> None:
-    """Seal the audit segments of every tenant and of the stamp."""
-    async for scope, _ in services().tenancy.each_tenant("seal_audit", new_id()):
+    """Seal the audit segments of every tenant, suspended ones too, and of the stamp."""
+    async for scope in services().cross_tenant.tenants():
         await services().sealer.seal(scope)
     await services().sealer.seal(services().stamp_scope("seal_audit"))

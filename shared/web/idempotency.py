@@ -115,7 +115,8 @@ class Idempotency:
         try:
             await step
         except TermtideError as fault:
-            _log.warning("idempotency record %s stays in progress: %s", attempt.id, fault.code)
+            extra = {"digest": attempt.id, "reason": fault.code}
+            _log.warning("idempotency record stays in progress", extra=extra)
 
 
 def _settled(there: Attempt, fresh: Attempt) -> Attempt:
