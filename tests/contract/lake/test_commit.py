@@ -1,18 +1,23 @@
 """Commits against Azurite or a real account: what delta-rs does not check, and crashes at every point."""
 
 import asyncio
+import io
 from collections.abc import Iterable
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
+from deltalake import DeltaTable, Field, Schema
+from deltalake.schema import PrimitiveType
 
 from shared.ingestion.commit_ports import Manifest, TableChange
+from shared.ingestion.facts import FACTS
 from shared.ingestion.model import Part
 from shared.kernel.errors import PreconditionFailed
 from shared.platform.cosmos.commits import MANIFEST, read_manifest
+from shared.platform.lake.access import table_uri
 from tests.contract.lake.conftest import District, Districts
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
-from tests.fixtures.facts import Row, fact, ingest_id, learner_id
+from tests.fixtures.facts import Row, fact, frame, ingest_id, learner_id
 
 A, B, C = (ingest_id(n) for n in range(3))
 ALGEBRA, BIOLOGY = "gradebook.algebra", "gradebook.biology"
@@ -135,3 +140,27 @@ async def test_a_landed_part_is_never_deleted_by_committing(district: District) 
     assert properties.size == old[0].size
     with pytest.raises(ResourceNotFoundError):
         await district.access.blob(district.scope, "results/unknown").get_blob_properties()
+
+
+async def test_columns_that_the_fact_schema_gained_are_added_before_parts_that_hold_them(
+    district: District,
+) -> None:
+    await district.access.ensure_container(district.scope)
+    options = await district.access.options(district.scope, write=True)
+    uri = table_uri(district.scope, "results")
+    early = Schema([Field(name, PrimitiveType("string")) for name in ("ingest_id", "source", "course")])
+    await asyncio.to_thread(DeltaTable.create, uri, early, partition_by=["source"], storage_options=options)
+    parts = await district.work(A, ALGEBRA, _rows(A))
+    await district.commit(A)
+    assert await district.live() == _paths(parts)
+    table = await asyncio.to_thread(DeltaTable, uri, storage_options=options)
+    assert {field.name for field in table.schema().fields} == set(FACTS)
+
+
+async def test_a_part_from_before_a_column_existed_is_read_with_nulls(district: District) -> None:
+    content = io.BytesIO()
+    frame(_rows(A)).drop("section").write_parquet(content)
+    await district.blobs.create(district.scope, "results/source=x/early.parquet", content.getvalue())
+    snapshot = await district.facts.snapshot(district.scope)
+    facts = await snapshot.collect(await snapshot.scan(["results/source=x/early.parquet"]))
+    assert (facts.schema, facts["section"].null_count()) == (FACTS, 3)
