@@ -197,12 +197,12 @@ async def test_a_renewed_lock_holds(bus: Bus) -> None:
 
 @both_flavours
 async def test_the_automatic_renewer_holds_a_lock_as_long_as_the_work_takes(bus: Bus) -> None:
-    await bus.send("brief", ServiceBusMessage("long work"))
-    receiver = bus.receiver("brief")
+    await bus.send("renewed", ServiceBusMessage("long work"))
+    receiver = bus.receiver("renewed")
     renewer = AutoLockRenewer() if bus.is_sync else AsyncAutoLockRenewer()
     message = await bus.receive_one(receiver)
     renewer.register(receiver, message, max_lock_renewal_duration=10)  # type: ignore[arg-type] # the receiver is of its flavour
-    await asyncio.sleep(2.2)
+    await asyncio.sleep(3.5)
     await bus.complete(receiver, message)
     await bus.do(renewer.close)
 
@@ -238,13 +238,13 @@ async def test_a_message_id_is_taken_once_inside_the_window(bus: Bus) -> None:
 
 @both_flavours
 async def test_what_a_closed_receiver_had_not_handed_out_is_available_at_once(bus: Bus) -> None:
-    await bus.do(bus.sender("brief").send_messages, [ServiceBusMessage(str(n)) for n in range(10)])
-    reader = bus.client.get_queue_receiver(bus.name("brief"), prefetch_count=10)
+    await bus.do(bus.sender("once").send_messages, [ServiceBusMessage(str(n)) for n in range(10)])
+    reader = bus.client.get_queue_receiver(bus.name("once"), prefetch_count=10)
     async with bus.opened(reader):
         await bus.complete(reader, *await bus.receive(reader, 2))
-    messages = await bus.receive(bus.receiver("brief"), 8)
+    messages = await bus.receive(bus.receiver("once"), 8)
     assert [message.delivery_count for message in messages] == [0] * 8
-    await bus.complete(bus.receiver("brief"), *messages)
+    await bus.complete(bus.receiver("once"), *messages)
 
 
 @both_flavours

@@ -33,7 +33,7 @@ async def test_waiting_for_any_session_ends_after_the_time_that_was_asked_for(bu
     with pytest.raises(OperationTimeoutError):
         async with bus.session("sessions", None, max_wait_time=1):
             pass
-    assert 0.9 < asyncio.get_running_loop().time() - started < 4
+    assert 0.9 < asyncio.get_running_loop().time() - started < 10
 
 
 @both_flavours
