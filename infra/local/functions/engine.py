@@ -7,6 +7,7 @@ through the classic entry, the only one that builds such clients. One process ho
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,7 +117,10 @@ class Engine:
 
     @classmethod
     async def start(cls, app: Path) -> "Engine":
-        """Import and index `function_app.py` of the folder `app`; `AppNotIndexed` tells why it is refused."""
+        """Import and index the entry file of the folder `app`; `AppNotIndexed` tells why it is refused."""
+        entry = app / os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
+        if not entry.is_file():
+            raise AppNotIndexed(f"{entry} does not exist", "")
         # The host reports every failure itself, with the function's name.
         logging.getLogger(native_invocation.logger.name).setLevel(logging.CRITICAL)
         runtime.start_threadpool_executor()
@@ -124,9 +128,8 @@ class Engine:
         init = SimpleNamespace(capabilities={}, function_app_directory=str(app))
         _refuse_failure(await runtime.worker_init_request(_request(worker_init_request=init)))
         answer = await runtime.functions_metadata_request(_request(functions_metadata_request=None))
-        if answer.function_metadata_results is None:
-            raise AppNotIndexed(f"{app / 'function_app.py'} does not exist or holds no function", "")
-        return cls([_definition(metadata) for metadata in answer.function_metadata_results])
+        # An app without functions, such as a role that has none yet, is served like any other.
+        return cls([_definition(metadata) for metadata in answer.function_metadata_results or ()])
 
     async def invoke(self, invocation_id: str, call: Call) -> Outcome:
         """Run a function once. Failures of the function come back in the outcome; cancellation passes."""

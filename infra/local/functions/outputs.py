@@ -63,7 +63,7 @@ class Outputs:
             sender = self._senders.get(key) or await self._open_sender(
                 *key, is_topic="topicName" in binding.options
             )
-            await sender.send_messages([ServiceBusMessage(body) for body in _bodies(value)])
+            await sender.send_messages([ServiceBusMessage(body) for body in message_bodies(value)])
 
     async def _open_sender(self, connection: str, entity: str, *, is_topic: bool) -> "ServiceBusSender":
         client = await self._connections.service_bus(connection)
@@ -78,8 +78,9 @@ class Outputs:
         await service.get_blob_client(container, name).upload_blob(value.value, overwrite=True)
 
 
-def _bodies(value: TypedValue) -> Sequence[str | bytes]:
-    # The converter hands a list over as JSON text or as a list; each element is a message of its own.
+def message_bodies(value: TypedValue) -> Sequence[str | bytes]:
+    """Return the messages of an output: one, or one for each element of a list."""
+    # The converter hands a list over as JSON text or as a list.
     content = json.loads(value.value) if value.type == "json" else value.value
     if not isinstance(content, list):
         return [content if isinstance(content, str | bytes) else json.dumps(content)]

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,6 +50,31 @@ class Shutdown:
     async def sleep(self, seconds: float) -> None:
         """Pause; `Stopping` when the host stops before the pause is over."""
         await self.wait_for(asyncio.sleep(seconds))
+
+
+class Openable(Protocol):
+    """A client of a service that connects when it is entered."""
+
+    async def __aenter__(self) -> Any:  # noqa: ANN401 - each SDK returns its own client
+        """Connect."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connection up."""
+        ...
+
+
+@asynccontextmanager
+async def opened[T: Openable](client: T, shutdown: Shutdown) -> AsyncIterator[T]:
+    """Connect a client, which lasts as long as its service is away, and close it after the block.
+
+    `Stopping` when the host stops before it is connected.
+    """
+    try:
+        await shutdown.wait_for(client.__aenter__())
+        yield client
+    finally:
+        await client.close()
 
 
 async def side_by_side(works: Iterable[Coroutine[Any, Any, None]], shutdown: Shutdown) -> None:

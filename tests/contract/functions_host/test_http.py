@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,16 @@ def test_an_error_is_a_500_without_details_and_its_traceback_is_logged(http_host
 def test_a_function_beyond_its_time_limit_fails(http_host: LocalHost, path: str) -> None:
     assert _status(http_host, path) == 500
     assert "functionTimeout" in http_host.server.output
+
+
+def test_an_app_without_functions_is_served_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "host.json").write_text('{"version": "2.0"}')
+    (tmp_path / "function_app.py").write_text("import azure.functions as func\napp = func.FunctionApp()\n")
+
+    host = LocalHost(tmp_path, tmp_path / "data")
+
+    assert _status(host, "/api/anything") == 404
+    assert host.server.stop() == 0
 
 
 def test_the_status_page_tells_what_is_served(http_host: LocalHost) -> None:

@@ -1,8 +1,11 @@
 """The host and its stores end in the middle of things: nothing that was accepted is lost."""
 
 import http.client
+import json
+import re
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -131,6 +134,32 @@ def test_messages_flow_again_after_the_broker_was_killed(
         timeout=40,
     )
     assert (host.server.stop(), broker.stop()) == (0, 0)
+
+
+def test_a_host_whose_services_are_away_says_so_and_stops_at_once(cloud: FunctionCloud, data: Path) -> None:
+    nowhere = free_port()
+    away = {
+        "ServiceBus": re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{nowhere}", cloud.bus),
+        "Cosmos": re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{nowhere}", cloud.cosmos),
+    }
+    host = _host(cloud, data, **away)
+    deadline = time.monotonic() + 10
+    while (
+        "ServiceRequestError" not in (told := _listener_of(host, "on_change")) and time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    started = time.monotonic()
+
+    assert host.server.stop() == 0
+
+    assert time.monotonic() - started < 3
+    assert "ServiceRequestError" in told
+
+
+def _listener_of(host: LocalHost, function: str) -> str:
+    with urllib.request.urlopen(f"{host.url}/admin/host/status") as answer:  # noqa: S310 - its own loopback URL
+        listeners = json.load(answer)["listeners"]
+    return next(str(it["lastError"]) for it in listeners if it["function"] == function)
 
 
 def _ask_slowly(host: LocalHost) -> int:

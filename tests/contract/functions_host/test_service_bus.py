@@ -49,6 +49,12 @@ def test_a_message_arrives_with_what_the_sender_set(events_host: LocalHost, bus:
     assert seen["enqueued"].endswith("+00:00")
 
 
+def test_a_body_that_is_no_text_arrives_as_it_is(events_host: LocalHost, bus: ServiceBusClient) -> None:
+    _send(bus, "single", ServiceBusMessage(b"\xff\x00binary"))
+
+    events_host.wait_for("on_single", lambda it: it["body"] == "\\xff\x00binary")
+
+
 def test_an_output_is_sent_and_reaches_the_topics_subscriber(
     events_host: LocalHost, bus: ServiceBusClient
 ) -> None:

@@ -64,7 +64,7 @@ def test_an_unknown_key_of_host_json_is_refused_with_its_pointer(tmp_path: Path)
     assert "/extensions/http/routPrefix" in line["message"]
 
 
-def test_a_folder_without_functions_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
     (tmp_path / "host.json").write_text('{"version": "2.0"}')
 
     code, line = _start(tmp_path, tmp_path / "data")

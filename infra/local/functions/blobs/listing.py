@@ -34,7 +34,10 @@ class BlobWatch:
         while True:
             started = clock.time()
             listed: set[int] = set()
-            async for page in self._pages():
+            pages = self._container.list_blobs(
+                name_starts_with=self._prefix or None, results_per_page=_PAGE
+            ).by_page()
+            while (page := await shutdown.wait_for(_next_page(pages))) is not None:
                 blobs = [_written(self._container.container_name, found) for found in page]
                 fresh = [blob for blob in blobs if hash((blob.name, blob.etag)) not in self._seen]
                 listed.update(hash((blob.name, blob.etag)) for blob in blobs)
@@ -45,14 +48,15 @@ class BlobWatch:
             pause = (clock.time() - started) * _PAUSE_PER_LISTING_TIME
             await shutdown.sleep(max(pause, _SHORTEST_PAUSE_SECONDS))
 
-    async def _pages(self) -> AsyncIterator[list[BlobProperties]]:
-        listing = self._container.list_blobs(name_starts_with=self._prefix or None, results_per_page=_PAGE)
-        try:
-            async for page in listing.by_page():
-                yield [found async for found in page]
-        except ResourceNotFoundError:
-            # A container that does not exist yet holds no blobs; it may be made while the host runs.
-            return
+
+async def _next_page(pages: AsyncIterator[AsyncIterator[BlobProperties]]) -> list[BlobProperties] | None:
+    try:
+        return [found async for found in await anext(pages)]
+    except StopAsyncIteration:
+        return None
+    except ResourceNotFoundError:
+        # A container that does not exist yet holds no blobs; it may be made while the host runs.
+        return None
 
 
 def _written(container: str, found: BlobProperties) -> WrittenBlob:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from infra.local.functions.blobs.events import WrittenBlob
 
-CLAIM_SECONDS = 5.0
+CLAIM_SECONDS = 3.0
 
 _SCHEMA = """
 create table if not exists deliveries (

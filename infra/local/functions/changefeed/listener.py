@@ -26,7 +26,7 @@ from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Call, as_json
 from infra.local.functions.invocations import Invoker
 from infra.local.functions.retries import run_with_retries
-from infra.local.functions.supervision import Shutdown, side_by_side
+from infra.local.functions.supervision import Shutdown, opened, side_by_side
 
 _log = logging.getLogger(__name__)
 
@@ -49,14 +49,14 @@ class ChangeFeedListener:
         connection = trigger.option("connection")
         lease_connection = trigger.option("leaseConnection", connection)
         async with (
-            await self._connections.cosmos(connection) as client,
-            await self._connections.cosmos(lease_connection) as lease_client,
+            opened(await self._connections.cosmos(connection), shutdown) as client,
+            opened(await self._connections.cosmos(lease_connection), shutdown) as lease_client,
         ):
-            leases = await self._lease_container(lease_client)
+            leases = await shutdown.wait_for(self._lease_container(lease_client))
             database = client.get_database_client(self._options.database)
             container = database.get_container_client(self._options.container)
             feed = ChangeFeed(container, self._options.start, self._options.at_most)
-            parts = await feed.ranges()
+            parts = await shutdown.wait_for(feed.ranges())
             await side_by_side((self._serve(feed, part, leases, shutdown) for part in parts), shutdown)
 
     async def _lease_container(self, client: CosmosClient) -> ContainerProxy:
@@ -73,7 +73,7 @@ class ChangeFeedListener:
     ) -> None:
         lease = FeedLease(leases, self._lease_id(part), self._owner, self._options.times)
         while True:
-            if not await lease.acquire():
+            if not await shutdown.wait_for(lease.acquire()):
                 await shutdown.sleep(self._options.times.acquisition.total_seconds())
                 continue
             with contextlib.suppress(LeaseLost):
@@ -90,7 +90,7 @@ class ChangeFeedListener:
     ) -> None:
         position = lease.continuation
         while not keeper.done():
-            page = await feed.page(part, position)
+            page = await shutdown.wait_for(feed.page(part, position))
             if page.documents:
                 await self._handle(page.documents, shutdown)
             # The first position counts even without documents: changes after it must not be missed when the

@@ -8,7 +8,7 @@ from infra.local.functions.host_json import ServiceBusOptions
 from infra.local.functions.servicebus.intake import Intake
 from infra.local.functions.servicebus.settlement import MessageHandler
 from infra.local.functions.servicebus.source import MessageSource
-from infra.local.functions.supervision import Shutdown
+from infra.local.functions.supervision import Shutdown, opened
 
 _WAIT_SECONDS = 30.0
 
@@ -25,7 +25,8 @@ class SingleListener:
         """Serve until the host stops; messages that were begun are finished and settled first."""
         renewer = AutoLockRenewer()
         running: set[asyncio.Task[None]] = set()
-        async with renewer, await self._source.receiver(self._options.prefetch_count) as receiver:
+        receiver = await self._source.receiver(self._options.prefetch_count)
+        async with renewer, opened(receiver, shutdown):
             try:
                 await self._serve(receiver, shutdown, renewer, running)
             finally:
@@ -59,7 +60,8 @@ class BatchListener:
 
     async def run(self, shutdown: Shutdown) -> None:
         """Serve until the host stops; a batch that was begun is finished and settled first."""
-        async with await self._source.receiver(self._options.prefetch_count) as receiver:
+        receiver = await self._source.receiver(self._options.prefetch_count)
+        async with opened(receiver, shutdown):
             intake = Intake(receiver, shutdown)
             while True:
                 messages = await intake.batch(self._options.max_message_batch_size, _WAIT_SECONDS)

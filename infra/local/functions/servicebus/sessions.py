@@ -1,5 +1,7 @@
 """Listens to an entity with sessions: each session's messages in order, several sessions side by side."""
 
+import contextlib
+
 from azure.servicebus import NEXT_AVAILABLE_SESSION
 from azure.servicebus.aio import AutoLockRenewer, ServiceBusReceiver
 from azure.servicebus.exceptions import OperationTimeoutError, SessionLockLostError
@@ -8,7 +10,7 @@ from infra.local.functions.host_json import ServiceBusOptions
 from infra.local.functions.servicebus.intake import Intake
 from infra.local.functions.servicebus.settlement import MessageHandler
 from infra.local.functions.servicebus.source import MessageSource
-from infra.local.functions.supervision import Shutdown, side_by_side
+from infra.local.functions.supervision import Shutdown, opened, side_by_side
 
 _ACCEPT_SECONDS = 30.0
 
@@ -36,13 +38,10 @@ class SessionListener:
                 receiver = await self._source.session_receiver(
                     NEXT_AVAILABLE_SESSION, self._options.prefetch_count, _ACCEPT_SECONDS, renewer
                 )
-                try:
-                    await shutdown.wait_for(receiver.__aenter__())
-                    await self._serve_session(receiver, Intake(receiver, shutdown))
-                except (OperationTimeoutError, SessionLockLostError):
-                    continue
-                finally:
-                    await receiver.close()
+                # No session was there in time, or its lock was lost: on to the next.
+                with contextlib.suppress(OperationTimeoutError, SessionLockLostError):
+                    async with opened(receiver, shutdown):
+                        await self._serve_session(receiver, Intake(receiver, shutdown))
 
     async def _serve_session(self, receiver: ServiceBusReceiver, intake: Intake) -> None:
         idle = self._options.session_idle_timeout.total_seconds()

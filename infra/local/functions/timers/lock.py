@@ -47,7 +47,7 @@ class Lock:
 @asynccontextmanager
 async def hold_lock(hosts: HostContainer, function: str, shutdown: Shutdown) -> AsyncIterator[Lock]:
     """Wait for the lock of a function and hold it in the block; `Stopping` when the host stops first."""
-    lease = await _acquire(hosts, function, shutdown)
+    lease = await shutdown.wait_for(_acquire(hosts, function))
     lock = Lock()
     keeper = asyncio.create_task(lock.keep(lease))
     try:
@@ -60,7 +60,7 @@ async def hold_lock(hosts: HostContainer, function: str, shutdown: Shutdown) -> 
             await lease.release()
 
 
-async def _acquire(hosts: HostContainer, function: str, shutdown: Shutdown) -> BlobLeaseClient:
+async def _acquire(hosts: HostContainer, function: str) -> BlobLeaseClient:
     blob = (await hosts.client()).get_blob_client(f"locks/{hosts.host_id}/{function}")
     # A blob that exists is leased already, or was: either way it is there to be leased.
     with contextlib.suppress(ResourceExistsError, HttpResponseError):
@@ -69,4 +69,4 @@ async def _acquire(hosts: HostContainer, function: str, shutdown: Shutdown) -> B
         try:
             return await blob.acquire_lease(lease_duration=_LEASE_SECONDS)
         except ResourceExistsError:
-            await shutdown.sleep(_TRY_AGAIN_SECONDS)
+            await asyncio.sleep(_TRY_AGAIN_SECONDS)
