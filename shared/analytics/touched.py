@@ -10,7 +10,7 @@ import polars as pl
 from shared.analytics.ports import FactFile, FactSnapshot
 
 FACTS_AT_ONCE: Final = 250_000
-"""Facts held in memory together: about 350 MB at the peak, measured. One larger course is taken alone."""
+"""Facts held in memory together, an estimated 350 MB at the peak. One larger course is taken alone."""
 
 
 @dataclass(frozen=True, slots=True)
