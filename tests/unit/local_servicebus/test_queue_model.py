@@ -1,11 +1,13 @@
 """A queue under any order of events, against a model that knows only what a user is promised."""
 
+from collections import Counter
+
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from infra.local.servicebus.entities.entity import EntityRules
-from infra.local.servicebus.entities.message import Message
+from infra.local.servicebus.entities.message import Message, MessageState
 from infra.local.servicebus.entities.queue import Settlement
 from infra.local.servicebus.faults import MessageLockLost
 from tests.unit.local_servicebus.memory_journal import NotingReceiver, SetClock, make_queue, text
@@ -28,6 +30,7 @@ class QueueMachine(RuleBasedStateMachine):
             self.queue.attach(receiver)
         self.sent = 0
         self.finished: set[str] = set()
+        self.failures: Counter[Message] = Counter()
 
     @rule(count=st.integers(1, 4))
     def send(self, count: int) -> None:
@@ -36,7 +39,7 @@ class QueueMachine(RuleBasedStateMachine):
             self.queue.submit(text(f"m{self.sent}", message_id=f"m{self.sent}"))
 
     @rule(target=held, which=st.integers(0, 1))
-    def receive(self, which: int) -> tuple[Message, object] | None:
+    def receive(self, which: int) -> object:
         receiver = self.receivers[which]
         receiver.credit = 1
         available = self._available()
@@ -45,14 +48,12 @@ class QueueMachine(RuleBasedStateMachine):
         assert (got is None) == (not available)
         if got is None:
             receiver.credit = 0
-            return None
+            return multiple()
         assert got.sequence == min(available), "an older message was passed over"
         return got, got.lock_token
 
     @rule(delivery=consumes(held), settlement=st.sampled_from(Settlement))
-    def settle(self, delivery: tuple[Message, object] | None, settlement: Settlement) -> None:
-        if delivery is None:
-            return
+    def settle(self, delivery: tuple[Message, object], settlement: Settlement) -> None:
         message, token = delivery
         valid = message.lock_token == token and message.locked_until > self.clock.now
         try:
@@ -63,17 +64,23 @@ class QueueMachine(RuleBasedStateMachine):
             assert valid
             if settlement is Settlement.COMPLETE:
                 self.finished.add(message.message_id or "")
+            if settlement in (Settlement.ABANDON, Settlement.DEFER):
+                self.failures[message] += 1
 
-    @rule(milliseconds=st.sampled_from([1, LOCK // 2, LOCK]))
-    def wait(self, milliseconds: int) -> None:
+    @rule(milliseconds=st.sampled_from([1, LOCK // 2, LOCK]), noticed=st.booleans())
+    def wait(self, milliseconds: int, noticed: bool) -> None:
         self.clock.now += milliseconds
-        self.queue.advance(self.clock.now)
+        if noticed:
+            self.failures.update(
+                message for message in self._locked() if message.locked_until <= self.clock.now
+            )
+            self.queue.advance(self.clock.now)
+            assert all(message.locked_until > self.clock.now for message in self._locked()), (
+                "an expired lock holds"
+            )
 
-    @precondition(lambda self: any(self.queue.messages.values()))
     @rule(delivery=held)
-    def renew(self, delivery: tuple[Message, object] | None) -> None:
-        if delivery is None:
-            return
+    def renew(self, delivery: tuple[Message, object]) -> None:
         message, token = delivery
         valid = message.lock_token == token and message.locked_until > self.clock.now
         try:
@@ -93,10 +100,13 @@ class QueueMachine(RuleBasedStateMachine):
         assert not set(names) & self.finished
 
     @invariant()
-    def no_message_is_delivered_more_often_than_allowed(self) -> None:
-        assert all(
-            message.delivery_count < LIMIT for message in self.queue.messages.values() if not message.state
-        )
+    def each_failure_is_counted_and_the_limit_kept(self) -> None:
+        for message in self.queue.messages.values():
+            assert message.delivery_count == self.failures[message]
+            assert message.delivery_count < LIMIT or message.state is MessageState.DEFERRED
+
+    def _locked(self) -> list[Message]:
+        return [message for message in self.queue.messages.values() if message.lock_token is not None]
 
     def _available(self) -> set[int]:
         return {
@@ -106,5 +116,5 @@ class QueueMachine(RuleBasedStateMachine):
         }
 
 
-QueueMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+QueueMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestQueue = QueueMachine.TestCase
