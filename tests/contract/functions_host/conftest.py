@@ -1,17 +1,19 @@
 """The host as a process over the project's own stores, with the sample apps of the fixtures."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from azure.cosmos import ContainerProxy, CosmosClient
-from azure.servicebus import ServiceBusClient
+from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSender
 from azure.storage.blob import BlobServiceClient
 
 from tests.fixtures.function_cloud import (
     DATABASE,
     FEED_CONTAINER,
     FunctionCloud,
+    Send,
     function_cloud,
     write_topology,
 )
@@ -54,6 +56,20 @@ def bus(cloud: FunctionCloud) -> Iterator[ServiceBusClient]:
     """A client of the broker."""
     with ServiceBusClient.from_connection_string(cloud.bus) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def send(bus: ServiceBusClient) -> Iterator[Send]:
+    """Send messages to a queue. Senders are kept: the SDK takes up to a second to open one."""
+    with ExitStack() as opened:
+        senders: dict[str, ServiceBusSender] = {}
+
+        def send_to(queue: str, *messages: ServiceBusMessage) -> None:
+            if queue not in senders:
+                senders[queue] = opened.enter_context(bus.get_queue_sender(queue))
+            senders[queue].send_messages(list(messages))
+
+        yield send_to
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from azure.storage.blob import BlobServiceClient
 from tests.fixtures.function_cloud import (
     DATABASE,
     FunctionCloud,
+    Send,
     fresh_name,
     start_broker,
     write_topology,
@@ -35,11 +36,10 @@ def _host(cloud: FunctionCloud, data: Path, **settings: str) -> LocalHost:
 
 
 def test_a_message_under_way_is_delivered_again_after_the_host_was_killed(
-    cloud: FunctionCloud, bus: ServiceBusClient, data: Path
+    cloud: FunctionCloud, send: Send, data: Path
 ) -> None:
     host, name = _host(cloud, data), fresh_name("message")
-    with bus.get_queue_sender("interrupted") as sender:
-        sender.send_messages(ServiceBusMessage(f"1 {name}"))
+    send("interrupted", ServiceBusMessage(f"1 {name}"))
     host.wait_for("on_message", lambda it: it["name"] == name)
 
     host.server.kill9()
@@ -70,11 +70,10 @@ def test_an_event_under_way_is_delivered_again_after_the_host_was_killed(
 
 
 def test_what_is_under_way_is_finished_before_the_host_stops(
-    cloud: FunctionCloud, bus: ServiceBusClient, storage: BlobServiceClient, data: Path
+    cloud: FunctionCloud, bus: ServiceBusClient, send: Send, storage: BlobServiceClient, data: Path
 ) -> None:
     host, name = _host(cloud, data), fresh_name("drained")
-    with bus.get_queue_sender("interrupted") as sender:
-        sender.send_messages(ServiceBusMessage(f"1 {name}"))
+    send("interrupted", ServiceBusMessage(f"1 {name}"))
     storage.get_blob_client("interrupted", f"1-{name}").upload_blob(b"x")
     answers: list[int] = []
     asking = threading.Thread(target=lambda: answers.append(_ask_slowly(host)))

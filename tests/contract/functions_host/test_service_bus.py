@@ -4,20 +4,15 @@ import uuid
 
 from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
 
-from tests.fixtures.function_cloud import fresh_name
+from tests.fixtures.function_cloud import Send, fresh_name
 from tests.fixtures.functions_host import LocalHost, Record
 
 
-def _send(bus: ServiceBusClient, queue: str, *messages: ServiceBusMessage) -> None:
-    with bus.get_queue_sender(queue) as sender:
-        sender.send_messages(list(messages))
-
-
 def test_a_failing_message_comes_again_at_once_until_it_is_dead_lettered(
-    events_host: LocalHost, bus: ServiceBusClient
+    events_host: LocalHost, bus: ServiceBusClient, send: Send
 ) -> None:
     body = fresh_name("failing")
-    _send(bus, "failing", ServiceBusMessage(body))
+    send("failing", ServiceBusMessage(body))
 
     runs = events_host.wait_for("on_failing", lambda it: it["body"] == body, count=3)
 
@@ -29,7 +24,7 @@ def test_a_failing_message_comes_again_at_once_until_it_is_dead_lettered(
     assert (str(dead), dead.dead_letter_reason) == (body, "MaxDeliveryCountExceeded")
 
 
-def test_a_message_arrives_with_what_the_sender_set(events_host: LocalHost, bus: ServiceBusClient) -> None:
+def test_a_message_arrives_with_what_the_sender_set(events_host: LocalHost, send: Send) -> None:
     body, trace = fresh_name("plain"), f"00-{uuid.uuid4().hex}-b7ad6b7169203331-01"
     properties: dict[str | bytes, str | int] = {"tenant": "t1", "count": 3, "Diagnostic-Id": trace}
     message = ServiceBusMessage(
@@ -39,7 +34,7 @@ def test_a_message_arrives_with_what_the_sender_set(events_host: LocalHost, bus:
         correlation_id="c1",
         subject="s1",
     )
-    _send(bus, "single", message)
+    send("single", message)
 
     (seen,) = events_host.wait_for("on_single", lambda it: it["body"] == body)
 
@@ -49,34 +44,30 @@ def test_a_message_arrives_with_what_the_sender_set(events_host: LocalHost, bus:
     assert seen["enqueued"].endswith("+00:00")
 
 
-def test_a_body_that_is_no_text_arrives_as_it_is(events_host: LocalHost, bus: ServiceBusClient) -> None:
-    _send(bus, "single", ServiceBusMessage(b"\xff\x00binary"))
+def test_a_body_that_is_no_text_arrives_as_it_is(events_host: LocalHost, send: Send) -> None:
+    send("single", ServiceBusMessage(b"\xff\x00binary"))
 
     events_host.wait_for("on_single", lambda it: it["body"] == "\\xff\x00binary")
 
 
-def test_an_output_is_sent_and_reaches_the_topics_subscriber(
-    events_host: LocalHost, bus: ServiceBusClient
-) -> None:
+def test_an_output_is_sent_and_reaches_the_topics_subscriber(events_host: LocalHost, send: Send) -> None:
     body = fresh_name("fan")
-    _send(bus, "single", ServiceBusMessage(body))
+    send("single", ServiceBusMessage(body))
 
     events_host.wait_for("on_topic", lambda it: it["body"] == f"from {body}")
 
 
-def test_the_lock_of_a_long_invocation_is_renewed(events_host: LocalHost, bus: ServiceBusClient) -> None:
-    _send(bus, "slow", ServiceBusMessage("3.5"))
+def test_the_lock_of_a_long_invocation_is_renewed(events_host: LocalHost, send: Send) -> None:
+    send("slow", ServiceBusMessage("3.5"))
 
     events_host.wait_for("on_slow", lambda it: it["stage"] == "end")
 
     assert [run["delivery"] for run in events_host.records("on_slow")] == [1, 1], "the lock is 2 s"
 
 
-def test_single_messages_run_side_by_side_up_to_the_limit(
-    events_host: LocalHost, bus: ServiceBusClient
-) -> None:
+def test_single_messages_run_side_by_side_up_to_the_limit(events_host: LocalHost, send: Send) -> None:
     bodies = [f"0.50000{index}" for index in range(6)]
-    _send(bus, "slow", *(ServiceBusMessage(body) for body in bodies))
+    send("slow", *(ServiceBusMessage(body) for body in bodies))
 
     events_host.wait_for("on_slow", lambda it: it["body"] in bodies and it["stage"] == "end", count=6)
 
@@ -84,11 +75,9 @@ def test_single_messages_run_side_by_side_up_to_the_limit(
     assert _most_at_once(runs) == 4, "maxConcurrentCalls of the app's host.json"
 
 
-def test_batches_hold_up_to_the_limit_and_run_one_after_the_other(
-    events_host: LocalHost, bus: ServiceBusClient
-) -> None:
+def test_batches_hold_up_to_the_limit_and_run_one_after_the_other(events_host: LocalHost, send: Send) -> None:
     sent = [f"{fresh_name('batch')}-{index}" for index in range(25)]
-    _send(bus, "batches", *(ServiceBusMessage(body) for body in sent))
+    send("batches", *(ServiceBusMessage(body) for body in sent))
 
     events_host.wait_for("on_batch", lambda it: sent[-1] in it["bodies"])
 
@@ -98,13 +87,13 @@ def test_batches_hold_up_to_the_limit_and_run_one_after_the_other(
 
 
 def test_messages_of_a_session_come_in_order_and_a_failed_one_comes_first_again(
-    events_host: LocalHost, bus: ServiceBusClient
+    events_host: LocalHost, send: Send
 ) -> None:
     first, second = fresh_name("session"), fresh_name("session")
     flaky = f"flaky-{uuid.uuid4().hex}"
     bodies = {first: ["a", flaky, "b", "c"], second: ["x", "y", "z"]}
     for session, sent in bodies.items():
-        _send(bus, "ordered", *(ServiceBusMessage(body, session_id=session) for body in sent))
+        send("ordered", *(ServiceBusMessage(body, session_id=session) for body in sent))
 
     events_host.wait_for("on_session", lambda it: it["session"] == first and it["body"] == "c")
     events_host.wait_for("on_session", lambda it: it["session"] == second and it["body"] == "z")
@@ -121,10 +110,10 @@ def test_messages_of_a_session_come_in_order_and_a_failed_one_comes_first_again(
     assert seen[second] == [("x", 1), ("y", 1), ("z", 1)]
 
 
-def test_more_sessions_than_places_are_all_served(events_host: LocalHost, bus: ServiceBusClient) -> None:
+def test_more_sessions_than_places_are_all_served(events_host: LocalHost, send: Send) -> None:
     sessions = [fresh_name("many") for _ in range(4)]
     for session in sessions:
-        _send(bus, "ordered", ServiceBusMessage("only", session_id=session))
+        send("ordered", ServiceBusMessage("only", session_id=session))
 
     events_host.wait_for("on_session", lambda it: it["session"] in sessions, count=4)
     assert {run["session"] for run in events_host.records("on_session")} >= set(sessions)
