@@ -21,7 +21,7 @@ from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, PreconditionFailed
+from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
 
@@ -49,8 +49,11 @@ class Planner:
         """Bring a landed ingest to `planned`, `duplicate` or `failed`; a file of one chunk is worked at once.
 
         Does nothing for an ingest that is past planning, apart from such work that was cut off.
+        `Unavailable` while the ingest is not visible here: the message proves that there is one.
         """
-        found = await self._ingests.get(scope, ingest_id)
+        found = await self._ingests.find(scope, ingest_id)
+        if found is None:
+            raise Unavailable("the ingest is not visible yet")
         if found.value.state is IngestState.LANDED:
             await self._plan(scope, found)
             found = await self._ingests.get(scope, ingest_id)

@@ -11,8 +11,8 @@ from shared.kernel.errors import InvalidInput, TooLarge
 
 CHUNK_BYTES: Final = 16 * 1024 * 1024
 """Bytes of a chunk of a long file: about 190 MB of memory in a worker."""
-WIDE_SHARE: Final = 4
-"""A wide file's chunk is this many times smaller, as each of its bytes may become half a fact."""
+WIDE_SHARE: Final = 8
+"""A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
 GRANT_VALID: Final = timedelta(hours=1)

@@ -3,18 +3,20 @@
 Both return the columns of the fact table that come from the file, of kept rows, in the order of the file.
 """
 
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
 from shared.ingestion.binding import Binding
-from shared.ingestion.casting import NOT_A_NUMBER, to_decimal
+from shared.ingestion.casting import NOT_A_NUMBER, present, to_decimal
 from shared.ingestion.facts import FACTS
 from shared.ingestion.mapping import Unpivot
 from shared.ingestion.model import Measure, RejectCode
 from shared.ingestion.verdicts import Verdicts
 
 _GRADED: Final = "fully-graded"
+_ABOUT: Final = {name: FACTS[name] for name in ("line_item", "line_item_title", "max_score")}
 FROM_FILE: Final = tuple(
     name for name in FACTS.names() if name not in {"ingest_id", "feed", "source", "chunk"}
 )
@@ -23,44 +25,59 @@ FROM_FILE: Final = tuple(
 def facts_of(binding: Binding, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """Return the facts of `rows`; afterwards `verdicts` knows which rows were rejected and why."""
     values = binding.values(rows, verdicts)
-    if binding.mapping.unpivot is None:
-        facts = values.filter(verdicts.kept)
-    else:
-        facts = _unpivoted(binding, binding.mapping.unpivot, rows, values, verdicts)
+    unpivot, measures = binding.mapping.unpivot, binding.layout.measures
+    if unpivot is None:
+        return _complete(values.filter(verdicts.kept), binding)
+    if not measures:
+        return _complete(values.clear(), binding)
+    cells = _measured(binding, unpivot, rows)
+    _reject(cells, binding, verdicts)
+    kept = cells.filter(cells["status"].is_not_null() & verdicts.kept.gather(cells["row"]))
+    kept = kept.sort("row", "measure")
+    about = pl.DataFrame([_about(measure) for measure in measures], schema=_ABOUT)
+    facts = pl.concat(
+        [
+            values.select(pl.all().gather(kept["row"])),
+            about.select(pl.all().gather(kept["measure"])),
+            kept.select("status", "score"),
+        ],
+        how="horizontal",
+    )
     return _complete(facts, binding)
 
 
-def _unpivoted(
-    binding: Binding, unpivot: Unpivot, rows: pl.DataFrame, values: pl.DataFrame, verdicts: Verdicts
-) -> pl.DataFrame:
-    cells = [
-        (measure, _measured(binding, unpivot, measure, rows, verdicts)) for measure in binding.layout.measures
-    ]
-    kept = verdicts.kept
-    filled = [
-        values.hstack(cell).filter(kept & cell["status"].is_not_null()).with_columns(**_about(measure))
-        for measure, cell in cells
-    ]
-    return pl.concat([values.clear(), *filled], how="diagonal").sort("record", maintain_order=True)
-
-
-def _measured(
-    binding: Binding, unpivot: Unpivot, measure: Measure, rows: pl.DataFrame, verdicts: Verdicts
-) -> pl.DataFrame:
-    text = binding.text(rows, measure.column)
+def _measured(binding: Binding, unpivot: Unpivot, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the filled measure cells: `row`, `measure`, and `status` with `score`, or neither at a fault."""
+    measures = binding.layout.measures
+    text = present(
+        pl.concat([rows[str(measure.column)] for measure in measures]), binding.mapping.missing, None
+    )
+    filled = text.is_not_null().arg_true()
+    text = text.gather(filled)
     status = text.replace_strict(unpivot.codes, default=None, return_dtype=pl.String)
     score = to_decimal(text.set(status.is_not_null(), None), binding.layout.dialect.decimal)
-    wrong = text.is_not_null() & status.is_null() & score.is_null()
-    verdicts.reject(wrong, RejectCode.NUMBER, binding.layout.header[measure.column], NOT_A_NUMBER)
-    return pl.DataFrame({"status": status.set(score.is_not_null(), _GRADED), "score": score})
+    return pl.DataFrame(
+        {
+            "row": filled % rows.height,
+            "measure": filled // rows.height,
+            "status": status.set(score.is_not_null(), _GRADED),
+            "score": score,
+        }
+    )
 
 
-def _about(measure: Measure) -> dict[str, pl.Expr]:
-    return {
-        "line_item": pl.lit(measure.line_item),
-        "line_item_title": pl.lit(measure.title),
-        "max_score": pl.lit(measure.max_score, dtype=pl.String).cast(FACTS["max_score"]),
-    }
+def _reject(cells: pl.DataFrame, binding: Binding, verdicts: Verdicts) -> None:
+    """Reject the rows that have a cell at fault, each for the first such column."""
+    faulty = cells.filter(pl.col("status").is_null()).group_by("row").agg(pl.col("measure").min())
+    for (measure,), rows in faulty.sort("measure").group_by("measure", maintain_order=True):
+        column = binding.layout.measures[int(str(measure))].column
+        label = binding.layout.header[column]
+        verdicts.reject(verdicts.rows(rows["row"]), RejectCode.NUMBER, label, NOT_A_NUMBER)
+
+
+def _about(measure: Measure) -> dict[str, str | Decimal | None]:
+    points = None if measure.max_score is None else Decimal(measure.max_score)
+    return {"line_item": measure.line_item, "line_item_title": measure.title, "max_score": points}
 
 
 def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:

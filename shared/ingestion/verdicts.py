@@ -45,6 +45,11 @@ class Verdicts:
         """True in the rows that give facts: without a fault and not skipped."""
         return self._first.is_null() & ~self._skipped
 
+    def rows(self, positions: pl.Series) -> pl.Series:
+        """Return True in the rows at these positions."""
+        none = pl.Series([False]).new_from_index(0, len(self._skipped))
+        return none.scatter(positions, values=True)
+
     def reject(self, where: pl.Series, code: RejectCode, column: str | None, message: str) -> None:
         """Reject the rows where `where` is True, unless an earlier rule did."""
         news = where & self.kept

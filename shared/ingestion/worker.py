@@ -45,8 +45,13 @@ class Worker:
         self._window = window
 
     async def work(self, scope: TenantScope, ingest_id: str, n: int) -> None:
-        """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit."""
-        found = await self._ingests.get(scope, ingest_id)
+        """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
+
+        `Unavailable` while the plan is not visible here: the message proves that there is one.
+        """
+        found = await self._ingests.find(scope, ingest_id)
+        if found is None or found.value.state is IngestState.LANDED:
+            raise Unavailable("the plan is not visible yet")
         if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
             return
         plan = await self._ingests.plan(scope, ingest_id)

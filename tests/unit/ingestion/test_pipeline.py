@@ -11,6 +11,7 @@ from shared.ingestion.facts import FACTS, NULLABLE
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.sweeper import Sweeper
 from shared.kernel.errors import Unavailable
+from shared.kernel.ids import new_id
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.ingestion import Pipeline
 
@@ -216,3 +217,14 @@ async def test_a_blob_that_is_overwritten_while_it_is_worked_fails_its_ingest() 
     ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
     assert ingest.failure is not None
     assert (ingest.state, ingest.failure.code) == (IngestState.FAILED, "blob-replaced")
+
+
+async def test_a_message_that_is_ahead_of_its_documents_is_tried_again() -> None:
+    pipeline = Pipeline()
+    with pytest.raises(Unavailable):
+        await pipeline.planner.plan(pipeline.scope, new_id())
+    with pytest.raises(Unavailable):
+        await pipeline.worker.work(pipeline.scope, new_id(), 0)
+    landed = await pipeline.upload("attempts.csv", attempts(rows=5)[0])
+    with pytest.raises(Unavailable):
+        await pipeline.worker.work(pipeline.scope, landed, 0)
