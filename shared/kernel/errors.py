@@ -46,7 +46,8 @@ class TermtideError(Exception):
     retryable: ClassVar[bool] = False
 
     def __init__(self, detail: str = "", *, violations: Sequence[Violation] = ()) -> None:
-        super().__init__(detail or self.title)
+        places = "; ".join(f"{violation.place}: {violation.message}" for violation in violations)
+        super().__init__(": ".join(part for part in (detail or self.title, places) if part))
         self.detail = detail
         self.violations = tuple(violations)
 

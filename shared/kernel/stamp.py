@@ -1,7 +1,7 @@
 """What belongs to a stamp and to no tenant: unverifiable messages, refusals before a tenant is known."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from shared.kernel.scope import TenantScope
 
@@ -17,6 +17,14 @@ class StampScope:
     stamp: str
     actor: str
     correlation_id: str
+
+
+class Residency(Protocol):
+    """Knows which tenants are homed on this stamp: only their data may be read or written here."""
+
+    async def require_home(self, scope: TenantScope) -> None:
+        """Raise `WrongStamp` unless the scope's tenant is homed here now; `Unavailable`."""
+        ...
 
 
 type Owner = TenantScope | StampScope

@@ -89,3 +89,11 @@ def test_breach_and_wrong_stamp_look_like_not_found() -> None:
         )
     )
     assert len(shown) == 1
+
+
+def test_the_text_of_an_error_names_every_place_and_its_detail_stays_as_it_was_given() -> None:
+    error = errors.InvalidInput(
+        "two faults", violations=[errors.Violation("/a", "x"), errors.Violation("/b", "y")]
+    )
+    assert str(error) == "two faults: /a: x; /b: y"
+    assert error.detail == "two faults"
