@@ -4,9 +4,8 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 import aiohttp
 from pydantic import BaseModel
@@ -55,16 +54,16 @@ class Api:
     ) -> None:
         await self._client.close()
 
-    async def upload(self, file: Path, name: str | None = None) -> str:
-        """Upload a file, as `name` if given, and return the id of its ingest."""
-        with file.open("rb") as content:
-            wanted = {"fileName": name or file.name, "size": os.fstat(content.fileno()).st_size}
-            granted = await self._call("POST", "uploads", UploadView, wanted)
-            async with self._client.request(
-                granted.method, granted.url, data=content, headers=granted.headers
-            ) as answer:
-                if not answer.ok:
-                    raise Refused("the upload", answer.status, await _reason(answer))
+    async def upload(self, content: BinaryIO, name: str) -> str:
+        """Upload `content` from its start as a file called `name` and return the id of its ingest."""
+        wanted = {"fileName": name, "size": content.seek(0, os.SEEK_END)}
+        content.seek(0)
+        granted = await self._call("POST", "uploads", UploadView, wanted)
+        async with self._client.request(
+            granted.method, granted.url, data=content, headers=granted.headers
+        ) as answer:
+            if not answer.ok:
+                raise Refused("the upload", answer.status, await _reason(answer))
         return granted.ingest_id
 
     async def ingest(self, ingest_id: str) -> IngestView | None:

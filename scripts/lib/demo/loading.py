@@ -100,7 +100,8 @@ class _Loading:
         if ingest is not None and is_final(ingest):
             return ingest
         if ingest is None:
-            known = await api.upload(self._folder / file.name)
+            with (self._folder / file.name).open("rb") as content:
+                known = await api.upload(content, file.name)
             self._known.put(label, known)
         return await api.follow(str(known), lambda now: self._watch(label, now))
 

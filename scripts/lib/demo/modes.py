@@ -75,10 +75,10 @@ async def one_file(options: Options, console: Console, file: Path, tenant: str) 
             console.print(f"{tenant} is not known yet: seeding it")
             await access.seed(District(tenant, tenant))
         async with access.api(tenant) as api:
+            with file.open("rb") as content:
+                ingest = await api.upload(content, file.name)
             with watching(console) as watch:
-                ended = await api.follow(
-                    await api.upload(file), lambda now: watch(f"{tenant} {file.name}", now)
-                )
+                ended = await api.follow(ingest, lambda now: watch(f"{tenant} {file.name}", now))
             rejects = await api.rejects(ended.id, _REJECTS_SHOWN) if ended.rejected else []
     print_ingest(console, ended, rejects)
     if ended.state in _WELL:

@@ -1,0 +1,32 @@
+"""Fixtures that tests of several folders share; what they need is imported by the tests that ask for them."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from scripts.lib.development_access import DevelopmentAccess
+    from tests.fixtures.local_cloud import RunningCloud
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RunningCloud"]:
+    """The whole local cloud, on free ports, without a tenant.
+
+    All tests that use it belong in `pytest.mark.xdist_group("cloud")`, so that it runs once, and seed tenants
+    of their own.
+    """
+    from tests.fixtures.local_cloud import running_cloud  # noqa: PLC0415 - half a second that others save
+
+    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def access(cloud: "RunningCloud") -> AsyncIterator["DevelopmentAccess"]:
+    """The services, tokens and clients of `cloud`, for the event loop of the tests."""
+    from scripts.lib.development_access import development_access  # noqa: PLC0415 - as above
+
+    async with development_access(cloud.options) as opened:
+        yield opened
