@@ -27,19 +27,26 @@ if TYPE_CHECKING:
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.landing import Landing
     from shared.ingestion.planner import Planner
+    from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
     from shared.ingestion.uploads import Uploads
     from shared.ingestion.worker import Worker
     from shared.messaging.consumer import Consumer
     from shared.messaging.relay import Relay
     from shared.platform.blob.account import BlobAccount
+    from shared.platform.blob.lake import AzureLakeBlobs
+    from shared.platform.blob.landing import AzureLandingBlobs
     from shared.platform.cosmos.audit import CosmosAudit
+    from shared.platform.cosmos.commits import CosmosCommitLedger
     from shared.platform.cosmos.cross_tenant import CrossTenant
+    from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.ingests import CosmosIngests
     from shared.platform.cosmos.quarantine import CosmosQuarantine
     from shared.platform.cosmos.rollups import CosmosRollups
     from shared.platform.cosmos.tenants import CosmosTenants
     from shared.platform.lake.access import LakeAccess
+    from shared.platform.lake.tables import DeltaTables
     from shared.platform.servicebus.sender import ServiceBusSender
     from shared.web.gate import Gate
 
@@ -201,6 +208,7 @@ class Services:
             sender=self.sender,
             quarantine=self.quarantine,
             audit=self.audit,
+            residency=self.tenancy,
             clock=self.clock,
         )
 
@@ -230,6 +238,27 @@ class Services:
         return CosmosIngests(self.scoped("ingests", "ingestId"))
 
     @cached_property
+    def landing_blobs(self) -> "AzureLandingBlobs":
+        """The landed files."""
+        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
+
+        return AzureLandingBlobs(self.blobs)
+
+    @cached_property
+    def lake_blobs(self) -> "AzureLakeBlobs":
+        """Parts and rejects in the tenants' lakes."""
+        from shared.platform.blob.lake import AzureLakeBlobs  # noqa: PLC0415
+
+        return AzureLakeBlobs(self.blobs)
+
+    @cached_property
+    def pseudonym_keys(self) -> "PseudonymKeys":
+        """The tenants' keys for pseudonyms."""
+        from shared.ingestion.pseudonyms import DerivedPseudonymKeys  # noqa: PLC0415
+
+        return DerivedPseudonymKeys(partial(self.current_key, "pseudonym"))
+
+    @cached_property
     def uploads(self) -> "Uploads":
         """Grants uploads."""
         from shared.ingestion.uploads import Uploads  # noqa: PLC0415
@@ -242,9 +271,8 @@ class Services:
     def ingest_views(self) -> "IngestViews":
         """Reads ingests and rejects."""
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
-        from shared.platform.blob.lake import AzureLakeBlobs  # noqa: PLC0415
 
-        return IngestViews(self.ingests, AzureLakeBlobs(self.blobs))
+        return IngestViews(self.ingests, self.lake_blobs)
 
     @cached_property
     def landing(self) -> "Landing":
@@ -252,36 +280,39 @@ class Services:
         from shared.ingestion.landing import Landing  # noqa: PLC0415
         from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
 
-        return Landing(self.ingests, AzureLandingBlobs(self.blobs), self.settings.stamp, self.clock)
+        return Landing(
+            self.ingests, AzureLandingBlobs(self.blobs), self.tenancy, self.settings.stamp, self.clock
+        )
 
     @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
-        from shared.ingestion.pseudonyms import DerivedPseudonymKeys  # noqa: PLC0415
         from shared.ingestion.worker import Worker  # noqa: PLC0415
-        from shared.platform.blob.lake import AzureLakeBlobs  # noqa: PLC0415
-        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
 
         return Worker(
             self.ingests,
-            AzureLandingBlobs(self.blobs),
-            AzureLakeBlobs(self.blobs),
-            DerivedPseudonymKeys(partial(self.current_key, "pseudonym")),
+            self.landing_blobs,
+            self.lake_blobs,
+            self.pseudonym_keys,
             Catalogue.built_in(),
             self.clock,
         )
 
     @cached_property
+    def surveyor(self) -> "Surveyor":
+        """Recognises and cuts files."""
+        from shared.ingestion.survey import Surveyor  # noqa: PLC0415
+
+        return Surveyor(self.landing_blobs)
+
+    @cached_property
     def planner(self) -> "Planner":
-        """Recognises and cuts landed files."""
+        """Plans landed files."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.planner import Planner  # noqa: PLC0415
-        from shared.ingestion.survey import Surveyor  # noqa: PLC0415
-        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
 
-        surveyor = Surveyor(AzureLandingBlobs(self.blobs))
-        return Planner(self.ingests, surveyor, self.worker, Catalogue.built_in(), self.clock)
+        return Planner(self.ingests, self.surveyor, self.worker, Catalogue.built_in(), self.clock)
 
     @cached_property
     def sweeper(self) -> "Sweeper":
@@ -298,14 +329,25 @@ class Services:
         return LakeAccess(self.blobs, self.clock)
 
     @cached_property
+    def fact_tables(self) -> "DeltaTables":
+        """The fact tables, for writing."""
+        from shared.platform.lake.tables import DeltaTables  # noqa: PLC0415
+
+        return DeltaTables(self.lake, self.clock)
+
+    @cached_property
+    def commit_ledger(self) -> "CosmosCommitLedger":
+        """The ingests that wait to be committed."""
+        from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
+
+        return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+
+    @cached_property
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
         from shared.ingestion.committing import Committer  # noqa: PLC0415
-        from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
-        from shared.platform.lake.tables import DeltaTables  # noqa: PLC0415
 
-        ledger = CosmosCommitLedger(self.scoped("ingests", "ingestId"))
-        return Committer(DeltaTables(self.lake, self.clock), ledger, self.clock)
+        return Committer(self.fact_tables, self.commit_ledger, self.clock)
 
     # Read models
 
@@ -317,14 +359,19 @@ class Services:
         return CosmosRollups(self.scoped("rollups", "shard"))
 
     @cached_property
+    def fold_ledger(self) -> "CosmosFoldLedger":
+        """The commits that wait for their rollups."""
+        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
+
+        return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock)
+
+    @cached_property
     def folder(self) -> "Folder":
         """Recomputes read models."""
         from shared.analytics.folding import Folder  # noqa: PLC0415
-        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
         from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
 
-        ledger = CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock)
-        return Folder(LakeFacts(self.lake), ledger, self.rollups)
+        return Folder(LakeFacts(self.lake), self.fold_ledger, self.rollups)
 
     @cached_property
     def dashboards(self) -> "Dashboards":

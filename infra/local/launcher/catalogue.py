@@ -9,7 +9,6 @@ from infra.local.launcher.health import answers_at_all, answers_ok, speaks_amqp
 from infra.local.launcher.options import ROOT, Options
 from infra.local.launcher.service import ServiceSpec
 
-TOPOLOGY = ROOT / "infra" / "topology.json"
 BROKER_CONFIG = "Config.json"
 
 _LOW_PRIORITY = frozenset({"ingest"})
@@ -32,7 +31,7 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
         yield ServiceSpec(
             name=role,
             port=port,
-            command=(*nice, *server, "--app", str(options.app), "--topology", str(TOPOLOGY)),
+            command=(*nice, *server, "--app", str(options.app), "--topology", str(options.topology)),
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
             env={**settings, "APP_ROLES": role},

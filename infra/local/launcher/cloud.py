@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.launcher.broker_config import broker_config
-from infra.local.launcher.catalogue import BROKER_CONFIG, TOPOLOGY, foundations, hosts
+from infra.local.launcher.catalogue import BROKER_CONFIG, foundations, hosts
 from infra.local.launcher.development_secrets import ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
 from infra.local.launcher.local_settings import load_settings
@@ -64,7 +64,7 @@ class LocalCloud:
         return table
 
     async def _start(self) -> None:
-        options, topology = self.options, load_topology(TOPOLOGY)
+        options, topology = self.options, load_topology(self.options.topology)
         data = self._exit.enter_context(exclusive_state(options.data, fresh=options.fresh))
         for name, port in options.endpoints.ports.items():
             refuse_taken_port(name, port)

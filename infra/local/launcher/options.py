@@ -9,20 +9,23 @@ from pathlib import Path
 from infra.local.launcher.endpoints import DEFAULT_PORT_BASE, OFFSETS, Endpoints
 
 ROOT = Path(__file__).resolve().parents[3]
+TOPOLOGY = ROOT / "infra" / "topology.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """The choices for one local cloud.
 
-    `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`. Unless
-    `verbose`, the console shows only warnings and errors of the services.
+    `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`;
+    `topology` is the file that names what is created. Unless `verbose`, the console shows only warnings and
+    errors of the services.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints.at)
     data: Path = ROOT / ".local"
     fresh: bool = False
     app: Path = ROOT
+    topology: Path = TOPOLOGY
     verbose: bool = True
 
 

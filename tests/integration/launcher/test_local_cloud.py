@@ -13,11 +13,10 @@ from azure.cosmos.aio import CosmosClient
 from azure.storage.blob.aio import BlobServiceClient
 from rich.console import Console
 
-from infra.local.launcher.catalogue import TOPOLOGY
 from infra.local.launcher.cloud import LocalCloud
 from infra.local.launcher.endpoints import OFFSETS, Endpoints
 from infra.local.launcher.errors import AlreadyRunning, PortTaken, TopologyConflict
-from infra.local.launcher.options import Options
+from infra.local.launcher.options import TOPOLOGY, Options
 from infra.local.launcher.resources import create_cosmos_containers
 from infra.local.launcher.service import refuse_taken_port
 from infra.local.topology import load_topology
@@ -33,7 +32,7 @@ from rich.console import Console
 from infra.local.launcher.__main__ import serve
 from infra.local.launcher.endpoints import Endpoints
 from infra.local.launcher.interruption import run_until_interrupted
-from infra.local.launcher.options import Options
+from infra.local.launcher.options import TOPOLOGY, Options
 ports = {name: int(port) for name, port in (pair.split("=") for pair in sys.argv[3:])}
 sys.exit(run_until_interrupted(serve(Options(Endpoints(ports), Path(sys.argv[1]), app=Path(sys.argv[2])))))
 """
