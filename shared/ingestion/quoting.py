@@ -56,9 +56,7 @@ class QuoteScanner:
     def _ended(self, outside: bytes, *, begun: bool) -> int:
         # Segments are joined by a quote, so a line that holds nothing but quoted text does not look blank.
         text = self._line + outside if begun else _IN_LINE + outside
-        blank = 0
-        if b"\n\n" in text or b"\n\r\n" in text:
-            blank = len(_BLANK_LINE.findall(text))
+        blank = len(_BLANK_LINE.findall(text))
         self._line = _IN_LINE
         if not self._inside:
             self._line = text[-2:] if text.endswith(b"\n\r") else text[-1:]
