@@ -4,7 +4,7 @@ import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from shared.bootstrap import services
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, WrongStamp
 
 blueprint = func.Blueprint()
 
@@ -20,7 +20,8 @@ async def upload_landed(client: blob.BlobClient) -> None:
     tenant, upload, name = str(client.blob_name).split("/", 2)
     try:
         await services().landing.receive(tenant, upload, name)
-    except NotFound:
-        # Nobody asked for it: it stays where it is, is never read, and the audit keeps that it came.
+    except NotFound as refusal:
+        # Nobody here asked for it: it stays where it is, is never read, and the audit keeps that it came.
+        reason = "wrong-stamp" if isinstance(refusal, WrongStamp) else "no-upload-record"
         stamp = services().stamp_scope("upload_landed")
-        await services().audit.refused(stamp, "blob.land", f"blob:{tenant}/{upload}", "no-upload-record")
+        await services().audit.refused(stamp, "blob.land", f"blob:{tenant}/{upload}", reason)

@@ -15,6 +15,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
 from shared.kernel.ids import is_id, is_tenant_id
 from shared.kernel.scope import TenantScope
+from shared.kernel.stamp import Residency
 
 
 class Landed(StrEnum):
@@ -35,9 +36,12 @@ _OVERWRITTEN = "the blob was written again after planning began; upload the new 
 class Landing:
     """Receives landed blobs on one stamp."""
 
-    def __init__(self, ingests: Ingests, landing: LandingBlobs, stamp: str, clock: Clock) -> None:
+    def __init__(
+        self, ingests: Ingests, landing: LandingBlobs, residency: Residency, stamp: str, clock: Clock
+    ) -> None:
         self._ingests = ingests
         self._landing = landing
+        self._residency = residency
         self._stamp = stamp
         self._clock = clock
 
@@ -45,11 +49,12 @@ class Landing:
         """Make the blob `{tenant_id}/{upload_id}/{name}` an ingest and ask for its plan.
 
         Size and ETag are read anew. `NotFound` when no upload record of that tenant names the blob, or when
-        the blob is gone.
+        the blob is gone; `WrongStamp` when the tenant has its home elsewhere, upload record or not.
         """
         if not is_tenant_id(tenant_id) or not is_id(upload_id):
             raise NotFound
         scope = TenantScope.of_landing(tenant_id, self._stamp, upload_id)
+        await self._residency.require_home(scope)
         upload = await self._ingests.find_upload(scope, upload_id)
         if upload is None or upload.blob != landing_blob(tenant_id, upload_id, name):
             raise NotFound

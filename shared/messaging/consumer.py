@@ -2,7 +2,8 @@
 
     arrived ── envelope refused ──────────────────────────► quarantined (stamp) ─► completed
        │
-    verified ── handler returns ───────────────────────────────────────────────► completed
+    verified ── tenant homed elsewhere by now ────────────► quarantined (stamp) ─► completed
+       ├─────── handler returns ───────────────────────────────────────────────► completed
        ├─────── transient fault, attempts left ──► copy scheduled with back-off ─► completed
        ├─────── transient fault, none left ──────► quarantined (tenant) ─────────► completed
        ├─────── permanent fault ─────────────────► quarantined (tenant) ─────────► completed
@@ -19,12 +20,12 @@ from datetime import timedelta
 
 from shared.audit.service import Audit
 from shared.kernel.clock import Clock
-from shared.kernel.errors import TermtideError, TooManyRequests, Unavailable
+from shared.kernel.errors import TermtideError, TooManyRequests, Unavailable, WrongStamp
 from shared.kernel.events import Event
 from shared.kernel.log_context import logged_as
 from shared.kernel.scope import TenantScope
 from shared.kernel.secrets import KeySource
-from shared.kernel.stamp import StampScope
+from shared.kernel.stamp import Residency, StampScope
 from shared.messaging.envelope import EnvelopeRefused, Refusal, open_envelope
 from shared.messaging.message_id import MessageId
 from shared.messaging.messages import OutgoingMessage, ReceivedMessage
@@ -49,6 +50,7 @@ class Consumer:
     sender: MessageSender
     quarantine: QuarantineStore
     audit: Audit
+    residency: Residency
     clock: Clock
     schedule: RetrySchedule = field(default_factory=RetrySchedule)
 
@@ -65,7 +67,10 @@ class Consumer:
             return
         with logged_as(tenant=scope.tenant_id, correlation_id=scope.correlation_id):
             try:
+                await self.residency.require_home(scope)
                 await handler(scope, event)
+            except WrongStamp:
+                await self._refuse(raw, Refusal.FOREIGN_STAMP)
             except TermtideError as error:
                 await self._put_aside(raw, scope, event, error)
 

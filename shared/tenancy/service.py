@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, WrongStamp
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Principal, Tenant
 from shared.tenancy.policies import is_served_here, require_served_here
@@ -44,6 +44,15 @@ class Tenancy:
             raise NotFound
         require_served_here(tenant, self.stamp)
         return tenant
+
+    async def require_home(self, scope: TenantScope) -> None:
+        """Raise `WrongStamp` unless this stamp is the home of the scope's tenant; `Unavailable`.
+
+        A suspended tenant is at home still: what it began is finished, so that nothing is lost meanwhile.
+        """
+        tenant = await self.find(scope.tenant_id)
+        if tenant is None or tenant.home_stamp != self.stamp:
+            raise WrongStamp
 
     async def direct_upload_allowed(self, scope: TenantScope) -> bool:
         """Tell whether the tenant takes files from anybody but its own appliance; `NotFound`."""

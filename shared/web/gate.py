@@ -153,7 +153,8 @@ class _Exchange:
 
     def finished(self, outgoing: Outgoing) -> Outgoing:
         extra = {"X-Correlation-Id": self.correlation}
-        if self.allowance is not None:
+        # A tenant that is not served here has no budget to tell of, and must look like any unknown object.
+        if self.allowance is not None and outgoing.status != NotFound.status:
             extra |= self.allowance.headers()
         return protected(Outgoing(outgoing.status, {**outgoing.headers, **extra}, outgoing.body))
 

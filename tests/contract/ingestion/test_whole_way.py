@@ -25,6 +25,7 @@ from shared.platform.blob.lake import AzureLakeBlobs
 from shared.platform.blob.landing import AzureLandingBlobs
 from shared.platform.cosmos.ingests import CosmosIngests
 from tests.fixtures.ingestion import FixedKeys, FixedRules
+from tests.fixtures.messaging import Homes
 
 CLOCK = SystemClock()
 
@@ -46,7 +47,7 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     async with BlobClient.from_blob_url(granted.url) as blob:
         await blob.upload_blob(io.BytesIO(out.getvalue()))
     upload = granted.upload
-    received = await Landing(ingests, landing, scope.stamp, CLOCK).receive(
+    received = await Landing(ingests, landing, Homes(), scope.stamp, CLOCK).receive(
         scope.tenant_id, upload.id, upload.file_name
     )
     await planner.plan(scope, upload.id)

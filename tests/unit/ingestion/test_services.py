@@ -9,7 +9,7 @@ from shared.ingestion.landing import Landed
 from shared.ingestion.model import IngestState
 from shared.ingestion.sweeper import Sweeper
 from shared.ingestion.views import IngestView, RejectView, UploadView
-from shared.kernel.errors import Forbidden, InvalidInput, NotFound
+from shared.kernel.errors import Forbidden, InvalidInput, NotFound, WrongStamp
 from shared.kernel.ids import new_id
 from tests.fixtures.ingestion import Pipeline
 from tests.fixtures.messaging import tenant_scope
@@ -54,6 +54,16 @@ async def test_a_landing_without_an_upload_record_of_that_tenant_is_nobodys() ->
             await pipeline.landing.receive(tenant, upload_id, name)
 
     assert not pipeline.ingests.outbox
+
+
+async def test_a_landing_of_a_tenant_that_has_moved_away_is_refused_with_its_upload_record() -> None:
+    pipeline = Pipeline()
+    granted = await pipeline.uploads.request_upload(pipeline.scope, "attempts.csv")
+    pipeline.blobs.put(granted.upload.blob, b"x")
+    pipeline.residency.elsewhere.add(pipeline.scope.tenant_id)
+    with pytest.raises(WrongStamp):
+        await pipeline.receive(granted.upload)
+    assert await pipeline.ingests.find(pipeline.scope, granted.upload.id) is None
 
 
 async def test_a_landing_event_that_comes_again_starts_nothing() -> None:

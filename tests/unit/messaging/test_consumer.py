@@ -76,6 +76,15 @@ async def test_not_even_the_body_of_another_stamps_message_is_kept(world: World)
     assert (record.reason, record.body) == (Refusal.FOREIGN_STAMP, None)
 
 
+async def test_a_message_of_a_tenant_that_has_moved_away_is_another_stamps(world: World) -> None:
+    world.residency.elsewhere.add("harbor")
+    raw = received(an_event())
+    await world.process().handle(raw, failing(AssertionError("handled")))
+    record = world.quarantine.held["_stamp", QUEUE, raw.digest]
+    assert (record.reason, record.body) == (Refusal.FOREIGN_STAMP, None)
+    assert world.audited == [("_stamp", "message.open", Refusal.FOREIGN_STAMP)]
+
+
 async def test_a_permanent_fault_goes_to_the_tenants_quarantine_with_its_code(world: World) -> None:
     event = an_event()
     raw = received(event, f"{event.id}:3")

@@ -86,8 +86,16 @@ async def test_a_tenant_homed_elsewhere_is_neither_onboarded_nor_served(tenancy:
     with pytest.raises(WrongStamp):
         await tenancy.service.onboard(tenant("abroad", home_stamp="other-1"), [], "test", "c")
     await tenancy.tenants.put(tenant("abroad", home_stamp="other-1"))
+    for refuses in (tenancy.service.of, tenancy.service.require_home):
+        with pytest.raises(WrongStamp):
+            await refuses(_scope("abroad"))
+
+
+async def test_a_suspended_tenant_is_at_home_and_an_unknown_one_is_not(tenancy: MemoryTenancy) -> None:
+    await tenancy.tenants.put(tenant("asleep", status=TenantStatus.SUSPENDED))
+    await tenancy.service.require_home(_scope("asleep"))
     with pytest.raises(WrongStamp):
-        await tenancy.service.of(_scope("abroad"))
+        await tenancy.service.require_home(_scope("nobody"))
 
 
 async def test_an_unknown_tenant_is_not_found_and_asked_for_again(tenancy: MemoryTenancy) -> None:
