@@ -3,16 +3,15 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
+from shared.platform.blob.ranges import read_range
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
-
-_RANGE_NOT_SATISFIABLE = 416
 
 
 class AzureLakeBlobs:
@@ -37,14 +36,7 @@ class AzureLakeBlobs:
 
     async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:
         """Return at most `length` bytes from `offset`, none past the end; `NotFound`."""
-        with translated():
-            try:
-                stream = await self._container(scope).download_blob(path, offset, length)
-                return await stream.readall()
-            except HttpResponseError as error:
-                if error.status_code != _RANGE_NOT_SATISFIABLE:
-                    raise
-                return b""
+        return await read_range(self._container(scope).get_blob_client(path), offset, length)
 
     def _container(self, scope: TenantScope) -> "ContainerClient":
         return self._account.service.get_container_client(f"lake-{scope.tenant_id}")

@@ -9,6 +9,7 @@ from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
 from shared.platform.blob.grants import LANDING, check_path
+from shared.platform.blob.ranges import read_range
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
@@ -28,11 +29,13 @@ class AzureLandingBlobs:
 
     async def read(self, scope: TenantScope, blob: str, offset: int, length: int, etag: str) -> bytes:
         """Return at most `length` bytes from `offset`; `PreconditionFailed` when the ETag is another now."""
-        with translated():
-            stream = await self._client(scope, blob).download_blob(
-                offset, length, etag=etag, match_condition=MatchConditions.IfNotModified
-            )
-            return await stream.readall()
+        return await read_range(
+            self._client(scope, blob),
+            offset,
+            length,
+            etag=etag,
+            match_condition=MatchConditions.IfNotModified,
+        )
 
     def _client(self, scope: TenantScope, blob: str) -> "BlobClient":
         check_path(scope, blob)

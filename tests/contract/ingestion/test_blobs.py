@@ -106,6 +106,15 @@ async def test_no_adapter_leaves_the_tenant(
         await landing.read(other, blob, 0, 1, "*")
 
 
+async def test_an_empty_blob_reads_as_nothing(
+    grants: SasUploadGrants, landing: AzureLandingBlobs, scope: TenantScope, blob: str
+) -> None:
+    await put(await granted(grants, scope, blob), b"")
+
+    facts = await landing.facts(scope, blob)
+    assert (facts.size, await landing.read(scope, blob, 0, 100, facts.etag)) == (0, b"")
+
+
 async def test_an_overwritten_blob_is_not_read_on(
     grants: SasUploadGrants, landing: AzureLandingBlobs, scope: TenantScope, blob: str
 ) -> None:

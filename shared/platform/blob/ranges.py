@@ -1,0 +1,25 @@
+"""Ranged reads of blobs."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from azure.core.exceptions import HttpResponseError
+
+from shared.platform.blob.errors import translated
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobClient
+
+_RANGE_NOT_SATISFIABLE: Final = 416
+
+
+async def read_range(blob: "BlobClient", offset: int, length: int, **conditions: Any) -> bytes:  # noqa: ANN401 - the SDK's own options
+    """Return at most `length` bytes from `offset`, none past the end or of an empty blob; `NotFound`."""
+    with translated():
+        try:
+            stream = await blob.download_blob(offset, length, **conditions)
+            content: bytes = await stream.readall()
+        except HttpResponseError as error:
+            if error.status_code != _RANGE_NOT_SATISFIABLE:
+                raise
+            return b""
+    return content
