@@ -225,6 +225,8 @@ class Services:
             sender=self.sender,
             outbox=CosmosOutbox(self.cosmos.opener("ingests"), scoped, "ingestId", self.cross_tenant),
             quarantine=self.quarantine,
+            audit=self.audit,
+            residency=self.tenancy,
             clock=self.clock,
         )
 

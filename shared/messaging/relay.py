@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import batched
 
+from shared.audit.service import Audit
 from shared.kernel.canonical import canonical_json
 from shared.kernel.clock import Clock
-from shared.kernel.errors import InvalidInput
+from shared.kernel.errors import InvalidInput, WrongStamp
 from shared.kernel.events import Json
 from shared.kernel.secrets import Keyring, KeySource
-from shared.messaging.envelope import seal
+from shared.kernel.stamp import Owner, Residency, StampScope
+from shared.messaging.envelope import Refusal, seal
 from shared.messaging.message_id import MessageId
 from shared.messaging.messages import OutgoingMessage, ReceivedMessage
 from shared.messaging.outbox import read_outbox
@@ -34,6 +36,8 @@ class Relay:
     sender: MessageSender
     outbox: OutboxStore
     quarantine: QuarantineStore
+    audit: Audit
+    residency: Residency
     clock: Clock
 
     async def relay(self, changed: Iterable[Mapping[str, Json]]) -> int:
@@ -66,6 +70,7 @@ class Relay:
 
     async def _message(self, entry: OutboxEntry, keys: Keyring) -> OutgoingMessage | None:
         try:
+            await self.residency.require_home(entry.scope)
             outbound = read_outbox(entry.document)
             if outbound.event.tenant_id != entry.scope.tenant_id:
                 raise InvalidInput.at("/event/tenant", "not the tenant whose outbox this is")
@@ -78,13 +83,21 @@ class Relay:
                 session_id=outbound.session_id,
                 not_before=outbound.not_before,
             )
+        except WrongStamp:
+            owner = StampScope(self.stamp, entry.scope.actor, entry.scope.correlation_id)
+            await self._hold(owner, entry, Refusal.FOREIGN_STAMP)
         except InvalidInput as error:
-            await self._hold(entry, error)
-            return None
+            await self._hold(entry.scope, entry, error.code)
+        return None
 
-    async def _hold(self, entry: OutboxEntry, error: InvalidInput) -> None:
-        """Keep a document that can never be sent, so that it neither blocks the feed nor is lost."""
-        raw = ReceivedMessage("outbox", str(entry.document.get("id")), canonical_json(entry.document))
-        record = unverified(raw, error.code, self.clock.now(), keep_body=True)
-        await self.quarantine.put(entry.scope, record)
-        _log.error("outbox document quarantined", extra={"digest": raw.digest, "reason": error.code})
+    async def _hold(self, owner: Owner, entry: OutboxEntry, reason: str) -> None:
+        """Keep a document that can never be sent, so that it neither blocks the feed nor is lost.
+
+        Of a tenant that is homed elsewhere by now, only that there was one is kept.
+        """
+        name = str(entry.document.get("id"))
+        raw = ReceivedMessage("outbox", name, canonical_json(entry.document))
+        keep_body = reason is not Refusal.FOREIGN_STAMP
+        await self.quarantine.put(owner, unverified(raw, reason, self.clock.now(), keep_body=keep_body))
+        await self.audit.refused(owner, "outbox.relay", f"document:{name}", reason)
+        _log.error("outbox document quarantined", extra={"digest": raw.digest, "reason": reason})

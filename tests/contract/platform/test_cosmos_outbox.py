@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.audit.service import Audit
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import StampScope
@@ -17,7 +18,8 @@ from shared.platform.cosmos.scoped import ScopedContainer
 from shared.platform.cosmos.tenants import CosmosTenants
 from shared.tenancy.model import Branding, Issuer, SigningAlgorithm, Tenant
 from tests.contract.platform.conftest import Open
-from tests.fixtures.messaging import STAMP, FixedClock, MemoryBus, MemoryQuarantine, an_event, ring
+from tests.fixtures.audit import MemoryAudit
+from tests.fixtures.messaging import STAMP, FixedClock, Homes, MemoryBus, MemoryQuarantine, an_event, ring
 
 type Uses = list[tuple[str, str]]
 
@@ -69,7 +71,8 @@ async def test_leftovers_of_all_tenants_are_relayed_and_gone(
     for owner, event in events.items():
         await ingests.batch(owner, "i1", [Create({"id": "ingest"}), Create(outbox_document(event, "folds"))])
     bus, clock = MemoryBus(), FixedClock(datetime.now(UTC) + timedelta(minutes=2))
-    relay = Relay(STAMP, ring, bus, outbox, MemoryQuarantine(), clock)
+    audit = Audit(MemoryAudit(), ring, clock)
+    relay = Relay(STAMP, ring, bus, outbox, MemoryQuarantine(), audit, Homes(), clock)
     await relay.resend_leftovers()
     assert {event.id for event in events.values()} <= {message.message_id for message in bus.sent}
     for owner, event in events.items():

@@ -4,16 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.audit.service import Audit
 from shared.kernel.errors import Unavailable
 from shared.kernel.events import Json
 from shared.messaging.envelope import open_envelope
 from shared.messaging.outbox import outbox_document
 from shared.messaging.relay import Relay
+from tests.fixtures.audit import MemoryAudit
 from tests.fixtures.crash_points import Power, at_every_crash_point
 from tests.fixtures.messaging import (
     RING,
     STAMP,
     FixedClock,
+    Homes,
     MemoryBus,
     MemoryOutbox,
     MemoryQuarantine,
@@ -22,8 +25,23 @@ from tests.fixtures.messaging import (
 )
 
 
-def relay_of(outbox: MemoryOutbox, bus: MemoryBus, quarantine: MemoryQuarantine | None = None) -> Relay:
-    return Relay(STAMP, ring, bus, outbox, quarantine or MemoryQuarantine(), FixedClock())
+def relay_of(
+    outbox: MemoryOutbox,
+    bus: MemoryBus,
+    quarantine: MemoryQuarantine | None = None,
+    audited: MemoryAudit | None = None,
+    homes: Homes | None = None,
+) -> Relay:
+    return Relay(
+        stamp=STAMP,
+        keys=ring,
+        sender=bus,
+        outbox=outbox,
+        quarantine=quarantine or MemoryQuarantine(),
+        audit=Audit(audited or MemoryAudit(), ring, FixedClock()),
+        residency=homes or Homes(),
+        clock=FixedClock(),
+    )
 
 
 async def test_outbox_documents_among_the_changed_are_sent_sealed_and_deleted() -> None:
@@ -94,8 +112,23 @@ async def test_a_document_that_can_never_be_sent_is_quarantined_and_blocks_nothi
 
 
 async def test_an_event_of_another_tenant_never_leaves_an_outbox() -> None:
-    outbox, bus, quarantine = MemoryOutbox(), MemoryBus(), MemoryQuarantine()
+    outbox, bus, quarantine, audited = MemoryOutbox(), MemoryBus(), MemoryQuarantine(), MemoryAudit()
     outbox.add(outbox_document(an_event("valley"), "folds"), tenant="harbor")
-    await relay_of(outbox, bus, quarantine).relay(list(outbox.documents.values()))
+    relay = relay_of(outbox, bus, quarantine, audited)
+    await relay.relay(list(outbox.documents.values()))
     assert bus.sent == []
     assert len(quarantine.held) == 1
+    assert [owner for owner, _ in audited.stored] == ["harbor"]
+    await relay.audit.close()
+
+
+async def test_an_outbox_document_of_a_tenant_that_has_moved_away_is_not_sent_nor_kept() -> None:
+    outbox, bus, quarantine, audited = MemoryOutbox(), MemoryBus(), MemoryQuarantine(), MemoryAudit()
+    outbox.add(outbox_document(an_event(), "folds"))
+    relay = relay_of(outbox, bus, quarantine, audited, Homes({"harbor"}))
+    await relay.relay(list(outbox.documents.values()))
+    ((owner, _, _), record) = next(iter(quarantine.held.items()))
+    assert (bus.sent, outbox.documents) == ([], {})
+    assert (owner, record.reason, record.body) == ("_stamp", "foreign-stamp", None)
+    assert [owner for owner, _ in audited.stored] == ["_stamp"]
+    await relay.audit.close()
