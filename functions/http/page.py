@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from functions.http.gate import gate
 from shared.kernel.errors import NotFound
@@ -13,13 +13,13 @@ from shared.settings import process_settings
 from shared.tenancy.model import RateClass
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Content, Reply
-from shared.web.models import ResponseModel
+from shared.web.models import RequestModel, ResponseModel
 from shared.web.routing import Media, PathParameter, Route
 
 blueprint = HttpBlueprint(gate)
 
 _FOLDER = Path(__file__).parent / "pages"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class SignIn(ResponseModel):
@@ -27,6 +27,19 @@ class SignIn(ResponseModel):
 
     issuer: Annotated[str, Field(examples=["https://login.example.org"])]
     client_id: Annotated[str, Field(examples=["termtide-dashboard"])]
+
+
+class AuthorizationResponse(RequestModel):
+    """What a provider adds to the page's address when it sends the user back (RFC 6749 section 4.1.2).
+
+    The page's script reads it; parameters that it does not know have to be ignored, says the same section.
+    """
+
+    model_config = RequestModel.model_config | ConfigDict(extra="ignore")
+
+    code: str | None = None
+    state: str | None = None
+    error: str | None = None
 
 
 @endpoint(
@@ -58,6 +71,7 @@ async def read_sign_in(_: Call) -> Reply:
         tag="page",
         rate=RateClass.PUBLIC,
         anonymous=True,
+        query=AuthorizationResponse,
         response=Media("text/html", "The page; its figures come from the API, after signing in."),
     ),
 )
@@ -73,12 +87,12 @@ async def read_dashboard_page(_: Call) -> Reply:
         method="GET",
         path="pages/{file}",
         operation="read_page_file",
-        summary="Fetch a style sheet or script of the page",
+        summary="Fetch a style sheet, script or icon of the page",
         tag="page",
         rate=RateClass.PUBLIC,
         anonymous=True,
-        parameters=(PathParameter("file", "A file of the page.", r"[a-z]+\.(css|js)", "main.js"),),
-        response=Media("text/javascript", "The file.", also=("text/css",)),
+        parameters=(PathParameter("file", "A file of the page.", r"[a-z]+\.(css|js|svg)", "main.js"),),
+        response=Media("text/javascript", "The file.", also=("text/css", "image/svg+xml")),
         errors=(NotFound,),
     ),
 )

@@ -86,14 +86,17 @@ const headline = (figures) => (figures
 function spread(figures) {
   if (!figures) return nothing("No scores, or too few learners to show figures.");
   const bins = tenths(figures.distribution);
+  const rows = (caption, label, value, pairs) => table(caption, [
+    { label, value: ([name]) => name },
+    { label: value, value: ([, figure]) => figure, number: true },
+  ], pairs);
   return el("div", { class: "split" },
-    card("Distribution of scores", histogram("Scores by band of ten percent points", bins)),
-    card("Figures", table("Scores in percent", [
-      { label: "Figure", value: ([label]) => label },
-      { label: "Value", value: ([, value]) => value, number: true },
-    ], [
-      ["Lower quartile", percent(figures.lowerQuartile)], ["Median", percent(figures.median)],
-      ["Upper quartile", percent(figures.upperQuartile)], ["Standard deviation", points(figures.standardDeviation)],
-      ...bins.map((bin) => [`Scores from ${bin.from} to ${bin.to} %`, count(bin.n)]),
-    ])));
+    card("Distribution of scores",
+      histogram("Scores by band of ten percent points", bins),
+      rows("Scores in percent", "Figure", "Value", [
+        ["Lower quartile", percent(figures.lowerQuartile)], ["Median", percent(figures.median)],
+        ["Upper quartile", percent(figures.upperQuartile)], ["Standard deviation", points(figures.standardDeviation)],
+      ])),
+    card("Scores by band", rows("How many scores lie in each band", "Band", "Scores",
+      bins.map((bin) => [`${bin.from} to ${bin.to} %`, count(bin.n)]))));
 }

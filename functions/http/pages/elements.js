@@ -14,11 +14,13 @@ function fill(node, attributes, children) {
 export const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
 export const svg = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
 
-/** A table: columns are {label, value(row), number?}; the first column heads its row. */
+const align = (column) => (column.number ? "number" : column.prose ? "prose" : null);
+
+/** A table: columns are {label, value(row), number?, prose?}; the first column heads its row. */
 export function table(caption, columns, rows) {
-  const head = el("tr", {}, columns.map((c) => el("th", { scope: "col", class: c.number ? "number" : null }, c.label)));
+  const head = el("tr", {}, columns.map((c) => el("th", { scope: "col", class: align(c) }, c.label)));
   const body = rows.map((row) => el("tr", {}, columns.map((c, i) =>
-    i === 0 ? el("th", { scope: "row" }, c.value(row)) : el("td", { class: c.number ? "number" : null }, c.value(row)))));
+    el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: align(c) }, c.value(row)))));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     el("table", {}, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, body)));
 }

@@ -45,7 +45,7 @@ export async function file(id) {
         { label: "Byte", value: (r) => count(r.byte), number: true },
         { label: "Column", value: (r) => r.column ?? "–" },
         { label: "Code", value: (r) => r.code },
-        { label: "Reason", value: (r) => r.message },
+        { label: "Reason", value: (r) => r.message, prose: true },
       ], rejects.items)),
   ];
 }

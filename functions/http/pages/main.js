@@ -89,7 +89,7 @@ async function start() {
     return welcome(provider);
   }
   greet();
-  addEventListener("hashchange", async () => { await show(false); $("main").focus(); });
+  addEventListener("hashchange", async () => { await show(false); $("main").focus({ preventScroll: true }); scrollTo(0, 0); });
   await show(false);
   setInterval(() => { if (!document.hidden) show(true); }, REFRESH);
 }
