@@ -69,7 +69,7 @@ class Api:
     async def ingest(self, ingest_id: str) -> IngestView | None:
         """Return an ingest, None while its file has not been noticed."""
         try:
-            return await self._call("GET", f"ingests/{ingest_id}", IngestView)
+            return await self.read(f"ingests/{ingest_id}", IngestView)
         except Refused as refused:
             if refused.status == 404:
                 return None
@@ -97,11 +97,15 @@ class Api:
 
     async def rejects(self, ingest_id: str, limit: int) -> list[RejectView]:
         """Return the first rejects of an ingest; `limit` is at most a page."""
-        return (await self._call("GET", f"ingests/{ingest_id}/rejects?limit={limit}", RejectPage)).items
+        return (await self.read(f"ingests/{ingest_id}/rejects?limit={limit}", RejectPage)).items
 
     async def overview(self) -> Overview:
         """Return the courses that the caller may see."""
-        return await self._call("GET", "dashboards", Overview)
+        return await self.read("dashboards", Overview)
+
+    async def read[M: BaseModel](self, path: str, model: type[M]) -> M:
+        """Return what `GET /api/{path}` answers."""
+        return await self._call("GET", path, model)
 
     async def _call[M: BaseModel](
         self, method: str, path: str, model: type[M], body: dict[str, Any] | None = None

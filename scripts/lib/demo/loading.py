@@ -2,30 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from scripts.lib.api import Api, is_final
-from scripts.lib.demo.districts import DISTRICTS, DemoDistrict, DemoFile, seed
+from scripts.lib.demo.districts import DemoDistrict, DemoFile, seed
 from scripts.lib.demo.progress import Watch
 from scripts.lib.demo.result import CourseResult, DistrictResult, FileResult
 from scripts.lib.demo_files import Truth
 from scripts.lib.development_access import DevelopmentAccess
+from shared.ingestion.model import IngestState
 from shared.ingestion.views import IngestView
 
 _FOLDER: Final = "demo"
 _INGESTS: Final = "ingests.json"
 
 
-async def load_demo(access: DevelopmentAccess, watch: Watch) -> list[DistrictResult]:
-    """Bring both districts to the state that the demo files describe.
+async def load_demo(
+    access: DevelopmentAccess, districts: Iterable[DemoDistrict], watch: Watch
+) -> list[DistrictResult]:
+    """Bring the districts to the state that their demo files describe.
 
     A file that an earlier run has uploaded is not uploaded again, unless the dashboard shows other figures
     by now. `ApiError`, `aiohttp.ClientError`.
     """
     known = _KnownIngests(access.data / _FOLDER / _INGESTS)
-    return await asyncio.gather(*(_Loading(access, d, known, watch).run() for d in DISTRICTS))
+    return await asyncio.gather(*(_Loading(access, d, known, watch).run() for d in districts))
 
 
 class _KnownIngests:
@@ -65,12 +68,11 @@ class _Loading:
         await seed(self._access, self._district)
         truths = await asyncio.to_thread(self._write_files)
         async with self._access.api(self._district.id) as api:
-            if all(self._known.get(self._label(file)) for file in self._district.files):
-                result = await self._result(api, truths, again=False)
-                if result.correct:
-                    return result
-                return await self._result(api, truths, again=True)
-            return await self._result(api, truths, again=False)
+            loaded_before = all(self._known.get(self._label(file)) for file in self._district.files)
+            result = await self._result(api, truths, again=False)
+            if result.correct or not loaded_before:
+                return result
+            return await self._result(api, truths, again=True)
 
     def _write_files(self) -> dict[str, Truth]:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -95,15 +97,22 @@ class _Loading:
 
     async def _ingest(self, api: Api, file: DemoFile, again: bool) -> IngestView:
         label = self._label(file)
-        known = None if again else self._known.get(label)
-        ingest = await api.ingest(known) if known else None
-        if ingest is not None and is_final(ingest):
-            return ingest
-        if ingest is None:
-            with (self._folder / file.name).open("rb") as content:
-                known = await api.upload(content, file.name)
-            self._known.put(label, known)
-        return await api.follow(str(known), lambda now: self._watch(label, now))
+        known = self._known.get(label)
+        before = await api.ingest(known) if known else None
+        if before is not None and not again:
+            return before if is_final(before) else await self._follow(api, label, before.id)
+        with (self._folder / file.name).open("rb") as content:
+            news = await api.upload(content, file.name)
+        self._known.put(label, news)
+        ended = await self._follow(api, label, news)
+        if before is not None and ended.state is IngestState.DUPLICATE:
+            # This file was not the one that somebody overwrote: what it became before still holds.
+            self._known.put(label, before.id)
+            return before
+        return ended
+
+    async def _follow(self, api: Api, label: str, ingest: str) -> IngestView:
+        return await api.follow(ingest, lambda now: self._watch(label, now))
 
     def _label(self, file: DemoFile) -> str:
         return f"{self._district.id} {file.name}"

@@ -17,6 +17,7 @@ from infra.local.launcher.errors import LocalCloudError
 from infra.local.launcher.health import answers_ok
 from infra.local.launcher.options import Options
 from scripts.lib.api import ApiError
+from scripts.lib.demo.districts import DISTRICTS
 from scripts.lib.demo.dropping import SECONDS, keep_dropping
 from scripts.lib.demo.loading import load_demo
 from scripts.lib.demo.progress import watching
@@ -37,7 +38,7 @@ async def stay(options: Options, console: Console) -> int:
     async with LocalCloud(options, console) as cloud, development_access(options) as access:
         console.print(cloud.table())
         with watching(console) as watch:
-            result = await load_demo(access, watch)
+            result = await load_demo(access, DISTRICTS, watch)
         print_demo(console, result)
         _invite(options, console, time.monotonic() - started)
         try:
@@ -57,7 +58,7 @@ async def once(options: Options, console: Console) -> int:
     async with LocalCloud(options, console), development_access(options) as access:
         ready = time.monotonic()
         with watching(console) as watch:
-            result = await load_demo(access, watch)
+            result = await load_demo(access, DISTRICTS, watch)
         loaded = time.monotonic()
     print_demo(console, result)
     seconds = {"start": ready - started, "demo": loaded - ready, "stop": time.monotonic() - loaded}
