@@ -8,6 +8,7 @@ other figure must not exceed it; a figure whose target is None is only reported.
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 _MODULES = Path(__file__).resolve().parents[2] / "tests" / "performance"
+_WHOLE = 100
+"""From here on, figures are shown without decimals."""
+_DISTURBING = 0.5
 
 
 class Figure(NamedTuple):
@@ -46,8 +50,11 @@ def main(arguments: Sequence[str]) -> int:
     modules = modules_of(options.subject, _MODULES)
     if not modules:
         parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(_subjects())}")
+    load = os.getloadavg()[0]
     figures = [figure for module in modules for figure in _measure(module)]
     Console().print(as_table(options.subject, figures))
+    if load > _DISTURBING:
+        print(f"the load average was {load:.1f} before: other work on this machine has slowed this down")
     if options.json:
         options.json.write_text(
             json.dumps([figure._asdict() for figure in figures], indent=2), encoding="utf-8"
@@ -67,11 +74,16 @@ def as_table(subject: str, figures: Iterable[Figure]) -> Table:
     for figure in figures:
         target = "" if figure.target is None else f"{figure.target:,g}"
         verdict = "" if figure.target is None else ("pass" if figure.reached else "[bold red]FAIL[/]")
-        table.add_row(figure.name, f"{figure.value:,.4g}", figure.unit, target, verdict)
+        table.add_row(figure.name, _shown(figure.value), figure.unit, target, verdict)
     return table
 
 
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= _WHOLE else f"{value:.3g}"
+
+
 def _measure(module: str) -> list[Figure]:
+    print(f"measuring {module}", file=sys.stderr)
     measured = importlib.import_module(f"tests.performance.{module}").run()
     return [Figure(*row) for row in measured]
 
