@@ -1,0 +1,78 @@
+"""How each route is tried on objects. A route without a row here fails the matrix."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.kernel.ids import new_id
+from shared.tenancy.model import Role
+from shared.web.routing import Route
+from tests.isolation.world import Holdings
+
+type Values = Mapping[str, str]
+
+_NOBODY: Final = "l" + "0" * 24
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to name, for a route, an object of a district, one that nobody has, and one that can't be.
+
+    `own_only` are roles that reach the route but only for what is theirs: a classmate's object is foreign to
+    them. A route without `names` shows the caller's own district and is tried for what slips in.
+    """
+
+    names: Callable[[Holdings], Values] | None = None
+    unknown: Callable[[], Values] | None = None
+    impossible: Values | None = None
+    own_only: tuple[Role, ...] = ()
+    body: Mapping[str, object] | None = None
+
+
+OPEN: Final = frozenset({"read_health", "read_sign_in", "read_dashboard_page", "read_page_file"})
+"""Routes that anybody may call: they say nothing of any tenant."""
+
+RECIPES: Final[Mapping[str, Recipe]] = {
+    "read_me": Recipe(),
+    "request_upload": Recipe(body={"fileName": "grades.csv"}),
+    "list_ingests": Recipe(),
+    "read_overview": Recipe(),
+    "read_ingest": Recipe(
+        names=lambda held: {"ingestId": held.ingest},
+        unknown=lambda: {"ingestId": new_id()},
+        impossible={"ingestId": "grades.csv"},
+    ),
+    "list_rejects": Recipe(
+        names=lambda held: {"ingestId": held.ingest},
+        unknown=lambda: {"ingestId": new_id()},
+        impossible={"ingestId": "grades.csv"},
+    ),
+    "read_course": Recipe(
+        names=lambda held: {"courseId": held.course},
+        unknown=lambda: {"courseId": "NOBODY_1"},
+        impossible={"courseId": "x" * 201},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "read_assessment": Recipe(
+        names=lambda held: {"courseId": held.course, "lineItemId": held.line_item},
+        unknown=lambda: {"courseId": "NOBODY_1", "lineItemId": "1"},
+        impossible={"courseId": "x" * 201, "lineItemId": "1"},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "read_learner": Recipe(
+        names=lambda held: {"learnerId": held.classmate},
+        unknown=lambda: {"learnerId": _NOBODY},
+        impossible={"learnerId": "somebody@example.org"},
+        own_only=(Role.LEARNER, Role.INSTRUCTOR),
+    ),
+}
+
+
+def path_of(route: Route, values: Values) -> str:
+    """Return the route's path, relative to `/api`, with its parameters filled in."""
+    return route.path.format(**values)
+
+
+def recipe_of(route: Route) -> Recipe:
+    """Return the recipe of a route."""
+    return RECIPES[route.operation]
