@@ -45,6 +45,7 @@ class Service:
         self._process: asyncio.subprocess.Process | None = None
         self._healthy = asyncio.Event()
         self._was_healthy = False
+        self._killed_here = False
         self._stopping = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 
@@ -78,7 +79,8 @@ class Service:
             raise ServiceFailed(f"{self.spec.name} is not healthy after a minute\n{self._log.tail}")
 
     def kill9(self) -> None:
-        """Kill the process as a crash would; it is then restarted."""
+        """Kill the process as a crash would; it is then restarted, as often as it is killed."""
+        self._killed_here = True
         self._signal(signal.SIGKILL)
         self._healthy.clear()
 
@@ -118,7 +120,8 @@ class Service:
             await self._launch()
             code = await self._run_to_end()
             steady = time.monotonic() - started > _STEADY_SECONDS
-            pause = _FIRST_PAUSE if steady else min(pause * 2, _LONGEST_PAUSE)
+            pause = _FIRST_PAUSE if steady or self._killed_here else min(pause * 2, _LONGEST_PAUSE)
+            self._killed_here = False
 
     async def _run_to_end(self) -> int:
         process = self._process

@@ -64,6 +64,15 @@ async def test_a_killed_service_is_healthy_again_under_a_new_process(tmp_path: P
         assert "ended with code -9; starting it again" in shown.getvalue()
 
 
+async def test_a_service_that_is_killed_on_purpose_is_back_as_soon_every_time(tmp_path: Path) -> None:
+    async with _service(tmp_path, SERVE, free_port()) as (service, shown):
+        await service.start()
+        for _ in range(3):
+            service.kill9()
+            await service.until_healthy()
+        assert shown.getvalue().count("starting it again in 0.2 s") == 3
+
+
 async def test_a_stopped_service_leaves_no_process_not_even_one_that_ignores_the_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

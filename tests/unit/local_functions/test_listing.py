@@ -1,15 +1,18 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError, ServiceRequestError
 from azure.storage.blob.aio import BlobServiceClient
 
 from infra.local.functions.blobs.listing import BlobWatch
 from infra.local.functions.supervision import Shutdown, Stopping
+from infra.local.launcher.endpoints import Endpoints
+from tests.fixtures.processes import free_port
 
 type Listed = list[list[tuple[str, str]]]
 
@@ -27,8 +30,10 @@ class _Storage:
     def get_container_client(self, _name: str) -> "_Storage":
         return self
 
-    def list_blobs(self, *, name_starts_with: str | None, results_per_page: int) -> "_Storage":
-        assert results_per_page > 1
+    def list_blobs(
+        self, *, name_starts_with: str | None, results_per_page: int, retry_total: int
+    ) -> "_Storage":
+        assert (results_per_page > 1, retry_total) == (True, 0)
         self.prefixes.append(name_starts_with)
         return self
 
@@ -119,3 +124,14 @@ async def test_quick_listings_are_still_half_a_second_apart() -> None:
     await _changes(_Storage([[]]), pauses)
 
     assert pauses.made == [0.5]
+
+
+async def test_a_store_that_is_away_is_told_at_once_and_makes_no_long_pause() -> None:
+    connection = Endpoints.at(blob=free_port()).blob_connection
+    started = time.monotonic()
+
+    async with BlobServiceClient.from_connection_string(connection) as service:
+        with pytest.raises(ServiceRequestError):
+            await anext(BlobWatch(service, "landing", "").changes(Shutdown()))
+
+    assert time.monotonic() - started < 2

@@ -1,8 +1,9 @@
 """Finds written blobs by listing a container below a prefix.
 
 A listing costs Azurite seconds per 10,000 blobs, so the pause between two listings grows with their
-duration: polling takes a tenth of the time at most. Of blobs that are overwritten between two listings only
-the last version is seen.
+duration: polling takes a tenth of the time at most. The SDK never repeats a listing here: the time in which
+the store was away would count as a long one. Of blobs that are overwritten between two listings only the last
+version is seen.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ class BlobWatch:
             started = clock.time()
             listed: set[int] = set()
             pages = self._container.list_blobs(
-                name_starts_with=self._prefix or None, results_per_page=_PAGE
+                name_starts_with=self._prefix or None, results_per_page=_PAGE, retry_total=0
             ).by_page()
             while (page := await shutdown.wait_for(_next_page(pages))) is not None:
                 blobs = [_written(self._container.container_name, found) for found in page]
