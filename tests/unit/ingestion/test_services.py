@@ -179,3 +179,24 @@ async def test_views_of_another_tenant_and_of_nothing_are_not_found() -> None:
     with pytest.raises(InvalidInput):
         await views.rejects(pipeline.scope, ingest.id, 5, "nonsense")
     assert (await views.ingests(tenant_scope("lagoon"), 5, None)).items == ()
+
+
+async def test_an_ingest_whose_work_is_given_up_ends_with_the_reason() -> None:
+    pipeline = Pipeline(chunk_bytes=20)
+    ingest_id = await pipeline.upload("a.csv", HEADER + GOOD * 6)
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+    await pipeline.worker.give_up(pipeline.scope, ingest_id, "deliveries-exhausted")
+    await pipeline.carry()
+
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert ingest.state is IngestState.FAILED
+    assert ingest.failure is not None
+    assert (ingest.failure.code, "deliveries-exhausted" in ingest.failure.detail) == ("given-up", True)
+    assert await Sweeper(pipeline.ingests, pipeline.clock, patience=timedelta(0)).sweep(pipeline.scope) == 0
+
+
+async def test_an_ingest_that_is_worked_goes_on_when_a_late_copy_of_its_work_is_given_up() -> None:
+    pipeline = Pipeline()
+    ingest = await pipeline.run("a.csv", HEADER + GOOD)
+    await pipeline.worker.give_up(pipeline.scope, ingest.id, "deliveries-exhausted")
+    assert (await pipeline.ingests.get(pipeline.scope, ingest.id)).value.state is IngestState.WORKED
