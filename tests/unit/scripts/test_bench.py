@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib.bench import Figure, modules_of
+from scripts.lib.bench import Figure, modules_of, subjects
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_a_subject_is_made_of_its_modules_and_of_no_other(tmp_path: Path) -> Non
         (tmp_path / f"{name}.py").touch()
     assert modules_of("local", tmp_path) == ["local_cosmos", "local_functions"]
     assert modules_of("import_time", tmp_path) == ["import_time"]
+
+
+def test_a_test_is_no_subject(tmp_path: Path) -> None:
+    for name in ("local_cosmos", "local_functions", "test_cold_start"):
+        (tmp_path / f"{name}.py").touch()
+    assert subjects(tmp_path) == ["local", "local_cosmos", "local_functions"]
+    assert modules_of("test_cold_start", tmp_path) == []
