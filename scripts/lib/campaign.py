@@ -1,82 +1,26 @@
-"""Runs a long search for faults, on a local cloud of its own: `scripts/campaign openapi`."""
+"""Runs a long search for faults, which the suite has only a slice of.
+
+A campaign NAME is the module `tests/campaigns/NAME.py`, whose `main(arguments)` returns the exit code.
+"""
 
 import argparse
-import asyncio
+import importlib
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
-from infra.local.launcher.cloud import LocalCloud
-from infra.local.launcher.endpoints import Endpoints
-from infra.local.launcher.errors import LocalCloudError
-from infra.local.launcher.interruption import run_until_interrupted
-from infra.local.launcher.options import Options
-from scripts.lib.development_access import development_access
-from scripts.lib.openapi_fuzzing import Verdict, furnish, fuzz
-from shared.tenancy.model import Role
-
-_TENANT = "fuzzed"
-_ANYBODY = "anybody"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    callers: Sequence[str]
-    examples: int
-    seed: int | None
-    port_base: int
+_MODULES = Path(__file__).resolve().parents[2] / "tests" / "campaigns"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return 0 when nothing was found, 1 when something was or the local cloud can't start."""
-    try:
-        return run_until_interrupted(_openapi(_parse(arguments)), interrupted=130)
-    except LocalCloudError as failure:
-        print(f"termtide: {failure}", file=sys.stderr)
-        return 1
-
-
-def _parse(arguments: Sequence[str]) -> _Wish:
+    """Run one campaign; what follows its name goes to it."""
+    names = sorted(path.stem for path in _MODULES.glob("*.py"))
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
-    verbs = parser.add_subparsers(required=True)
-    openapi = verbs.add_parser("openapi", help="fuzz the HTTP interface by docs/openapi.yaml")
-    callers = [*Role, _ANYBODY]
-    openapi.add_argument("--caller", choices=callers, action="append", help="only as this one; repeatable")
-    openapi.add_argument("--examples", type=int, default=300, help="generated calls for each operation")
-    openapi.add_argument("--seed", type=int, help="repeat the campaign that printed this seed")
-    openapi.add_argument("--port-base", type=int, default=7270, help="services listen at N+1 to N+20")
+    parser.add_argument("name", choices=names)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see scripts/campaign NAME --help")
     wish = parser.parse_args(arguments)
-    return _Wish(wish.caller or callers, wish.examples, wish.seed, wish.port_base)
-
-
-async def _openapi(wish: _Wish) -> int:
-    console = Console()
-    with tempfile.TemporaryDirectory(prefix="termtide-campaign-") as folder:
-        options = Options(Endpoints.at(wish.port_base), Path(folder), verbose=False)
-        async with LocalCloud(options, Console(stderr=True)), development_access(options) as access:
-            await furnish(access, _TENANT)
-            found = 0
-            for caller in wish.callers:
-                token = None if caller == _ANYBODY else access.token(_TENANT, Role(caller))
-                url = options.endpoints.url("http")
-                verdict = await asyncio.to_thread(fuzz, url, token, examples=wish.examples, seed=wish.seed)
-                _tell(console, caller, verdict)
-                found += not verdict.passed
-    return 1 if found else 0
-
-
-def _tell(console: Console, caller: str, verdict: Verdict) -> None:
-    outcome = "nothing found" if verdict.passed else "FAILED"
-    console.print(
-        f"{caller}: {outcome} in {verdict.cases} calls of {verdict.operations} operations, "
-        f"{verdict.seconds:.0f} s, seed {verdict.seed}"
-    )
-    if not verdict.passed:
-        console.print(verdict.output, markup=False, highlight=False)
+    code: int = importlib.import_module(f"tests.campaigns.{wish.name}").main(wish.arguments)
+    return code
 
 
 if __name__ == "__main__":
