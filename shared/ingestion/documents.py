@@ -6,6 +6,7 @@ What the newest planned file of each source is lies in partition `heads`, items 
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Final
 
 from shared.ingestion.model import (
@@ -36,6 +37,10 @@ INGEST: Final = "ingest"
 PLAN: Final = "plan"
 HEADS: Final = "heads"
 
+_UPLOAD_KEPT: Final = timedelta(days=7)
+"""The event that a blob landed may come a day late. Afterwards the ingest says all that is known of the file,
+and an upload that never landed is nothing to keep: its file name may tell of people."""
+
 
 def chunk_id(n: int) -> str:
     """Return the item id of the completion mark of chunk `n`."""
@@ -50,10 +55,12 @@ def upload_document(upload: Upload) -> Document:
         "fileName": upload.file_name,
         "blob": upload.blob,
         "size": upload.size,
+        "sizeLimit": upload.size_limit,
         "feedHint": upload.feed_hint,
         "createdAt": rfc3339(upload.created_at),
         "createdBy": upload.created_by,
         "expiresAt": rfc3339(upload.expires_at),
+        "ttl": int(_UPLOAD_KEPT.total_seconds()),
     }
 
 
@@ -64,6 +71,7 @@ def read_upload(document: _Stored) -> Upload:
         file_name=document["fileName"],
         blob=document["blob"],
         size=document["size"],
+        size_limit=document["sizeLimit"],
         feed_hint=document["feedHint"],
         created_at=parse_rfc3339(document["createdAt"]),
         created_by=document["createdBy"],

@@ -60,6 +60,8 @@ class Upload:
     file_name: str
     blob: str
     size: int | None
+    size_limit: int
+    """More bytes than this are not taken in, whatever was announced."""
     feed_hint: str | None
     created_at: datetime
     created_by: str

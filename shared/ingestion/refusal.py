@@ -14,6 +14,7 @@ class FailureCode(StrEnum):
     ENCODING = "unsupported-encoding"
     NUL = "nul-byte"
     EMPTY = "empty-file"
+    TOO_LARGE = "too-large"
     HEADER = "bad-header"
     TOO_LONG = "record-too-long"
     TOO_MANY_REJECTS = "too-many-rejects"

@@ -38,6 +38,7 @@ def an_upload(upload_id: str) -> Upload:
         file_name="attempts.csv",
         blob=f"t/{upload_id}/attempts.csv",
         size=12,
+        size_limit=1000,
         feed_hint=None,
         created_at=NOW,
         created_by="person:1",

@@ -103,7 +103,7 @@ def test_an_earlier_ingest_states_the_same_only_while_its_facts_stand() -> None:
 @pytest.mark.parametrize(("size", "error"), [(0, InvalidInput), (-1, InvalidInput), (10**13, TooLarge)])
 def test_a_size_that_is_never_taken_is_refused(size: int, error: type[Exception]) -> None:
     with pytest.raises(error):
-        policies.check_size(size)
+        policies.check_size(size, policies.LARGEST_UPLOAD)
 
 
 def test_an_ingest_is_written_and_read_back_whole() -> None:
