@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return run_until_interrupted(_campaign(kills, Endpoints.at(wish.port_base)), interrupted=130)
     except LocalCloudError as failure:
-        print(f"termtide: {failure}", file=sys.stderr)
+        sys.stderr.write(f"termtide: {failure}\n")
         return 1
 
 
