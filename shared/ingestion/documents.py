@@ -22,7 +22,6 @@ from shared.ingestion.model import (
     Plan,
     Progress,
     Recognition,
-    Touched,
     Upload,
 )
 from shared.kernel.clock import parse_rfc3339, rfc3339
@@ -207,7 +206,6 @@ def read_plan(document: _Stored) -> Plan:
 
 def chunk_document(done: ChunkDone) -> Document:
     """Write the completion mark of a chunk."""
-    touched = done.touched
     return {
         "id": chunk_id(done.n),
         "kind": "chunk",
@@ -216,24 +214,16 @@ def chunk_document(done: ChunkDone) -> Document:
         "accepted": done.accepted,
         "rejected": done.rejected,
         "rejectCounts": dict(done.rejects),
-        "touched": {
-            "courses": None if touched.courses is None else list(touched.courses),
-            "learnerBuckets": list(touched.learner_buckets),
-        },
     }
 
 
 def read_chunk(document: _Stored) -> ChunkDone:
     """Read the completion mark of a chunk."""
-    part, touched = document["part"], document["touched"]
+    part = document["part"]
     return ChunkDone(
         n=document["n"],
         part=Part(**part) if part else None,
         accepted=document["accepted"],
         rejected=document["rejected"],
         rejects=document["rejectCounts"],
-        touched=Touched(
-            courses=None if touched["courses"] is None else tuple(touched["courses"]),
-            learner_buckets=tuple(touched["learnerBuckets"]),
-        ),
     )

@@ -81,7 +81,6 @@ class Worker:
             accepted=result.accepted,
             rejected=result.rejects.height,
             rejects=result.reject_counts,
-            touched=result.touched,
         )
 
     async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:

@@ -17,7 +17,6 @@ from shared.ingestion.model import (
     Part,
     Plan,
     Recognition,
-    Touched,
     Upload,
 )
 from shared.ingestion.ports import PlannedFile, Versioned
@@ -77,7 +76,6 @@ def a_chunk(n: int, rejected: int) -> ChunkDone:
         accepted=4,
         rejected=rejected,
         rejects={"bad-number": rejected},
-        touched=Touched(("alg",), ("0a", "ff")),
     )
 
 

@@ -17,7 +17,6 @@ from shared.ingestion.model import (
     IngestState,
     Progress,
     Recognition,
-    Touched,
 )
 from shared.kernel.errors import Conflict, InvalidInput, TooLarge, Violation
 
@@ -38,9 +37,7 @@ LANDED = Ingest(
 
 def done(n: int, accepted: int = 1, rejected: int = 0) -> ChunkDone:
     codes = {"bad-number": rejected} if rejected else {}
-    return ChunkDone(
-        n=n, part=None, accepted=accepted, rejected=rejected, rejects=codes, touched=Touched((), ())
-    )
+    return ChunkDone(n=n, part=None, accepted=accepted, rejected=rejected, rejects=codes)
 
 
 def planned(chunks: int, records: int) -> Ingest:
