@@ -9,20 +9,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-import shared.bootstrap
-from infra.local.launcher.options import TOPOLOGY
-from infra.local.launcher.resources import create_blob_containers, create_cosmos_containers
-from infra.local.topology import load_topology
-from tests.fixtures.azurite import LocalBlobAccount
-from tests.fixtures.cosmos import local_cosmos
-from tests.isolation.stateful.application import Application
 from tests.isolation.stateful.machine import Districts, Leak
 from tests.isolation.stateful.plants import PLANTS, Plant
+from tests.isolation.stateful.stores import running_application
 
-pytestmark = [pytest.mark.xdist_group("districts"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("districts"), pytest.mark.timeout(240)]
 
 CLEAN = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -34,24 +28,10 @@ SEEKING = settings(CLEAN, max_examples=100, phases=[Phase.generate], report_mult
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    topology, folder = load_topology(TOPOLOGY), tmp_path_factory.mktemp("districts")
-    storage = LocalBlobAccount(folder / "blob")
-    with local_cosmos(folder / "cosmos") as store:
-        cosmos = f"AccountEndpoint={store.account.endpoint}/;AccountKey={store.account.key};"
-        application = Application(cosmos, storage.connection, folder)
-        application.run(create_blob_containers(storage.connection, topology.blob))
-        application.run(create_cosmos_containers(cosmos, topology.cosmos))
-        yield application
-        application.close()
-    storage.server.stop()
-
-
-@pytest.fixture(autouse=True)
-def machine(application: Application, monkeypatch: pytest.MonkeyPatch) -> type[Districts]:
-    monkeypatch.setattr(Districts, "application", application, raising=False)
-    monkeypatch.setattr(shared.bootstrap, "services", lambda: application.services)
-    return Districts
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[type[Districts]]:
+    with running_application(tmp_path_factory.mktemp("districts")) as application:
+        Districts.application = application
+        yield Districts
 
 
 def test_no_district_sees_or_changes_another(machine: type[Districts]) -> None:
