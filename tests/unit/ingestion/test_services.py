@@ -102,6 +102,16 @@ async def test_a_landing_event_that_comes_again_starts_nothing() -> None:
     assert len(pipeline.ingests.outbox) == 1
 
 
+@pytest.mark.parametrize(("feed", "warned"), [(None, False), ("attempts", False), ("atempts", True)])
+async def test_a_sender_hears_that_the_feed_they_named_does_not_exist(feed: str | None, warned: bool) -> None:
+    pipeline = Pipeline()
+    ingest_id = await pipeline.upload("a.csv", HEADER + GOOD, feed)
+    await pipeline.carry()
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert ingest.state is IngestState.WORKED
+    assert any("named a feed" in warning for warning in ingest.warnings) is warned
+
+
 async def test_a_blob_that_is_completed_before_planning_is_read_whole() -> None:
     pipeline = Pipeline()
     granted = await pipeline.uploads.request_upload(pipeline.scope, "a.csv", 10)
