@@ -17,7 +17,7 @@ WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
-"""Three times the lock of a message: whoever had the work has given it back by then."""
+"""Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
 
