@@ -1,5 +1,6 @@
 """The host as a process over the project's own stores, with the sample apps of the fixtures."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +15,13 @@ from tests.fixtures.function_cloud import (
     FEED_CONTAINER,
     FunctionCloud,
     Send,
+    fresh_name,
     function_cloud,
     write_topology,
 )
 from tests.fixtures.functions_host import APPS, LocalHost
 
+_FOLLOWED_SECONDS = 20.0
 KEYS = {
     "host.master": "the-master-key",
     "host.function.default": "a-host-key",
@@ -80,10 +83,21 @@ def storage(cloud: FunctionCloud) -> Iterator[BlobServiceClient]:
 
 
 @pytest.fixture(scope="session")
-def followed(cloud: FunctionCloud) -> Iterator[ContainerProxy]:
-    """The container whose change feed the app follows."""
+def followed(cloud: FunctionCloud, events_host: LocalHost) -> Iterator[ContainerProxy]:
+    """The container whose change feed the app follows, from now on."""
     with CosmosClient.from_connection_string(cloud.cosmos) as client:
-        yield client.get_database_client(DATABASE).get_container_client(FEED_CONTAINER)
+        container = client.get_database_client(DATABASE).get_container_client(FEED_CONTAINER)
+        _write_until_followed(container, events_host)
+        yield container
+
+
+def _write_until_followed(container: ContainerProxy, host: LocalHost) -> None:
+    """Write until a change arrives: one before the feed's first position is none of its changes."""
+    deadline = time.monotonic() + _FOLLOWED_SECONDS
+    while not host.records("on_change"):
+        assert time.monotonic() < deadline, "the change feed is not followed"
+        container.upsert_item({"id": fresh_name("first"), "pk": "one"})
+        time.sleep(0.2)
 
 
 @pytest.fixture
