@@ -11,15 +11,12 @@ from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Recognition
+from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, Versioned
-from shared.ingestion.recognising import Recognised
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.scanning import Scanned
 from shared.ingestion.sources import Sources
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
-from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -74,8 +71,8 @@ class Planner:
             return
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
-        recognised, scanned = await self._surveyor.survey(scope, ingest, self._feeds(ingest.feed_hint))
-        pins = _pins(recognised, scanned)
+        survey = await self._surveyor.survey(scope, ingest, self._feeds(ingest.feed_hint))
+        pins, scanned = survey.pins, survey.scanned
         now = self._clock.now()
         if not await self._sources.enter(scope, ingest, pins):
             return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
@@ -83,7 +80,7 @@ class Planner:
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,
             progress=Progress(chunks=len(scanned.chunks), records=scanned.records),
-            warnings=ingest.warnings + scanned.warnings,
+            warnings=ingest.warnings + survey.warnings,
         )
         return planned, Plan(ingest.id, scanned.layout, scanned.chunks)
 
@@ -96,14 +93,3 @@ class Planner:
     def _feeds(self, hint: str | None) -> Sequence[Mapping]:
         hinted = [mapping for mapping in self._catalogue.newest if mapping.id == hint]
         return hinted or self._catalogue.newest
-
-
-def _pins(recognised: Recognised, scanned: Scanned) -> Recognition:
-    return Recognition(
-        sha256=scanned.sha256,
-        feed=recognised.mapping.id,
-        mapping_version=recognised.mapping.version,
-        engine_version=ENGINE_VERSION,
-        source=recognised.identity.source,
-        table=recognised.mapping.table,
-    )

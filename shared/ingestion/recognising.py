@@ -15,7 +15,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Layout, Recognition
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
-from shared.ingestion.working import ENGINE_VERSION, Task, work
+from shared.ingestion.working import ENGINE_VERSION, Task, normalise
 from shared.kernel.errors import Violation
 
 _ENOUGH: Final = 0.5
@@ -105,9 +105,8 @@ def _readable_share(head: Head, mapping: Mapping, found: Fit, decimal: str) -> f
             table=mapping.table,
         ),
         mapping=mapping,
-        pseudonym_key=b"",
     )
-    done = work(head.text[start:end], task)
+    done = normalise(head.text[start:end], task)
     return done.accepted / done.records
 
 
