@@ -32,7 +32,13 @@ class Recognised:
     first_record: int
     score: float
     reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
+    unread: tuple[str, ...]
+    """Labels of columns that the feed does not know."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the sender should know of."""
+        return _drift(self.unread)
 
 
 def recognise(head: Head, file_name: str, mappings: Sequence[Mapping]) -> Recognised:
@@ -83,7 +89,7 @@ def _judged(head: Head, file_name: str, mapping: Mapping, identity: FileIdentity
             f"{shares[decimal]:.0%} of {len(found.sample)} sampled records read without fault",
             f"the name is {'' if named else 'not '}usual for the feed",
         ),
-        warnings=_drift(found.unread),
+        unread=found.unread,
     )
 
 

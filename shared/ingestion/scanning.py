@@ -97,7 +97,7 @@ class Scan:
         encoding, warnings = self._settled_encoding()
         dialect = replace(layout.dialect, encoding=encoding, regular=recut is None)
         if recut is not None:
-            warnings += ("some quotation marks are misplaced; the records with them were rejected",)
+            warnings += ("some quotation marks are misplaced; such records count as malformed-quoting",)
         scanned = Scanned(
             self._hash.hexdigest(),
             replace(layout, dialect=dialect),
