@@ -15,13 +15,13 @@ blueprint = func.Blueprint()
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-small", connection="ServiceBus")
 async def ingest_small(message: func.ServiceBusMessage) -> None:
     """Plan or work a file that one call runs to the end."""
-    await deliver(message, events.SMALL, _plan_or_work)
+    await deliver(message, events.SMALL, _plan_or_work, _end)
 
 
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-bulk", connection="ServiceBus")
 async def ingest_bulk(message: func.ServiceBusMessage) -> None:
     """Plan a large file, or work one of its chunks."""
-    await deliver(message, events.BULK, _plan_or_work)
+    await deliver(message, events.BULK, _plan_or_work, _end)
 
 
 @blueprint.service_bus_queue_trigger(
@@ -48,6 +48,11 @@ async def _plan_or_work(scope: TenantScope, event: Event) -> None:
             await services().worker.work(scope, event.subject, _whole_number(event, "chunk"))
         case _:
             raise _unexpected(event)
+
+
+async def _end(scope: TenantScope, event: Event, reason: str) -> None:
+    if event.type in {events.LANDED, events.CHUNK_READY}:
+        await services().worker.give_up(scope, event.subject, reason)
 
 
 async def _commit(scope: TenantScope, event: Event) -> None:

@@ -1,9 +1,14 @@
 """What heals by itself: unsent messages, stuck ingests, open audit segments."""
 
+from collections.abc import AsyncIterator
+
 import azure.functions as func
 
 from shared.bootstrap import services
 from shared.kernel.ids import new_id
+from shared.kernel.scope import TenantScope
+from shared.kernel.stamp import Owner
+from shared.tenancy.rounds import go_round
 
 blueprint = func.Blueprint()
 
@@ -17,13 +22,21 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def sweep_ingests(timer: func.TimerRequest) -> None:
     """Ask again for the next step of ingests that stand still, one tenant after the other."""
-    async for scope, _ in services().tenancy.each_tenant("sweep_ingests", new_id()):
-        await services().sweeper.sweep(scope)
+    await go_round(_active_tenants(), services().sweeper.sweep)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *")
 async def seal_audit(timer: func.TimerRequest) -> None:
     """Seal the audit segments of every tenant, suspended ones too, and of the stamp."""
+    await go_round(_owners(), services().sealer.seal)
+
+
+async def _active_tenants() -> AsyncIterator[TenantScope]:
+    async for scope, _ in services().tenancy.each_tenant("sweep_ingests", new_id()):
+        yield scope
+
+
+async def _owners() -> AsyncIterator[Owner]:
+    yield services().stamp_scope("seal_audit")
     async for scope in services().cross_tenant.tenants():
-        await services().sealer.seal(scope)
-    await services().sealer.seal(services().stamp_scope("seal_audit"))
+        yield scope

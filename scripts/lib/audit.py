@@ -1,23 +1,16 @@
 """Verifies the audit: walks every chain and every seal, and names the first entry that is not as written."""
 
 import argparse
-import asyncio
 import sys
 
-from scripts.lib.connected import connected
+from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import add_owner_options, owners
 from shared.audit.verify import Verdict, verify
-from shared.kernel.errors import TermtideError
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 when all is whole, 1 when something is not, 2 when it could not be walked."""
-    try:
-        return asyncio.run(_verify(_parse(arguments)))
-    except TermtideError as error:
-        places = "".join(f"\n  {violation.place}: {violation.message}" for violation in error.violations)
-        print(f"termtide: {error}{places}", file=sys.stderr)
-        return 2
+    return run_connected(_verify(_parse(arguments)))
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     modules = modules_of(options.subject, _MODULES)
     if not modules:
-        parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(_subjects())}")
+        parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(subjects(_MODULES))}")
     load = os.getloadavg()[0]
     try:
         figures = [figure for module in modules for figure in _measure(module, options.data)]
@@ -75,8 +75,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def modules_of(subject: str, folder: Path) -> list[str]:
     """Return the names of the modules in `folder` that measure `subject`, sorted."""
-    names = (path.stem for path in folder.glob("*.py"))
-    return sorted(name for name in names if name == subject or name.startswith(f"{subject}_"))
+    return [name for name in _names(folder) if name == subject or name.startswith(f"{subject}_")]
+
+
+def subjects(folder: Path) -> list[str]:
+    """Return what can be measured by the modules in `folder`: one of them, or all that begin alike."""
+    names = _names(folder)
+    return sorted({*names, *(name.partition("_")[0] for name in names)})
 
 
 def as_table(subject: str, figures: Iterable[Figure]) -> Table:
@@ -106,8 +111,9 @@ def _measure(module: str, data: Path | None) -> list[Figure]:
     return [Figure(*row) for row in (run(data) if needs_data else run())]
 
 
-def _subjects() -> list[str]:
-    return sorted({path.stem for path in _MODULES.glob("*.py")})
+def _names(folder: Path) -> list[str]:
+    """Return what measures; the tests among the modules do not."""
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("test_"))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def _checks() -> Iterator[tuple[str, list[str]]]:
     yield "format (ruff)", [str(tools / "ruff"), "format", "--check", "."]
     yield "import contracts (import-linter)", [str(tools / "lint-imports"), "--no-cache", "--no-logo"]
     yield "own rules", [sys.executable, "-m", "scripts.lib.lints"]
+    yield "docs/openapi.yaml", [sys.executable, "-m", "scripts.lib.openapi", "--check"]
 
 
 def _holds_python(path: Path) -> bool:

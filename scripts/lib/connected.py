@@ -1,16 +1,21 @@
-"""The application's services for a script: of the environment it runs in, else of the local cloud."""
+"""The application's services for an operator's script: of its environment, else of the local cloud."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from infra.local.launcher.errors import LocalCloudError
 from infra.local.launcher.local_settings import load_settings
+from scripts.lib.complaints import complain, told
 from shared.bootstrap import Services
+from shared.kernel.errors import TermtideError, Unavailable
 from shared.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
 _GIVEN_BY = "TERMTIDE_STAMP"
+_HINT = "\n  The settings are those of the local cloud: does it run? ./scripts/run starts it."
 
 
 @asynccontextmanager
@@ -19,9 +24,24 @@ async def connected() -> AsyncIterator[Services]:
 
     An environment that names a stamp is taken as it is; otherwise `local.settings.json` is read.
     """
-    environment = os.environ if _GIVEN_BY in os.environ else {**load_settings(_ROOT), **os.environ}
+    environment = {**load_settings(_ROOT), **os.environ} if _is_local() else os.environ
     services = Services(Settings.from_environment(environment))
     try:
         yield services
     finally:
         await services.close()
+
+
+def run_connected(work: Coroutine[None, None, int]) -> int:
+    """Run what uses `connected` and return its exit code; 2 with a sentence that says what is wrong."""
+    try:
+        return asyncio.run(work)
+    except TermtideError as error:
+        complain(told(error) + (_HINT if isinstance(error, Unavailable) and _is_local() else ""))
+    except LocalCloudError as error:
+        complain(error)
+    return 2
+
+
+def _is_local() -> bool:
+    return _GIVEN_BY not in os.environ

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infra.local.issuer.keys import read_signing_key
 from infra.local.issuer.tokens import AUDIENCE, LIFETIME, issue_token, subject_of
+from scripts.lib.complaints import complain
 from shared.tenancy.model import Role
 
 _DATA = Path(__file__).resolve().parents[2] / ".local" / "issuer"
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> int:
     try:
         key = read_signing_key(wish.data)
     except FileNotFoundError:
-        sys.stderr.write("termtide: the local issuer has no key yet: start ./scripts/run once.\n")
+        complain("the local issuer has no key yet: start ./scripts/run once.")
         return 2
     token = issue_token(
         key,

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import AsyncIterator
 
 from shared.bootstrap import Services
+from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner
 from shared.platform.cosmos.cross_tenant import CrossTenant
 
@@ -17,11 +18,18 @@ def add_owner_options(parser: argparse.ArgumentParser, *, required: bool) -> Non
 
 async def owners(services: Services, wish: argparse.Namespace, script: str) -> AsyncIterator[Owner]:
     """Go through the owners that the options name; `NotFound` for a tenant that is not homed here."""
-    tenants = CrossTenant(services.settings.stamp, script, services.tenants, on_use=services.audit.allowed)
-    if wish.tenant is not None:
-        yield await tenants.tenant(wish.tenant)
-        return
     if not wish.stamp:
-        async for scope in tenants.tenants():
+        async for scope in tenants(services, wish.tenant, script):
             yield scope
-    yield services.stamp_scope(script)
+    if wish.tenant is None:
+        yield services.stamp_scope(script)
+
+
+async def tenants(services: Services, tenant: str | None, script: str) -> AsyncIterator[TenantScope]:
+    """Go through one tenant or, without a name, all of this stamp; `NotFound` for one not homed here."""
+    found = CrossTenant(services.settings.stamp, script, services.tenants, on_use=services.audit.allowed)
+    if tenant is not None:
+        yield await found.tenant(tenant)
+        return
+    async for scope in found.tenants():
+        yield scope

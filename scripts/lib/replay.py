@@ -1,15 +1,13 @@
 """Looks into the quarantine and replays what is held there, once its cause is gone."""
 
 import argparse
-import asyncio
 import sys
 from collections import Counter
 
-from scripts.lib.connected import connected
+from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import add_owner_options, owners
 from shared.bootstrap import Services
 from shared.kernel.clock import rfc3339
-from shared.kernel.errors import TermtideError
 from shared.messaging.envelope import EnvelopeRefused, open_envelope
 from shared.messaging.quarantine import Quarantined
 from shared.messaging.replay import Outcome, Replay
@@ -20,13 +18,7 @@ _SCRIPT = "replay"
 def main(arguments: list[str]) -> int:
     """Return 0, or 1 when some record could not be replayed, or 2 with a sentence that says what is wrong."""
     wish = _parse(arguments)
-    try:
-        code: int = asyncio.run(wish.verb(wish))
-    except TermtideError as error:
-        places = "".join(f"\n  {violation.place}: {violation.message}" for violation in error.violations)
-        print(f"termtide: {error}{places}", file=sys.stderr)
-        return 2
-    return code
+    return run_connected(wish.verb(wish))
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -14,6 +14,7 @@ from infra.local.launcher.interruption import run_until_interrupted
 from infra.local.launcher.options import add_arguments, options_from
 from infra.local.topology import TopologyError
 from scripts.lib.api import ApiError
+from scripts.lib.complaints import complain, told
 from scripts.lib.demo import modes
 from shared.kernel.errors import TermtideError
 from shared.kernel.ids import is_tenant_id
@@ -28,12 +29,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return run_until_interrupted(_mode(wish), interrupted=_INTERRUPTED if wish.once or wish.file else 0)
     except TermtideError as failure:
-        places = "".join(f"\n  {violation.place}: {violation.message}" for violation in failure.violations)
-        return _failed(f"{failure}{places}")
+        complain(told(failure))
     except (LocalCloudError, TopologyError, ApiError) as failure:
-        return _failed(str(failure))
+        complain(failure)
     except aiohttp.ClientError as failure:
-        return _failed(f"the local cloud does not answer any more: {failure}")
+        complain(f"the local cloud does not answer any more: {failure}")
+    return 1
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -63,11 +64,6 @@ def _mode(wish: argparse.Namespace) -> Coroutine[None, None, int]:
     if wish.file is not None:
         return modes.one_file(options, console, wish.file, wish.tenant)
     return (modes.once if wish.once else modes.stay)(options, console)
-
-
-def _failed(sentence: str) -> int:
-    print(f"termtide: {sentence}", file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ and batches, or on what an earlier fold left behind.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore
@@ -17,6 +18,14 @@ from shared.kernel.scope import TenantScope
 _SNAPSHOTS: Final = 5
 
 type _Touch = Callable[[FactSnapshot], Awaitable[Touched]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many courses a rebuild computed anew, and from which version of the table."""
+
+    courses: int
+    table_version: int
 
 
 class Folder:
@@ -48,15 +57,20 @@ class Folder:
             await self._recompute(scope, touch)
         await self._commits.mark_folded(scope, ingest_id)
 
-    async def rebuild(self, scope: TenantScope) -> None:
-        """Recompute every rollup of the tenant; what comes out equals what folds have left, bit for bit."""
+    async def rebuild(self, scope: TenantScope) -> Rebuilt | None:
+        """Recompute every rollup of the tenant; what comes out equals what folds have left, bit for bit.
+
+        None, and nothing is written, for a tenant without any commit.
+        """
+        if (await self._facts.snapshot(scope)).version < 0:
+            return None
 
         async def touch(snapshot: FactSnapshot) -> Touched:
             return await Touched.of(snapshot, [file.path for file in snapshot.files], everything=True)
 
-        await self._recompute(scope, touch)
+        return await self._recompute(scope, touch)
 
-    async def _recompute(self, scope: TenantScope, touch: _Touch) -> None:
+    async def _recompute(self, scope: TenantScope, touch: _Touch) -> Rebuilt:
         for _ in range(_SNAPSHOTS):
             snapshot = await self._facts.snapshot(scope)
             touched = await touch(snapshot)
@@ -64,5 +78,5 @@ class Folder:
                 await Recomputation(scope, snapshot, self._rollups, touched, self._limit).run()
             except StaleSnapshot:
                 continue
-            return
+            return Rebuilt(len(touched.courses), snapshot.version)
         raise Unavailable("the rollups are busy")

@@ -6,6 +6,7 @@ What the newest planned file of each source is lies in partition `heads`, items 
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Final
 
 from shared.ingestion.model import (
@@ -21,7 +22,6 @@ from shared.ingestion.model import (
     Plan,
     Progress,
     Recognition,
-    Touched,
     Upload,
 )
 from shared.kernel.clock import parse_rfc3339, rfc3339
@@ -35,6 +35,10 @@ UPLOAD: Final = "upload"
 INGEST: Final = "ingest"
 PLAN: Final = "plan"
 HEADS: Final = "heads"
+
+_UPLOAD_KEPT: Final = timedelta(days=7)
+"""The event that a blob landed may come a day late. Afterwards the ingest says all that is known of the file,
+and an upload that never landed is nothing to keep: its file name may tell of people."""
 
 
 def chunk_id(n: int) -> str:
@@ -50,10 +54,12 @@ def upload_document(upload: Upload) -> Document:
         "fileName": upload.file_name,
         "blob": upload.blob,
         "size": upload.size,
+        "sizeLimit": upload.size_limit,
         "feedHint": upload.feed_hint,
         "createdAt": rfc3339(upload.created_at),
         "createdBy": upload.created_by,
         "expiresAt": rfc3339(upload.expires_at),
+        "ttl": int(_UPLOAD_KEPT.total_seconds()),
     }
 
 
@@ -64,6 +70,7 @@ def read_upload(document: _Stored) -> Upload:
         file_name=document["fileName"],
         blob=document["blob"],
         size=document["size"],
+        size_limit=document["sizeLimit"],
         feed_hint=document["feedHint"],
         created_at=parse_rfc3339(document["createdAt"]),
         created_by=document["createdBy"],
@@ -199,7 +206,6 @@ def read_plan(document: _Stored) -> Plan:
 
 def chunk_document(done: ChunkDone) -> Document:
     """Write the completion mark of a chunk."""
-    touched = done.touched
     return {
         "id": chunk_id(done.n),
         "kind": "chunk",
@@ -208,24 +214,16 @@ def chunk_document(done: ChunkDone) -> Document:
         "accepted": done.accepted,
         "rejected": done.rejected,
         "rejectCounts": dict(done.rejects),
-        "touched": {
-            "courses": None if touched.courses is None else list(touched.courses),
-            "learnerBuckets": list(touched.learner_buckets),
-        },
     }
 
 
 def read_chunk(document: _Stored) -> ChunkDone:
     """Read the completion mark of a chunk."""
-    part, touched = document["part"], document["touched"]
+    part = document["part"]
     return ChunkDone(
         n=document["n"],
         part=Part(**part) if part else None,
         accepted=document["accepted"],
         rejected=document["rejected"],
         rejects=document["rejectCounts"],
-        touched=Touched(
-            courses=None if touched["courses"] is None else tuple(touched["courses"]),
-            learner_buckets=tuple(touched["learnerBuckets"]),
-        ),
     )

@@ -102,7 +102,7 @@ class TableExaminer:
             | (pl.col("record") < self.form.first_record - 1)
         )
         verdicts = [
-            (record, *self._verdict(data[byte - chunk.offset :][:length], record, fields))
+            (record, *self._verdict(data[byte - chunk.offset : byte - chunk.offset + length], record, fields))
             for record, byte, length, fields in odd.iter_rows()
         ]
         return Examined(pl.DataFrame(verdicts, schema=VERDICTS, orient="row"), None)
@@ -112,7 +112,7 @@ class TableExaminer:
             return Status.REJECTED, PREAMBLE, None, "stands before the header"
         if fields is not None:
             return Status.REJECTED, RejectCode.RAGGED, None, f"{fields} cells, not {self.form.width}"
-        text = line.decode(self.dialect.encoding).rstrip("\r\n")
+        text = line.decode(self.dialect.encoding).removesuffix("\n").removesuffix("\r")
         if len(split_literally(text, self.form.separator) or ()) == self.form.width:
             return Status.REPAIRED, RejectCode.QUOTING, None, "a quotation mark was read as text"
         return Status.REJECTED, RejectCode.QUOTING, None, "a quotation mark stands where none may"

@@ -38,9 +38,5 @@ the record's first byte; `chunk` is 0-based. `score` and `max_score` are points.
 NULLABLE: Final = frozenset({"section", "score", "max_score", "occurred_at"})
 """Columns that may be null; in all others a null is a fault."""
 
-NATURAL_KEY: Final = ("source", "course", "learner", "line_item", "attempt")
-"""What one result is known by. A file may state a key twice: both rows are facts, and readers follow the
-one that comes last in the file (greatest `record` of the newest ingest)."""
-
 TABLE: Final = "results"
 PARTITION: Final = "source"

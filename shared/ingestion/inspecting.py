@@ -113,17 +113,22 @@ class _Running:
         self.found = replace(self.found, sha256=scanned.sha256, dialect=dialect, warnings=warnings)
 
     async def _examine(self, scanned: Scanned, examiner: Examiner, lines: RecordLines) -> Counts:
-        """Examine every chunk, hand facts and lines on, and count."""
+        """Examine every chunk and count."""
         tally = _Tally(lines.first_record)
         for chunk in scanned.chunks:
-            data = await self._file.read(chunk.offset, chunk.length)
-            examined = await asyncio.to_thread(examiner.examine, data, chunk)
-            tally.add(chunk, examined)
-            if self._wish.facts and examined.facts is not None:
-                self._wish.facts(examined.facts)
-            if self._wish.records:
-                self._wish.records(await asyncio.to_thread(lines.lines, data, chunk, examined.verdicts))
+            # In a call of its own, so that nothing of a chunk is held while the next is read.
+            tally.add(chunk, await self._examine_chunk(chunk, examiner, lines))
         return tally.counts()
+
+    async def _examine_chunk(self, chunk: Chunk, examiner: Examiner, lines: RecordLines) -> Examined:
+        """Examine a chunk and hand its facts and lines on."""
+        data = await self._file.read(chunk.offset, chunk.length)
+        examined = await asyncio.to_thread(examiner.examine, data, chunk)
+        if self._wish.facts and examined.facts is not None:
+            self._wish.facts(examined.facts)
+        if self._wish.records:
+            self._wish.records(await asyncio.to_thread(lines.lines, data, chunk, examined.verdicts))
+        return examined
 
 
 class _Tally:

@@ -4,12 +4,14 @@ A blob's path names a tenant, and anybody who can write to the container can wri
 tenant has an upload record which names this very blob is the scope believed.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from shared.ingestion.events import landed
-from shared.ingestion.model import Ingest, IngestState, Upload
-from shared.ingestion.ports import BlobFacts, Ingests, LandingBlobs, Versioned
+from shared.ingestion import policies
+from shared.ingestion.events import Outgoing, landed
+from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.ports import Ingests, LandingBlobs, Versioned
 from shared.ingestion.uploads import landing_blob
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
@@ -30,7 +32,9 @@ class Landed(StrEnum):
     """The blob was written again after planning began; the ingest keeps to the bytes that it planned."""
 
 
-_OVERWRITTEN = "the blob was written again after planning began; upload the new file as an upload of its own"
+_OVERWRITTEN = (
+    "the blob was written again after planning began or ended; upload the new file as an upload of its own"
+)
 
 
 class Landing:
@@ -48,8 +52,9 @@ class Landing:
     async def receive(self, tenant_id: str, upload_id: str, name: str) -> Landed:
         """Make the blob `{tenant_id}/{upload_id}/{name}` an ingest and ask for its plan.
 
-        Size and ETag are read anew. `NotFound` when no upload record of that tenant names the blob, or when
-        the blob is gone; `WrongStamp` when the tenant has its home elsewhere, upload record or not.
+        Size and ETag are read anew; a blob that is larger than its upload record allows is a failed ingest.
+        `NotFound` when no upload record of that tenant names the blob, or when the blob is gone; `WrongStamp`
+        when the tenant has its home elsewhere, upload record or not.
         """
         if not is_tenant_id(tenant_id) or not is_id(upload_id):
             raise NotFound
@@ -59,24 +64,15 @@ class Landing:
         if upload is None or upload.blob != landing_blob(tenant_id, upload_id, name):
             raise NotFound
         facts = await self._landing.facts(scope, upload.blob)
-        ingest = self._ingest(upload, facts)
+        ingest = policies.landed(upload, facts.size, facts.etag, self._clock.now())
         try:
-            await self._ingests.add(scope, ingest, [landed(scope, ingest, self._clock)])
+            await self._ingests.add(scope, ingest, self._asked(scope, ingest))
         except Conflict:
             return await self._again(scope, ingest)
         return Landed.NEW
 
-    def _ingest(self, upload: Upload, facts: BlobFacts) -> Ingest:
-        return Ingest(
-            id=upload.id,
-            state=IngestState.LANDED,
-            file_name=upload.file_name,
-            blob=upload.blob,
-            etag=facts.etag,
-            size=facts.size,
-            feed_hint=upload.feed_hint,
-            reached={IngestState.LANDED: self._clock.now()},
-        )
+    def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:
+        return [landed(scope, ingest, self._clock)] if ingest.state is IngestState.LANDED else []
 
     async def _again(self, scope: TenantScope, news: Ingest) -> Landed:
         found = await self._ingests.get(scope, news.id)
@@ -84,12 +80,12 @@ class Landing:
         if known.etag == news.etag or _OVERWRITTEN in known.warnings:
             return Landed.REPEATED
         if known.state is IngestState.LANDED:
-            outgoing, became = [landed(scope, news, self._clock)], Landed.REWRITTEN
+            after, outgoing, became = news, self._asked(scope, news), Landed.REWRITTEN
         else:
-            news = replace(known, warnings=(*known.warnings, _OVERWRITTEN))
+            after = replace(known, warnings=(*known.warnings, _OVERWRITTEN))
             outgoing, became = [], Landed.TOO_LATE
         try:
-            await self._ingests.save(scope, Versioned(news, found.etag), outgoing=outgoing)
+            await self._ingests.save(scope, Versioned(after, found.etag), outgoing=outgoing)
         except PreconditionFailed:
             return await self._again(scope, news)
         return became

@@ -60,6 +60,8 @@ class Upload:
     file_name: str
     blob: str
     size: int | None
+    size_limit: int
+    """More bytes than this are not taken in, whatever was announced."""
     feed_hint: str | None
     created_at: datetime
     created_by: str
@@ -235,18 +237,6 @@ class Part:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Which groups the facts of a chunk belong to.
-
-    `courses` is None when there are too many to list: then all courses of the source are touched.
-    `learner_buckets` are the first two hex digits of the learners' pseudonyms.
-    """
-
-    courses: tuple[str, ...] | None
-    learner_buckets: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkDone:
     """What one chunk came to. `part` is None when no fact came out of it."""
@@ -256,7 +246,6 @@ class ChunkDone:
     accepted: int
     rejected: int
     rejects: Mapping[str, int]
-    touched: Touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

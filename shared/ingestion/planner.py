@@ -6,6 +6,7 @@ ingest's ETag, and what was noted before it is found again.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
@@ -20,6 +21,8 @@ from shared.ingestion.worker import Worker
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
+
+_UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
 
 
 class Planner:
@@ -71,7 +74,8 @@ class Planner:
             return
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
-        survey = await self._surveyor.survey(scope, ingest, self._feeds(ingest.feed_hint))
+        feeds, warnings = self._feeds(ingest.feed_hint)
+        survey = await self._surveyor.survey(scope, ingest, feeds)
         pins, scanned = survey.pins, survey.scanned
         now = self._clock.now()
         if not await self._sources.enter(scope, ingest, pins):
@@ -80,7 +84,7 @@ class Planner:
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,
             progress=Progress(chunks=len(scanned.chunks), records=scanned.records),
-            warnings=ingest.warnings + survey.warnings,
+            warnings=(*ingest.warnings, *warnings, *survey.warnings),
         )
         return planned, Plan(ingest.id, scanned.layout, scanned.chunks)
 
@@ -90,6 +94,9 @@ class Planner:
         asked = policies.first_chunks(len(plan.chunks), self._window)
         return [chunk_ready(scope, ingest, n, self._clock) for n in asked]
 
-    def _feeds(self, hint: str | None) -> Sequence[Mapping]:
+    def _feeds(self, hint: str | None) -> tuple[Sequence[Mapping], Sequence[str]]:
+        """Return the feeds to try, and what to tell of a hint that can't be followed."""
+        if hint is None:
+            return self._catalogue.newest, ()
         hinted = [mapping for mapping in self._catalogue.newest if mapping.id == hint]
-        return hinted or self._catalogue.newest
+        return (hinted, ()) if hinted else (self._catalogue.newest, (_UNKNOWN_HINT,))

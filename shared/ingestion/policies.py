@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition
+from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
 
@@ -17,20 +17,39 @@ WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
-"""Three times the lock of a message: whoever had the work has given it back by then."""
+"""Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
+"""What one call can plan; an agreement may allow a tenant less, never more."""
 
 _WITH_FACTS: Final = frozenset(
     {IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED, IngestState.COMMITTED, IngestState.FOLDED}
 )
 
 
-def check_size(size: int | None) -> None:
-    """Refuse an upload that announces a size that is never taken in; None announces nothing."""
+def check_size(size: int | None, limit: int) -> None:
+    """Refuse an upload that announces a size that is not taken in; None announces nothing."""
     if size is not None and size <= 0:
         raise InvalidInput.at("/size", "a file has at least one byte")
-    if size is not None and size > LARGEST_UPLOAD:
-        raise TooLarge(f"a file has at most {LARGEST_UPLOAD} bytes")
+    if size is not None and size > limit:
+        raise TooLarge(f"a file has at most {limit} bytes")
+
+
+def landed(upload: Upload, size: int, etag: str, at: datetime) -> Ingest:
+    """Return the ingest of a blob that landed: ended at once when it is larger than its upload allowed."""
+    ingest = Ingest(
+        id=upload.id,
+        state=IngestState.LANDED,
+        file_name=upload.file_name,
+        blob=upload.blob,
+        etag=etag,
+        size=size,
+        feed_hint=upload.feed_hint,
+        reached={IngestState.LANDED: at},
+    )
+    if size <= upload.size_limit:
+        return ingest
+    detail = f"the file has {size} bytes; at most {upload.size_limit} are taken in"
+    return ingest.failed(Failure(FailureCode.TOO_LARGE, detail), at)
 
 
 def chunk_bytes(mapping: Mapping, base: int) -> int:

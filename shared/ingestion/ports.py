@@ -182,3 +182,7 @@ class UploadRules(Protocol):
     async def direct_upload_allowed(self, scope: TenantScope) -> bool:
         """Tell whether the tenant takes files from anybody but its appliance (`ingress` policy)."""
         ...
+
+    async def largest_upload(self, scope: TenantScope) -> int:
+        """Return how many bytes a file of the tenant may have by its agreement."""
+        ...

@@ -33,13 +33,15 @@ class RecordLines:
         judged = places.join(
             verdicts.select(VERDICTS.names()), on="record", how="left", maintain_order="left"
         )
+        starts = (judged["byte"] - chunk.offset).to_list()
+        ends = (judged["byte"] - chunk.offset + judged["length"]).to_list()
         return b"".join(
-            self._line(data[row["byte"] - chunk.offset :][: row["length"]], row)
-            for row in judged.iter_rows(named=True)
+            self._line(data[start:end], row)
+            for start, end, row in zip(starts, ends, judged.iter_rows(named=True), strict=True)
         )
 
     def _line(self, line: bytes, row: dict[str, object]) -> bytes:
-        text = line.decode(self.dialect.encoding).rstrip("\r\n")
+        text = line.decode(self.dialect.encoding).removesuffix("\n").removesuffix("\r")
         described = {
             "file": self.file,
             "record": row["record"],

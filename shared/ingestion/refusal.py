@@ -14,12 +14,14 @@ class FailureCode(StrEnum):
     ENCODING = "unsupported-encoding"
     NUL = "nul-byte"
     EMPTY = "empty-file"
+    TOO_LARGE = "too-large"
     HEADER = "bad-header"
     TOO_LONG = "record-too-long"
     TOO_MANY_REJECTS = "too-many-rejects"
     COUNT_MISMATCH = "count-mismatch"
     REPLACED = "blob-replaced"
     OTHER_RELEASE = "other-release"
+    GIVEN_UP = "given-up"
 
 
 class FileRefused(InvalidInput):
@@ -28,6 +30,13 @@ class FileRefused(InvalidInput):
     def __init__(self, code: FailureCode, detail: str, *violations: Violation) -> None:
         super().__init__(detail, violations=violations)
         self.failure = Failure(code, detail, violations)
+
+
+def given_up(reason: str) -> Failure:
+    """Return the failure of a file whose planning or work was put aside for `reason`, a stable code."""
+    return Failure(
+        FailureCode.GIVEN_UP, f"the file could not be read to its end ({reason}); nothing was taken over"
+    )
 
 
 def replaced() -> FileRefused:

@@ -42,7 +42,8 @@ class Uploads:
         `feed_hint` names the feed to read the file by, when the sender knows. `Forbidden` for a tenant whose
         files come through its own appliance only; `InvalidInput` and `TooLarge` for name and size.
         """
-        policies.check_size(size)
+        limit = min(await self._rules.largest_upload(scope), policies.LARGEST_UPLOAD)
+        policies.check_size(size, limit)
         name = sanitised(file_name)
         if not await self._rules.direct_upload_allowed(scope):
             raise Forbidden("this district takes files through its own appliance only")
@@ -52,6 +53,7 @@ class Uploads:
             file_name=name,
             blob=landing_blob(scope.tenant_id, upload_id, name),
             size=size,
+            size_limit=limit,
             feed_hint=feed_hint,
             created_at=now,
             created_by=scope.actor,

@@ -15,7 +15,12 @@ class View(BaseModel):
     """An answer: camelCase outside."""
 
     model_config = ConfigDict(
-        frozen=True, alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        serialize_by_alias=True,
+        # Built at first use, so that a cold start for another route does not pay for it.
+        defer_build=True,
     )
 
 

@@ -14,7 +14,7 @@ from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
-from shared.ingestion.refusal import FailureCode, FileRefused
+from shared.ingestion.refusal import FailureCode, FileRefused, given_up
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -63,6 +63,15 @@ class Worker:
             return
         await self._mark(scope, ingest_id, done)
 
+    async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
+        """End an ingest whose planning or work was put aside for good; one that is past both goes on.
+
+        `Unavailable` when the ingest changes meanwhile.
+        """
+        found = await self._ingests.find(scope, ingest_id)
+        if found is not None and (found.value.state is IngestState.LANDED or found.value.state in _OPEN):
+            await self._fail(scope, found, given_up(reason))
+
     async def _done(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> ChunkDone:
         task = self._task(ingest, plan, chunk)
         data = await LandedFile(self._landing, scope, ingest).read(chunk.offset, chunk.length)
@@ -73,7 +82,6 @@ class Worker:
             accepted=result.accepted,
             rejected=result.rejects.height,
             rejects=result.reject_counts,
-            touched=result.touched,
         )
 
     def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:

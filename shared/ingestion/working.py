@@ -14,7 +14,7 @@ import polars as pl
 from shared.ingestion.binding import Binding
 from shared.ingestion.facts import FACTS
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Chunk, Layout, Recognition, RejectCode, Touched
+from shared.ingestion.model import Chunk, Layout, Recognition, RejectCode
 from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.reading import read
 from shared.ingestion.shapes import facts_of
@@ -22,9 +22,6 @@ from shared.ingestion.verdicts import REJECTS, Verdicts
 
 ENGINE_VERSION: Final = 1
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
-
-_LISTED_COURSES: Final = 2000
-"""More courses than this are not listed one by one, so that the chunk's mark stays far below 2 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +52,6 @@ class Work:
     def reject_counts(self) -> Keyed[str, int]:
         """Rejected records by code."""
         return dict(self.rejects.group_by("code").len().sort("code").iter_rows())
-
-    @property
-    def touched(self) -> Touched:
-        """The groups that the facts belong to."""
-        courses = sorted(self.facts["course"].unique())
-        buckets = self.facts["learner"].str.slice(1, 2).unique().sort()
-        return Touched(tuple(courses) if len(courses) <= _LISTED_COURSES else None, tuple(buckets))
 
     def part(self) -> bytes:
         """Return the facts as a Parquet file."""

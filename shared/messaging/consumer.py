@@ -6,9 +6,11 @@
        ├─────── handler returns ───────────────────────────────────────────────► completed
        ├─────── transient fault, attempts left ──► copy scheduled with back-off ─► completed
        ├─────── transient fault, none left ──────► quarantined (tenant) ─────────► completed
-       ├─────── permanent fault ─────────────────► quarantined (tenant) ─────────► completed
+       ├─────── permanent fault ─────────────────► quarantined (tenant), given up ► completed
+       ├─────── delivered over five times ────────► quarantined (tenant), given up ► completed
        └─────── anything else, a crash included ─────────────────────────────────► abandoned, redelivered
 
+Who waits for an event that is given up is told, so that it can end: the event will not come again by itself.
 Returning completes the message, raising abandons it. Each arrow that writes may be repeated: a crash after
 the write and before the completion repeats it under the same id.
 """
@@ -36,7 +38,14 @@ from shared.messaging.retry import RetrySchedule
 type Handler = Callable[[TenantScope, Event], Awaitable[None]]
 """Handles one event; must be safe to run again for the same event."""
 
+type GivenUp = Callable[[TenantScope, Event, str], Awaitable[None]]
+"""Told of an event that can never succeed, with the code of the reason; must be safe to be told again."""
+
 ATTEMPTS_EXHAUSTED = "attempts-exhausted"
+DELIVERIES_EXHAUSTED = "deliveries-exhausted"
+MOST_DELIVERIES = 5
+"""A message that comes once more has ended its process, or met a defect, each time before. The queues allow
+twice as many, so that there is time left to put it aside where it is seen."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +63,12 @@ class Consumer:
     clock: Clock
     schedule: RetrySchedule = field(default_factory=RetrySchedule)
 
-    async def handle(self, raw: ReceivedMessage, handler: Handler) -> None:
+    async def handle(self, raw: ReceivedMessage, handler: Handler, given_up: GivenUp | None = None) -> None:
         """Open the message and run `handler`; return when the message is to be completed.
 
-        Raises what is no `TermtideError`, and `Unavailable` when the message could neither be handled nor put
-        aside: the bus then redelivers.
+        `given_up` hears of an event that is put aside for good; not of one that only lacked a service for too
+        long, which whoever needs it may ask for again. Raises what is no `TermtideError`, and `Unavailable`
+        when the message could neither be handled nor put aside: the bus then redelivers.
         """
         try:
             scope, event = open_envelope(raw.body, self.stamp, await self.keys())
@@ -68,11 +78,17 @@ class Consumer:
         with logged_as(tenant=scope.tenant_id, correlation_id=scope.correlation_id):
             try:
                 await self.residency.require_home(scope)
-                await handler(scope, event)
+                if raw.delivery > MOST_DELIVERIES:
+                    await self._give_up(raw, scope, event, DELIVERIES_EXHAUSTED, given_up)
+                else:
+                    await handler(scope, event)
             except WrongStamp:
                 await self._refuse(raw, Refusal.FOREIGN_STAMP)
             except TermtideError as error:
-                await self._put_aside(raw, scope, event, error)
+                if error.retryable:
+                    await self._put_off(raw, scope, event, error)
+                else:
+                    await self._give_up(raw, scope, event, error.code, given_up)
 
     async def _refuse(self, raw: ReceivedMessage, reason: Refusal) -> None:
         # Another stamp's tenant may be bound to another region: not even the body stays here.
@@ -82,12 +98,9 @@ class Consumer:
         await self.audit.refused(owner, "message.open", f"queue:{raw.queue}", reason)
         _log.warning("message refused", extra={"queue": raw.queue, "digest": raw.digest, "reason": reason})
 
-    async def _put_aside(
+    async def _put_off(
         self, raw: ReceivedMessage, scope: TenantScope, event: Event, error: TermtideError
     ) -> None:
-        if not error.retryable:
-            await self._hold(raw, scope, event, error.code)
-            return
         copy_id = MessageId.of(raw.message_id, event.id).next_attempt()
         delay = self.schedule.delay(event.id, copy_id.attempt, _asked_for(error))
         if delay is None:
@@ -106,6 +119,13 @@ class Consumer:
         _log.info(
             "message put off", extra={"queue": raw.queue, "attempt": copy_id.attempt, "reason": error.code}
         )
+
+    async def _give_up(
+        self, raw: ReceivedMessage, scope: TenantScope, event: Event, reason: str, given_up: GivenUp | None
+    ) -> None:
+        await self._hold(raw, scope, event, reason)
+        if given_up is not None:
+            await given_up(scope, event, reason)
 
     async def _hold(self, raw: ReceivedMessage, scope: TenantScope, event: Event, reason: str) -> None:
         await self.quarantine.put(scope, verified(raw, event, reason, self.clock.now()))

@@ -30,6 +30,8 @@ class ReceivedMessage:
     message_id: str
     body: bytes
     session_id: str | None = None
+    delivery: int = 1
+    """How often the bus has delivered it, this time included."""
 
     @property
     def digest(self) -> str:

@@ -58,6 +58,10 @@ class Tenancy:
         """Tell whether the tenant takes files from anybody but its own appliance; `NotFound`."""
         return (await self.of(scope)).ingress is Ingress.OPEN
 
+    async def largest_upload(self, scope: TenantScope) -> int:
+        """Return how many bytes a file of the tenant may have by its agreement; `NotFound`."""
+        return (await self.of(scope)).quotas.upload_bytes
+
     async def principal(
         self, scope: TenantScope, issuer: Issuer, subject: str, scopes: frozenset[str]
     ) -> Principal:

@@ -1,7 +1,7 @@
 """What a handler receives and what it answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -104,7 +104,7 @@ class Reply:
 
     `etag` names the version of what was read, such as a document's ETag or a table's version: the tag that
     goes out is derived from it and from who is asking. Without it, the tag of a read comes from the body.
-    `data_version` becomes the header `Data-Version`, `links` the header `Link` (relation: relative URI).
+    `data_version` becomes the header `Data-Version`.
     """
 
     model: BaseModel | Content | None = None
@@ -112,7 +112,6 @@ class Reply:
     etag: str | None = None
     data_version: int | None = None
     location: str | None = None
-    links: Mapping[str, str] = field(default_factory=dict)
 
 
 type Handler = Callable[[Call], Awaitable[Reply]]

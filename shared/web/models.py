@@ -34,9 +34,3 @@ class PageQuery(RequestModel):
         str | None,
         Field(max_length=4096, description="`nextCursor` of the page before; absent for the first page."),
     ] = None
-
-
-class PageModel(ResponseModel):
-    """One page of a list; a subclass adds `items`."""
-
-    next_cursor: Annotated[str | None, Field(description="Asks for the next page; null on the last.")] = None

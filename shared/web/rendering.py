@@ -15,10 +15,6 @@ def render(call: Call, reply: Reply) -> Outgoing:
         headers["Data-Version"] = str(reply.data_version)
     if reply.location is not None:
         headers["Location"] = reply.location
-    if reply.links:
-        headers["Link"] = ", ".join(
-            f'<{target}>; rel="{relation}"' for relation, target in reply.links.items()
-        )
     status = reply.status or call.route.status
     if not call.route.is_read or status != 200:
         return Outgoing(status, headers, body)

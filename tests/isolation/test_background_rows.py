@@ -116,6 +116,7 @@ async def an_upload(world: World, tenant: str) -> Upload:
         file_name=NAME,
         blob=landing_blob(tenant, upload_id, NAME),
         size=None,
+        size_limit=1000,
         feed_hint=None,
         created_at=now,
         created_by="person:p-1",

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 ROUTES = tuple(route_table())
 CLOSED = tuple(route for route in ROUTES if not route.anonymous)
 NAMING = tuple(route for route in CLOSED if recipe_of(route).names)
+SCOPES = frozenset[str]().union(*(route.scopes for route in CLOSED))
 SHOWING = tuple(route for route in CLOSED if not recipe_of(route).names)
 
 each_closed = pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.operation)
@@ -94,6 +95,19 @@ async def test_a_role_that_the_route_does_not_name_is_403(
         return
     assert (answer.status, json.loads(answer.body)["type"]) == (403, "/problems/forbidden")
     entry = await entry_of(world, north.tenant, f"person:{purpose}-{role}".lower(), route)
+    assert (entry["reason"], entry["correlation_id"]) == ("forbidden", answer.correlation_id)
+
+
+@each_closed
+async def test_a_machine_reaches_it_by_its_scopes_only(world: World, north: Holdings, route: Route) -> None:
+    for scope in route.scopes:
+        token = world.machine(north.tenant, "sis", scope)
+        assert (await call(world, route, own_path(route, north), token)).status == route.status
+    subject = f"sis-{route.operation}"
+    token = world.machine(north.tenant, subject, *(SCOPES - route.scopes), *Role)
+    answer = await call(world, route, own_path(route, north), token)
+    assert answer.status == 403
+    entry = await entry_of(world, north.tenant, f"client:{subject}", route)
     assert (entry["reason"], entry["correlation_id"]) == ("forbidden", answer.correlation_id)
 
 

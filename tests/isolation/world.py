@@ -4,10 +4,14 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
+import jwt
 
+from infra.local.issuer.keys import read_signing_key
+from infra.local.issuer.tokens import AUDIENCE, LIFETIME
 from scripts.lib.demo_files import write_gradebook
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
@@ -17,13 +21,16 @@ from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
 from shared.platform.cosmos.memberships import CosmosMemberships
-from shared.tenancy.model import Membership, Role, Tenant
+from shared.tenancy.model import Issuer, IssuerKind, Membership, Role, SigningAlgorithm, Tenant
 from tests.fixtures.local_cloud import ingested
 
 NORTH: Final = "iso-north"
 SOUTH: Final = "iso-south"
 ABROAD: Final = "iso-abroad"
 OTHER_STAMP: Final = "other-1"
+
+MACHINES: Final = "https://machines.example"
+"""Whom the districts trust for machine clients; its keys are the local issuer's."""
 
 _ROWS: Final = 40
 _STUDENT, _CLASSMATE = "1001", "1002"
@@ -108,6 +115,19 @@ class World:
         )
         return self.access.token(tenant, subject=subject)
 
+    def machine(self, tenant: str, subject: str, *scopes: str) -> str:
+        """Return a token of a machine client with scopes."""
+        key, now = read_signing_key(self.access.issuer_folder), datetime.now(UTC)
+        claims = {
+            "iss": MACHINES,
+            "sub": subject,
+            "aud": AUDIENCE,
+            "tenant": tenant,
+            "scope": " ".join(scopes),
+            "exp": now + LIFETIME,
+        }
+        return jwt.encode(claims, key.private, algorithm="ES256", headers={"kid": key.id})
+
     async def send(
         self,
         method: str,
@@ -139,6 +159,7 @@ class World:
         await self.access.seed(
             District(tenant, tenant, courses=frozenset({course}), learners=frozenset({learner}))
         )
+        await self._trust_machines(tenant)
         content = io.BytesIO()
         write_gradebook(content, seed=1, rows=_ROWS, course=course)
         name = f"2026-03-05T1200_Grades-{course}.csv"
@@ -148,6 +169,17 @@ class World:
         shown = await self.send("GET", f"dashboards/courses/{course}", self.access.token(tenant))
         assessments = CourseDashboard.model_validate_json(shown.body).assessments
         return Holdings(tenant, ingest.id, course, assessments[0].line_item_id, learner, classmate)
+
+    async def _trust_machines(self, tenant: str) -> None:
+        record = await self.services.tenants.find(tenant)
+        assert record
+        machines = Issuer(
+            url=MACHINES,
+            kind=IssuerKind.MACHINE,
+            algorithms=frozenset({SigningAlgorithm.ES256}),
+            jwks_url=f"{self.access.endpoints.url('issuer')}/jwks",
+        )
+        await self.services.tenants.put(record.model_copy(update={"issuers": (*record.issuers, machines)}))
 
     async def move_abroad(self, here: str, abroad: str) -> None:
         """Make a tenant that is homed on another stamp, known by the same issuer as `here`."""

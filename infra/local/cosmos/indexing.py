@@ -64,8 +64,7 @@ def complete_policy(policy: object) -> dict[str, Any]:
         raise bad_request(f"The indexing mode {mode!r} is not supported: use consistent or none.")
     if mode == "none":
         return {"automatic": False, "includedPaths": [], "excludedPaths": [], **policy, "indexingMode": mode}
-    excluded = list(policy.get("excludedPaths", ()))
-    included = list(policy.get("includedPaths", ()))
+    excluded, included = _entries(policy, "excludedPaths"), _entries(policy, "includedPaths")
     if not any(rule.get("path") == "/*" for rule in included + excluded):
         if included:
             raise bad_request(
@@ -91,6 +90,13 @@ def parse_policy(policy: Mapping[str, Any]) -> IndexingPolicy:
     return IndexingPolicy(tuple(rules), composites)
 
 
+def _entries(policy: Mapping[str, Any], name: str) -> list[Any]:
+    entries = policy.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise bad_request(f"{name} of the indexing policy must be an array of objects.")
+    return list(entries)
+
+
 def _split(path: str) -> Path:
     return tuple(part.strip('"') for part in path.strip("/").split("/"))
 
@@ -108,8 +114,8 @@ def _composite(index: object) -> SortOrder:
         raise bad_request("A composite index needs at least two paths.")
     order = []
     for entry in index:
-        path = entry.get("path", "")
-        if not path.startswith("/") or path.endswith(("/*", "/?")):
+        path = entry.get("path") if isinstance(entry, dict) else None
+        if not isinstance(path, str) or not path.startswith("/") or path.endswith(("/*", "/?")):
             raise bad_request(f"The composite index path {path!r} must be a plain property path.")
-        order.append((_split(path), entry.get("order", "ascending").lower() == "descending"))
+        order.append((_split(path), str(entry.get("order", "ascending")).lower() == "descending"))
     return tuple(order)

@@ -1,13 +1,5 @@
-"""One JSON line per event on standard output."""
+"""The log of this server."""
 
-import json
-import sys
-from datetime import UTC, datetime
+from infra.local.event_log import EventLog
 
-
-def log(level: str, message: str, **fields: object) -> None:
-    """Write an event; fields must be JSON values."""
-    time = datetime.now(UTC).isoformat(timespec="milliseconds")
-    event = {"time": time, "level": level, "service": "cosmos", "message": message, **fields}
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
+log = EventLog("cosmos")

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.local.cosmos.errors import bad_request
 from infra.local.cosmos.sql.execution import compile_text
-from infra.local.cosmos.values import NUMBER, rank
+from infra.local.cosmos.values import NUMBER, parse_number, rank
 
 MOST_OPERATIONS = 10
 UNPATCHABLE = frozenset({"id", "_rid", "_self", "_etag", "_ts", "_attachments"})
@@ -28,9 +28,16 @@ def parse_patch(request: object) -> Patch:
     if not 1 <= len(operations) <= MOST_OPERATIONS:
         raise bad_request(f"A patch has 1 to {MOST_OPERATIONS} operations, this one has {len(operations)}.")
     for operation in operations:
-        if operation.get("op") not in OPERATIONS or not isinstance(operation.get("path"), str):
+        if not _is_operation(operation):
             raise bad_request(f"The patch operation {operation!r} is not supported.")
-    return Patch(operations, request.get("condition") or "")
+    return Patch(operations, str(request.get("condition") or ""))
+
+
+def _is_operation(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    name = value.get("op")
+    return isinstance(name, str) and name in OPERATIONS and isinstance(value.get("path"), str)
 
 
 def filter_holds(condition: str, document: Mapping[str, Any]) -> bool:
@@ -146,7 +153,10 @@ def _increment(_document: dict[str, Any], place: Place, operation: Mapping[str, 
     current = place.value if place.exists else 0
     if rank(step) != NUMBER or rank(current) != NUMBER:
         raise bad_request(f"The patch path {place.path} and its increment must be numbers.")
-    place.set(current + step)
+    try:
+        place.set(parse_number(str(current + step)))
+    except ValueError as error:
+        raise bad_request(f"The patch path {place.path} would leave the range of numbers.") from error
 
 
 def _move(document: dict[str, Any], target: Place, operation: Mapping[str, Any]) -> None:

@@ -4,7 +4,8 @@ Order of types: undefined < null < booleans < numbers < strings < arrays < objec
 """
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any, Final, final
 
 
@@ -107,13 +108,47 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
+def parse_number(digits: str) -> int | float:
+    """Return the number that digits stand for; ValueError beyond the range of a double."""
+    if not math.isfinite(float(digits)):
+        raise ValueError(f"the number {digits[:20]}... is out of range")
+    return int(digits) if digits.lstrip("-").isdigit() else float(digits)
+
+
+_decode = json.JSONDecoder(
+    parse_float=parse_number, parse_int=parse_number, parse_constant=_refuse_constant
+).decode
+
+
 def load_json(text: bytes | str) -> Any:  # noqa: ANN401 - only the reader knows the type
-    """Parse strict JSON (RFC 8259): NaN and infinities are refused with ValueError."""
-    return json.loads(text, parse_constant=_refuse_constant)
+    """Parse strict JSON (RFC 8259) in UTF-8.
+
+    ValueError for anything else, for numbers beyond the range of a double and for excessive nesting.
+    """
+    try:
+        return _decode(text if isinstance(text, str) else text.decode())
+    except RecursionError as error:
+        raise ValueError("the nesting is too deep") from error
 
 
-dump_json = json.JSONEncoder(separators=(",", ":")).encode
-"""Write JSON without white space."""
+dump_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+"""Write JSON without white space; ValueError for what is not a finite number."""
+
+
+def is_deeper(value: object, levels: int) -> bool:
+    """Tell whether arrays and objects are nested in more than this many levels."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [inner for outer in layer for inner in _parts(outer)]
+        if not layer:
+            return False
+    return any(isinstance(each, list | dict) for each in layer)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def is_well_formed(text: str) -> bool:

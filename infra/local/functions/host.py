@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import socket
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -90,7 +91,8 @@ class Host:
     async def _start_listeners(self, engine: Engine, invoker: Invoker, connections: Connections) -> None:
         extensions = self._configuration.extensions
         host_id = self._settings.get("AzureFunctionsWebHost__hostid") or app_id(self._options.app)
-        state = HostState(host_id, self._subscriptions, self._options.data / "receipts.sqlite")
+        instance = f"{socket.gethostname()}:{self._options.port}"
+        state = HostState(host_id, instance, self._subscriptions, self._options.data / "receipts.sqlite")
         factory = ListenerFactory(self._settings, connections, invoker, extensions, state)
         # All are made before the first is started: a faulty trigger stops the host before anything has run.
         made = [(function, await factory.listeners(function)) for function in engine.functions]

@@ -19,9 +19,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """What the listeners of one app share: its id, its event subscriptions, the file of its receipts."""
+    """What the listeners of one app share: its id, its event subscriptions, the file of its receipts.
+
+    `instance` tells this process from others that run at the same time, not from one that ran before it.
+    """
 
     host_id: str
+    instance: str
     subscriptions: Sequence[EventSubscription]
     receipts_file: Path
 
@@ -98,4 +102,4 @@ class ListenerFactory:
         from infra.local.functions.changefeed.options import feed_options  # noqa: PLC0415 - the same
 
         options = feed_options(function, self._settings)
-        return ChangeFeedListener(function, options, self._connections, self._invoker)
+        return ChangeFeedListener(function, options, self._connections, self._invoker, self._state.instance)

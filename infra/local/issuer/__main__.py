@@ -2,17 +2,18 @@
 
 import argparse
 import asyncio
-import json
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 
+from infra.local.event_log import EventLog
 from infra.local.issuer.application import Identity, application
 from infra.local.issuer.keys import ensure_signing_key
 from infra.local.issuer.tokens import AUDIENCE
+
+_log = EventLog("issuer")
 
 
 def main() -> int:
@@ -52,13 +53,6 @@ async def _serve(arguments: argparse.Namespace) -> int:
     finally:
         await runner.cleanup()
     return 0
-
-
-def _log(level: str, message: str, **fields: object) -> None:
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-    record = {"time": moment, "level": level, "service": "issuer", "message": message, **fields}
-    sys.stdout.write(json.dumps(record) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ LocalCloudError
 ├── PortTaken           a port that a service wants is in use
 ├── AlreadyRunning      another launcher works on the same state folder
 ├── ServiceFailed       a service ended or did not become healthy in time
-├── SettingsInvalid     local.settings.json can't be read
+├── StateFolderForeign  a folder to be cleared holds something other than local state
+├── SettingsInvalid     local.settings.json or an environment variable can't be read
 └── TopologyConflict    existing state contradicts the topology
 """
 
@@ -33,8 +34,12 @@ class ServiceFailed(LocalCloudError):
     """A service ended or did not become healthy in time; the message ends with its last words."""
 
 
+class StateFolderForeign(LocalCloudError):
+    """A folder to be cleared holds something other than local state; nothing was deleted."""
+
+
 class SettingsInvalid(LocalCloudError):
-    """`local.settings.json` can't be read; the message names the place."""
+    """`local.settings.json` or an environment variable can't be read; the message names the place."""
 
 
 class TopologyConflict(LocalCloudError):

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.launcher.endpoints import DEFAULT_PORT_BASE, OFFSETS, Endpoints
+from infra.local.launcher.errors import SettingsInvalid
 
 ROOT = Path(__file__).resolve().parents[3]
 TOPOLOGY = ROOT / "infra" / "topology.json"
+_PORT_BASE = "TERMTIDE_PORTS_BASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port-base",
         type=_port,
         metavar="N",
-        help=f"services listen at N+1 to N+20 (default {DEFAULT_PORT_BASE}, or TERMTIDE_PORTS_BASE)",
+        help=f"services listen at N+1 to N+20 (default {DEFAULT_PORT_BASE}, or {_PORT_BASE})",
     )
     for service in OFFSETS:
         parser.add_argument(f"--{service}-port", type=_port, metavar="N", help=argparse.SUPPRESS)
 
 
 def options_from(arguments: argparse.Namespace, env: Mapping[str, str] = os.environ) -> Options:
-    """Build the options from parsed arguments and, where the port base is not among them, the environment."""
-    base = arguments.port_base or _port(env.get("TERMTIDE_PORTS_BASE", str(DEFAULT_PORT_BASE)))
+    """Build the options from parsed arguments and, where the port base is not among them, the environment.
+
+    `SettingsInvalid` when the environment names no port.
+    """
+    base = arguments.port_base or _port_base(env)
     given = {service: getattr(arguments, f"{service}_port") for service in OFFSETS}
     chosen = {service: port for service, port in given.items() if port is not None}
     return Options(Endpoints.at(base, **chosen), arguments.data.resolve(), arguments.fresh)
+
+
+def _port_base(env: Mapping[str, str]) -> int:
+    try:
+        return _port(env.get(_PORT_BASE, str(DEFAULT_PORT_BASE)))
+    except argparse.ArgumentTypeError as invalid:
+        raise SettingsInvalid(f"environment variable {_PORT_BASE}: {invalid}") from invalid
 
 
 def _port(text: str) -> int:

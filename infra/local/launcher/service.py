@@ -21,7 +21,7 @@ _STOP_SECONDS = 10.0
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
 _STEADY_SECONDS = 30.0
-_EXIT_PORT_TAKEN = 2
+_EXIT_CANNOT_START = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,11 @@ class Service:
         return True
 
     def _failure(self, code: int) -> PortTaken | ServiceFailed:
-        if code == _EXIT_PORT_TAKEN:
-            return PortTaken(self.spec.name, self.spec.port)
+        if code == _EXIT_CANNOT_START:
+            try:
+                refuse_taken_port(self.spec.name, self.spec.port)
+            except PortTaken as taken:
+                return taken
         return ServiceFailed(f"{self.spec.name} ended with code {code}\n{self._log.tail}")
 
     def _signal(self, number: signal.Signals) -> None:

@@ -2,21 +2,22 @@
 
 import argparse
 import asyncio
-import json
 import secrets
 import signal
 import ssl
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 
+from infra.local.event_log import EventLog
 from infra.local.vault.certificates import CertificateFiles, ensure_certificates
 from infra.local.vault.identity import identity_application
 from infra.local.vault.rest import vault_application
 from infra.local.vault.storage import SecretStorage
 from infra.local.vault.tokens import TokenIssuer
+
+_log = EventLog("vault")
 
 
 def _arguments() -> argparse.Namespace:
@@ -76,13 +77,6 @@ def _token_key(file: Path) -> bytes:
         file.touch(mode=0o600)
         file.write_bytes(secrets.token_bytes(32))
     return file.read_bytes()
-
-
-def _log(level: str, message: str, **fields: object) -> None:
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-    record = {"time": moment, "level": level, "service": "vault", "message": message, **fields}
-    sys.stdout.write(json.dumps(record) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ _LIGHT = (
     "function_app.py",
     "functions",
     "shared/web",
-    "shared/bootstrap.py",
     "shared/bootstrap",
     "shared/kernel",
 )

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
 
 
+def container_of(scope: TenantScope) -> str:
+    """Return the name of the container that holds the lake of the scope's tenant."""
+    return f"lake-{scope.tenant_id}"
+
+
 class AzureLakeBlobs:
     """Implements `LakeBlobs`."""
 
@@ -39,7 +44,7 @@ class AzureLakeBlobs:
         return await read_range(self._container(scope).get_blob_client(path), offset, length)
 
     def _container(self, scope: TenantScope) -> "ContainerClient":
-        return self._account.service.get_container_client(f"lake-{scope.tenant_id}")
+        return self._account.service.get_container_client(container_of(scope))
 
 
 async def _create(container: "ContainerClient", path: str, content: bytes) -> int:

@@ -15,7 +15,6 @@ from shared.platform.cosmos.scoped import ScopedContainer
 
 _SEALS = "seals"
 _HEAD = "head"
-_PAGE = 50
 
 
 class CosmosAudit:
@@ -38,7 +37,9 @@ class CosmosAudit:
     async def unsealed(self, owner: Owner, limit: int) -> list[Segment]:
         """Return up to `limit` unmarked segments by id."""
         found: list[Segment] = []
-        async for document in self._walk(owner, "c.kind = 'segment' AND NOT IS_DEFINED(c.sealedBy)", None):
+        async for document in self._in_order(
+            owner, "c.kind = 'segment' AND NOT IS_DEFINED(c.sealedBy)", None
+        ):
             found.append(read_segment(document))
             if len(found) == limit:
                 break
@@ -63,12 +64,12 @@ class CosmosAudit:
 
     async def seals(self, owner: Owner) -> AsyncIterator[Seal]:
         """Go through the seals by number."""
-        async for document in self._walk(owner, "c.kind = 'seal'", _SEALS):
+        async for document in self._in_order(owner, "c.kind = 'seal'", _SEALS):
             yield read_seal(document)
 
     async def segments(self, owner: Owner) -> AsyncIterator[StoredSegment]:
         """Go through the segments of every month by id."""
-        async for document in self._walk(owner, "c.kind = 'segment'", None):
+        async for document in self._in_order(owner, "c.kind = 'segment'", None):
             sealed_by = document.get("sealedBy")
             yield StoredSegment(read_segment(document), sealed_by if isinstance(sealed_by, int) else None)
 
@@ -76,20 +77,11 @@ class CosmosAudit:
         """Return id and last hash of the segments marked with the seal `number`."""
         claims = {}
         where = "c.kind = 'segment' AND c.sealedBy = @number"
-        async for document in self._walk(owner, where, None, number=number):
+        async for document in self._in_order(owner, where, None, number=number):
             claims[str(document["id"])] = read_segment(document).last
         return claims
 
-    async def _walk(
+    def _in_order(
         self, owner: Owner, where: str, level: str | None, **parameters: Json
     ) -> AsyncIterator[Document]:
-        continuation = None
-        while True:
-            page = await self._container.query(
-                owner, where, parameters, level=level, order_by="c.id", limit=_PAGE, continuation=continuation
-            )
-            for item in page.items:
-                yield item
-            continuation = page.continuation
-            if continuation is None:
-                return
+        return self._container.walk(owner, where, parameters, level=level, order_by="c.id")

@@ -17,7 +17,6 @@ from shared.platform.cosmos.scoped import ScopedContainer
 
 MANIFEST: Final = "manifest"
 _AT_ONCE: Final = 50
-_PAGE: Final = 200
 
 
 def manifest_document(manifest: Manifest) -> dict[str, Json]:
@@ -60,21 +59,8 @@ class CosmosCommitLedger:
 
     async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
         """Return the completion marks of an ingest, in order."""
-        found: list[ChunkDone] = []
-        continuation: str | None = None
-        while True:
-            page = await self._ingests.query(
-                scope,
-                "c.kind = @kind",
-                {"kind": "chunk"},
-                level=ingest_id,
-                limit=_PAGE,
-                continuation=continuation,
-            )
-            found += [read_chunk(item) for item in page.items]
-            continuation = page.continuation
-            if continuation is None:
-                return tuple(sorted(found, key=lambda done: done.n))
+        marks = self._ingests.walk(scope, "c.kind = @kind", {"kind": "chunk"}, level=ingest_id)
+        return tuple(sorted([read_chunk(mark) async for mark in marks], key=lambda done: done.n))
 
     async def close(
         self,

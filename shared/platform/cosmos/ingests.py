@@ -29,7 +29,6 @@ from shared.messaging.outbox import outbox_document
 from shared.platform.cosmos.operations import Create, Operation, Replace
 from shared.platform.cosmos.scoped import ScopedContainer
 
-_PAGE: Final = 200
 _STUCK_AT_ONCE: Final = 100
 _OPEN: Final[list[Json]] = [
     IngestState.LANDED,
@@ -155,22 +154,8 @@ class CosmosIngests:
     async def _chunk_numbers(
         self, scope: TenantScope, ingest_id: str, where: str, parameters: dict[str, Json]
     ) -> list[int]:
-        found: list[int] = []
-        continuation: str | None = None
-        while True:
-            page = await self._ingests.query(
-                scope,
-                where,
-                parameters,
-                level=ingest_id,
-                select="c.n",
-                limit=_PAGE,
-                continuation=continuation,
-            )
-            found += [int(str(item["n"])) for item in page.items]
-            continuation = page.continuation
-            if continuation is None:
-                return found
+        marks = self._ingests.walk(scope, where, parameters, level=ingest_id, select="c.n")
+        return [int(str(mark["n"])) async for mark in marks]
 
 
 def _planned_id(source: str) -> str:

@@ -13,8 +13,6 @@ from shared.messaging.quarantine import Quarantined, State
 from shared.platform.cosmos.operations import Document
 from shared.platform.cosmos.scoped import ScopedContainer
 
-_PAGE = 50
-
 
 class CosmosQuarantine:
     """Implements `QuarantineStore` on the container `quarantine`, keyed `[/tenantId, /queue]`."""
@@ -37,16 +35,8 @@ class CosmosQuarantine:
 
     async def records(self, owner: Owner, queue: str | None) -> AsyncIterator[Quarantined]:
         """Go through the records, oldest first."""
-        continuation = None
-        while True:
-            page = await self._container.query(
-                owner, "", {}, level=queue, order_by="c.heldAt", limit=_PAGE, continuation=continuation
-            )
-            for item in page.items:
-                yield _record(item)
-            continuation = page.continuation
-            if continuation is None:
-                return
+        async for document in self._container.walk(owner, "", {}, level=queue, order_by="c.heldAt"):
+            yield _record(document)
 
 
 def _document(record: Quarantined) -> Document:

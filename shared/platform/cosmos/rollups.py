@@ -16,7 +16,6 @@ from shared.platform.cosmos.operations import BATCH_LIMIT, Create, Delete, Opera
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _HEAD: Final = "head"
-_AT_ONCE: Final = 100
 _BATCH_BYTES: Final = 1_500_000
 """A batch may have 2 MB on the wire; operations and keys take some of it."""
 
@@ -42,15 +41,14 @@ class CosmosRollups:
 
     async def shards(self, scope: TenantScope) -> list[str]:
         """Return the names of all shards of the tenant."""
-        return [
-            str(item["shard"]) for item in await self._query(scope, "c.kind = @kind", {"kind": _HEAD}, None)
-        ]
+        heads = self._rollups.walk(scope, "c.kind = @kind", {"kind": _HEAD}, level=None, select="c.shard")
+        return [str(head["shard"]) async for head in heads]
 
     async def read(self, scope: TenantScope, shard: str, views: Sequence[str]) -> dict[str, Rollup]:
         """Return those of `views` that exist in the shard, by id."""
         wanted: list[Json] = list(views)
-        items = await self._query(scope, "ARRAY_CONTAINS(@views, c.id)", {"views": wanted}, shard)
-        return {str(item["id"]): _rollup(item) for item in items}
+        found = self._rollups.walk(scope, "ARRAY_CONTAINS(@views, c.id)", {"views": wanted}, level=shard)
+        return {str(document["id"]): _rollup(document) async for document in found}
 
     async def write(
         self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
@@ -77,20 +75,6 @@ class CosmosRollups:
         if (head.table_version, head.views) != (table_version, ids):
             raise PreconditionFailed
         return head
-
-    async def _query(
-        self, scope: TenantScope, where: str, parameters: dict[str, Json], shard: str | None
-    ) -> list[dict[str, Json]]:
-        found: list[dict[str, Json]] = []
-        continuation: str | None = None
-        while True:
-            page = await self._rollups.query(
-                scope, where, parameters, level=shard, limit=_AT_ONCE, continuation=continuation
-            )
-            found += page.items
-            continuation = page.continuation
-            if continuation is None:
-                return found
 
 
 def _batches(change: ShardChange) -> Iterator[tuple[dict[str, View], frozenset[str]]]:

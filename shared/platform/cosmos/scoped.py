@@ -4,7 +4,7 @@ Three walls, none of which relies on the others: the partition key starts with t
 query carries a predicate on `tenantId`, and every document that comes back is checked again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -30,6 +30,9 @@ from shared.platform.cosmos.operations import (
 
 type BreachReport = Callable[[TenantScope, TenantBreach], Awaitable[None]]
 """Told of every breach before it is raised; the audit listens here."""
+
+_PAGE = 100
+"""Documents of one page of a walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,35 @@ class ScopedContainer:
         for item in items:
             await self._check(scope, item)
         return Page(items, pages.continuation_token)
+
+    async def walk(  # noqa: PLR0913 - as `query`
+        self,
+        scope: Owner,
+        where: str,
+        parameters: Mapping[str, Json],
+        *,
+        level: str | None,
+        order_by: str = "",
+        select: str = "*",
+    ) -> AsyncIterator[Document]:
+        """Go through all that `query` would return, page by page."""
+        continuation: str | None = None
+        while True:
+            page = await self.query(
+                scope,
+                where,
+                parameters,
+                level=level,
+                order_by=order_by,
+                select=select,
+                limit=_PAGE,
+                continuation=continuation,
+            )
+            for item in page.items:
+                yield item
+            continuation = page.continuation
+            if continuation is None:
+                return
 
     async def _step(self, scope: Owner, level: str, operation: Operation) -> SdkOperation:
         written = None

@@ -11,6 +11,7 @@ from azure.storage.blob.aio import BlobClient
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
+from shared.platform.blob.lake import container_of
 from shared.platform.blob.signing import SKEW, SigningKeys
 from shared.platform.lake.errors import translated
 
@@ -20,11 +21,6 @@ _GRANT: Final = timedelta(minutes=30)
 _READ: Final = ContainerSasPermissions(read=True, list=True)
 _WRITE: Final = ContainerSasPermissions(read=True, list=True, create=True, write=True)
 """No right to delete: nothing that commits or folds needs it, and history cannot be lost by a defect."""
-
-
-def container_of(scope: TenantScope) -> str:
-    """Return the name of the container that holds the lake of the scope's tenant."""
-    return f"lake-{scope.tenant_id}"
 
 
 def table_uri(scope: TenantScope, table: str) -> str:

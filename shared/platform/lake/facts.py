@@ -11,7 +11,8 @@ from deltalake.exceptions import TableNotFoundError
 from shared.analytics.ports import FactFile
 from shared.ingestion.facts import FACTS, TABLE
 from shared.kernel.scope import TenantScope
-from shared.platform.lake.access import LakeAccess, container_of, table_uri
+from shared.platform.blob.lake import container_of
+from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
 
 _NO_VERSION: Final = -1

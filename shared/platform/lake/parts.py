@@ -8,7 +8,8 @@ import polars as pl
 from shared.ingestion.commit_ports import Inspection
 from shared.kernel.errors import InvalidInput
 from shared.kernel.scope import TenantScope
-from shared.platform.lake.access import LakeAccess, container_of
+from shared.platform.blob.lake import container_of
+from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.errors import translated
 
 _EXTREMES: Final = ("ingest_id", "course")

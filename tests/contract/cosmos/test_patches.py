@@ -6,7 +6,15 @@ import pytest
 
 from tests.contract.cosmos.driver import AnyContainer, refused, settle
 
-DOCUMENT: dict[str, Any] = {"id": "1", "n": 1, "text": "a", "list": [1, 2], "deep": {"x": {"y": 1}}, "t/i": 1}
+DOCUMENT: dict[str, Any] = {
+    "id": "1",
+    "n": 1,
+    "text": "a",
+    "huge": 1.7e308,
+    "list": [1, 2],
+    "deep": {"x": {"y": 1}},
+    "t/i": 1,
+}
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,7 @@ DOCUMENT: dict[str, Any] = {"id": "1", "n": 1, "text": "a", "list": [1, 2], "dee
         {"op": "set", "path": "/text/x", "value": 1},
         {"op": "incr", "path": "/text", "value": 1},
         {"op": "incr", "path": "/n", "value": "1"},
+        {"op": "incr", "path": "/huge", "value": 1.7e308},
         {"op": "add", "path": "/list/9", "value": 1},
         {"op": "set", "path": "/list/x", "value": 1},
         {"op": "set", "path": "/id", "value": "2"},

@@ -109,6 +109,23 @@ def test_a_change_while_the_host_is_away_is_delivered_even_if_it_had_seen_none_b
     assert host.server.stop() == 0
 
 
+def test_the_successor_of_a_killed_host_reads_on_before_its_lease_lapses(
+    cloud: FunctionCloud, data: Path
+) -> None:
+    feed = fresh_name("feed")
+    with CosmosClient.from_connection_string(cloud.cosmos) as client:
+        database = client.get_database_client(DATABASE)
+        container = database.create_container(feed, PartitionKey("/pk"))
+        host = _host(cloud, data, FEED=feed)
+        _wait_for_position(database.get_container_client("leases"), feed)
+        host.server.kill9()
+        container.upsert_item({"id": "after-the-kill", "pk": "p"})
+
+    host.start()
+    host.wait_for("on_change", lambda it: it["ids"] == ["after-the-kill"])
+    assert host.server.stop() == 0
+
+
 @pytest.mark.timeout(60)
 def test_messages_flow_again_after_the_broker_was_killed(
     cloud: FunctionCloud, tmp_path: Path, data: Path

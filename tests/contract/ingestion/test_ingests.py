@@ -17,7 +17,6 @@ from shared.ingestion.model import (
     Part,
     Plan,
     Recognition,
-    Touched,
     Upload,
 )
 from shared.ingestion.ports import PlannedFile, Versioned
@@ -38,6 +37,7 @@ def an_upload(upload_id: str) -> Upload:
         file_name="attempts.csv",
         blob=f"t/{upload_id}/attempts.csv",
         size=12,
+        size_limit=1000,
         feed_hint=None,
         created_at=NOW,
         created_by="person:1",
@@ -76,7 +76,6 @@ def a_chunk(n: int, rejected: int) -> ChunkDone:
         accepted=4,
         rejected=rejected,
         rejects={"bad-number": rejected},
-        touched=Touched(("alg",), ("0a", "ff")),
     )
 
 

@@ -61,15 +61,20 @@ async def account(blob_connection: str) -> AsyncIterator[BlobAccount]:
 
 
 @pytest.fixture(scope="session")
-async def connection(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CosmosConnection]:
-    """The process-wide Cosmos client: of COSMOS_CONNECTION_STRING, or of a local server."""
+def cosmos_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A connection string: of the account that COSMOS_CONNECTION_STRING names, or of a local server."""
     real = os.environ.get("COSMOS_CONNECTION_STRING")
     with local_cosmos(tmp_path_factory.mktemp("cosmos")) as local:
-        text = real or f"AccountEndpoint={local.account.endpoint};AccountKey={local.account.key};"
-        await create_cosmos_containers(text, TOPOLOGY.cosmos)
-        connection = CosmosConnection(Endpoint(connection_string=text), TOPOLOGY.cosmos.database)
-        yield connection
-        await connection.close()
+        yield real or f"AccountEndpoint={local.account.endpoint};AccountKey={local.account.key};"
+
+
+@pytest.fixture(scope="session")
+async def connection(cosmos_connection: str) -> AsyncIterator[CosmosConnection]:
+    """The process-wide Cosmos client."""
+    await create_cosmos_containers(cosmos_connection, TOPOLOGY.cosmos)
+    connection = CosmosConnection(Endpoint(connection_string=cosmos_connection), TOPOLOGY.cosmos.database)
+    yield connection
+    await connection.close()
 
 
 async def _alarm(_scope: object, breach: TenantBreach) -> None:

@@ -12,7 +12,8 @@ from deltalake import DeltaTable
 
 from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.blob.account import BlobAccount
-from shared.platform.lake.access import LakeAccess, container_of, table_uri
+from shared.platform.blob.lake import container_of
+from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.tables import DeltaTables
 from shared.settings import Endpoint
 from tests.contract.lake.conftest import CLOCK, District, Districts

@@ -120,3 +120,12 @@ def test_a_document_of_no_tenant_makes_no_scope(cross: CrossTenant) -> None:
     for document in ({}, {"tenantId": "_stamp"}, {"tenantId": None}):
         with pytest.raises(ValueError, match="tenant id"):
             cross.owner_of(document)
+
+
+async def test_an_outbox_document_of_no_tenant_holds_up_no_other(
+    outbox: CosmosOutbox, scope: TenantScope
+) -> None:
+    event = an_event(scope.tenant_id)
+    document = {**outbox_document(event, "folds"), "tenantId": scope.tenant_id, "ingestId": event.subject}
+    found = outbox.entries([{**document, "tenantId": "_stamp"}, {**document, "tenantId": None}, document])
+    assert [entry.scope.tenant_id for entry in found] == [scope.tenant_id]

@@ -163,3 +163,17 @@ async def test_settings_that_are_missing_are_named(deployment: Deployment) -> No
     ended = await bare.run("audit", "verify")
     assert ended.code == 2
     assert "environment:Cosmos" in ended.complaint
+
+
+@pytest.mark.parametrize("script", [("audit", "verify"), ("replay", "list")])
+async def test_a_local_cloud_that_is_away_is_said_to_be(
+    deployment: Deployment, tmp_path: Path, script: tuple[str, str]
+) -> None:
+    nowhere = {
+        "Cosmos": "AccountEndpoint=http://127.0.0.1:1/;AccountKey=YQ==;",
+        "Secrets": f"file:{tmp_path}/no",
+    }
+    ended = await Deployment(nowhere, deployment.services, deployment.scope).run(*script)
+    assert ended.code == 2
+    assert ended.complaint.startswith("termtide: ")
+    assert ended.complaint.endswith("does it run? ./scripts/run starts it.\n")

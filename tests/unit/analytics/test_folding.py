@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.analytics.folding import Folder
+from shared.analytics.folding import Folder, Rebuilt
 from shared.analytics.model import View, course_shard, learner_shard, learner_view
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
@@ -179,3 +179,14 @@ class _Lagging:
 
     async def snapshot(self, scope: TenantScope) -> LocalSnapshot:
         return self.stale.pop(0) if self.stale else await self.lake.snapshot(scope)
+
+
+async def test_a_rebuild_of_a_tenant_without_facts_writes_nothing(lake: LocalLake) -> None:
+    lake.version, store = -1, MemoryRollups()
+    assert await Folder(lake, lake, store).rebuild(SCOPE) is None
+    assert store.heads == {}
+
+
+async def test_a_rebuild_says_what_it_was_made_from(lake: LocalLake) -> None:
+    lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1)), fact(INGESTS[0], learner_id(1), "biology")]])
+    assert await Folder(lake, lake, MemoryRollups()).rebuild(SCOPE) == Rebuilt(courses=2, table_version=1)

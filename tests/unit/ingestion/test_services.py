@@ -1,17 +1,21 @@
 """Uploads, landing, sweeping and views, on doubles of their ports."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from shared.ingestion.events import Outgoing
 from shared.ingestion.ingest_views import IngestViews
 from shared.ingestion.landing import Landed
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.ports import Versioned
 from shared.ingestion.sweeper import Sweeper
 from shared.ingestion.views import IngestView, RejectView, UploadView
-from shared.kernel.errors import Forbidden, InvalidInput, NotFound, WrongStamp
+from shared.kernel.errors import Forbidden, InvalidInput, NotFound, PreconditionFailed, TooLarge, WrongStamp
 from shared.kernel.ids import new_id
-from tests.fixtures.ingestion import Pipeline
+from shared.kernel.scope import TenantScope
+from tests.fixtures.ingestion import MemoryIngests, Pipeline
 from tests.fixtures.messaging import tenant_scope
 
 HEADER = b"student_id,course_id,assessment_id,assessment_title,status,score\n"
@@ -29,6 +33,13 @@ async def test_an_upload_names_one_blob_of_its_tenant_for_an_hour() -> None:
     assert UploadView.of(granted).model_dump(mode="json")["ingestId"] == granted.upload.id
 
 
+async def test_an_upload_record_outlives_a_late_event_and_does_not_stay_for_ever() -> None:
+    pipeline = Pipeline()
+    upload = (await pipeline.uploads.request_upload(pipeline.scope, "a.csv")).upload
+    document = pipeline.ingests.documents["harbor", upload.id, "upload"]
+    assert timedelta(days=1, hours=1) < timedelta(seconds=document["ttl"]) <= timedelta(days=30)
+
+
 async def test_a_district_with_an_appliance_takes_no_direct_upload() -> None:
     pipeline = Pipeline()
     pipeline.rules.direct = False
@@ -36,6 +47,21 @@ async def test_a_district_with_an_appliance_takes_no_direct_upload() -> None:
     with pytest.raises(Forbidden):
         await pipeline.uploads.request_upload(pipeline.scope, "a.csv", 10)
     assert not pipeline.ingests.documents
+
+
+async def test_an_agreement_bounds_what_is_announced_and_what_lands() -> None:
+    pipeline = Pipeline()
+    pipeline.rules.largest = len(HEADER)
+    with pytest.raises(TooLarge):
+        await pipeline.uploads.request_upload(pipeline.scope, "a.csv", len(HEADER + GOOD))
+    granted = await pipeline.uploads.request_upload(pipeline.scope, "a.csv")
+    pipeline.blobs.put(granted.upload.blob, HEADER + GOOD)
+    assert await pipeline.receive(granted.upload) is Landed.NEW
+
+    ingest = (await pipeline.ingests.get(pipeline.scope, granted.upload.id)).value
+    assert ingest.failure is not None
+    assert (ingest.state, ingest.failure.code) == (IngestState.FAILED, "too-large")
+    assert not pipeline.ingests.outbox
 
 
 async def test_a_landing_without_an_upload_record_of_that_tenant_is_nobodys() -> None:
@@ -76,6 +102,16 @@ async def test_a_landing_event_that_comes_again_starts_nothing() -> None:
     assert len(pipeline.ingests.outbox) == 1
 
 
+@pytest.mark.parametrize(("feed", "warned"), [(None, False), ("attempts", False), ("atempts", True)])
+async def test_a_sender_hears_that_the_feed_they_named_does_not_exist(feed: str | None, warned: bool) -> None:
+    pipeline = Pipeline()
+    ingest_id = await pipeline.upload("a.csv", HEADER + GOOD, feed)
+    await pipeline.carry()
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert ingest.state is IngestState.WORKED
+    assert any("named a feed" in warning for warning in ingest.warnings) is warned
+
+
 async def test_a_blob_that_is_completed_before_planning_is_read_whole() -> None:
     pipeline = Pipeline()
     granted = await pipeline.uploads.request_upload(pipeline.scope, "a.csv", 10)
@@ -101,6 +137,29 @@ async def test_a_blob_that_is_written_again_later_is_refused_visibly() -> None:
     ingest = (await pipeline.ingests.get(pipeline.scope, granted.upload.id)).value
     assert ingest.progress.records == 1
     assert "written again" in ingest.warnings[0]
+
+
+async def test_a_blob_that_is_written_again_is_noted_when_a_chunk_ends_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline = Pipeline()
+    granted = await pipeline.uploads.request_upload(pipeline.scope, "a.csv", 10)
+    pipeline.blobs.put(granted.upload.blob, HEADER + GOOD)
+    await pipeline.receive(granted.upload)
+    await pipeline.carry()
+    pipeline.blobs.put(granted.upload.blob, HEADER + GOOD + GOOD)
+    save, lost = pipeline.ingests.save, [PreconditionFailed()]
+
+    async def save_after_another(
+        scope: TenantScope, ingest: Versioned[Ingest], *, outgoing: Sequence[Outgoing] = ()
+    ) -> None:
+        if lost:
+            raise lost.pop()
+        await save(scope, ingest, outgoing=outgoing)
+
+    monkeypatch.setattr(MemoryIngests, "save", staticmethod(save_after_another))
+    assert await pipeline.receive(granted.upload) is Landed.TOO_LATE
+    assert (await pipeline.ingests.get(pipeline.scope, granted.upload.id)).value.warnings
 
 
 async def test_a_sweep_asks_for_the_step_that_a_stuck_ingest_waits_for() -> None:
@@ -179,3 +238,24 @@ async def test_views_of_another_tenant_and_of_nothing_are_not_found() -> None:
     with pytest.raises(InvalidInput):
         await views.rejects(pipeline.scope, ingest.id, 5, "nonsense")
     assert (await views.ingests(tenant_scope("lagoon"), 5, None)).items == ()
+
+
+async def test_an_ingest_whose_work_is_given_up_ends_with_the_reason() -> None:
+    pipeline = Pipeline(chunk_bytes=20)
+    ingest_id = await pipeline.upload("a.csv", HEADER + GOOD * 6)
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+    await pipeline.worker.give_up(pipeline.scope, ingest_id, "deliveries-exhausted")
+    await pipeline.carry()
+
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert ingest.state is IngestState.FAILED
+    assert ingest.failure is not None
+    assert (ingest.failure.code, "deliveries-exhausted" in ingest.failure.detail) == ("given-up", True)
+    assert await Sweeper(pipeline.ingests, pipeline.clock, patience=timedelta(0)).sweep(pipeline.scope) == 0
+
+
+async def test_an_ingest_that_is_worked_goes_on_when_a_late_copy_of_its_work_is_given_up() -> None:
+    pipeline = Pipeline()
+    ingest = await pipeline.run("a.csv", HEADER + GOOD)
+    await pipeline.worker.give_up(pipeline.scope, ingest.id, "deliveries-exhausted")
+    assert (await pipeline.ingests.get(pipeline.scope, ingest.id)).value.state is IngestState.WORKED

@@ -17,7 +17,6 @@ from shared.ingestion.model import (
     IngestState,
     Progress,
     Recognition,
-    Touched,
 )
 from shared.kernel.errors import Conflict, InvalidInput, TooLarge, Violation
 
@@ -38,9 +37,7 @@ LANDED = Ingest(
 
 def done(n: int, accepted: int = 1, rejected: int = 0) -> ChunkDone:
     codes = {"bad-number": rejected} if rejected else {}
-    return ChunkDone(
-        n=n, part=None, accepted=accepted, rejected=rejected, rejects=codes, touched=Touched((), ())
-    )
+    return ChunkDone(n=n, part=None, accepted=accepted, rejected=rejected, rejects=codes)
 
 
 def planned(chunks: int, records: int) -> Ingest:
@@ -103,7 +100,7 @@ def test_an_earlier_ingest_states_the_same_only_while_its_facts_stand() -> None:
 @pytest.mark.parametrize(("size", "error"), [(0, InvalidInput), (-1, InvalidInput), (10**13, TooLarge)])
 def test_a_size_that_is_never_taken_is_refused(size: int, error: type[Exception]) -> None:
     with pytest.raises(error):
-        policies.check_size(size)
+        policies.check_size(size, policies.LARGEST_UPLOAD)
 
 
 def test_an_ingest_is_written_and_read_back_whole() -> None:

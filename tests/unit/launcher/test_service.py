@@ -16,6 +16,12 @@ from infra.local.launcher.logs import ServiceLog
 from infra.local.launcher.service import Service, ServiceSpec, refuse_taken_port
 from tests.fixtures.processes import free_port
 
+BEATEN_TO_THE_PORT = """
+import socket, sys, time
+while socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))):
+    time.sleep(0.01)
+raise SystemExit(2)
+"""
 SERVE = "import http.server, sys; http.server.test(bind='127.0.0.1', port=int(sys.argv[1]))"
 
 
@@ -49,8 +55,20 @@ async def test_a_taken_port_is_named_with_the_service_that_wanted_it(tmp_path: P
 
 
 async def test_a_port_taken_between_check_and_start_is_named_too(tmp_path: Path) -> None:
-    async with _service(tmp_path, "raise SystemExit(2)", free_port()) as (service, _):
-        with pytest.raises(PortTaken):
+    port = free_port()
+    async with _service(tmp_path, BEATEN_TO_THE_PORT, port) as (service, _):
+        starting = asyncio.create_task(service.start())
+        while service.pid is None:  # noqa: ASYNC110 - nothing notifies of it
+            await asyncio.sleep(0.01)
+        async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port):
+            with pytest.raises(PortTaken):
+                await starting
+
+
+async def test_a_service_that_cannot_start_for_another_reason_is_quoted(tmp_path: Path) -> None:
+    script = "print('the folder is in use'); raise SystemExit(2)"
+    async with _service(tmp_path, script, free_port()) as (service, _):
+        with pytest.raises(ServiceFailed, match="web ended with code 2\nthe folder is in use"):
             await service.start()
 
 

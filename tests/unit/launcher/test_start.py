@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.launcher.development_secrets import FAMILIES, ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
-from infra.local.launcher.errors import AlreadyRunning, SettingsInvalid
+from infra.local.launcher.errors import AlreadyRunning, SettingsInvalid, StateFolderForeign
 from infra.local.launcher.local_settings import load_settings
 from infra.local.launcher.options import ROOT, Options, add_arguments, options_from
 from infra.local.launcher.state import exclusive_state
@@ -27,7 +27,7 @@ def _options(*arguments: str, **env: str) -> Options:
 def test_a_bad_port_is_refused() -> None:
     with pytest.raises(SystemExit):
         _options("--port-base", "80")
-    with pytest.raises(argparse.ArgumentTypeError):
+    with pytest.raises(SettingsInvalid, match="TERMTIDE_PORTS_BASE: 'many' is no port"):
         _options(TERMTIDE_PORTS_BASE="many")
 
 
@@ -83,13 +83,25 @@ def test_a_second_launcher_is_turned_away_with_the_first_ones_process(tmp_path: 
 
 
 def test_fresh_clears_all_state_and_only_fresh_does(tmp_path: Path) -> None:
-    (tmp_path / "cosmos").mkdir()
-    (tmp_path / "cosmos" / "data.sqlite").touch()
-    (tmp_path / "secrets.json").touch()
+    with exclusive_state(tmp_path, fresh=True):
+        (tmp_path / "cosmos").mkdir()
+        (tmp_path / "cosmos" / "data.sqlite").touch()
+        (tmp_path / "secrets.json").touch()
     with exclusive_state(tmp_path, fresh=False):
         assert (tmp_path / "cosmos" / "data.sqlite").exists()
     with exclusive_state(tmp_path, fresh=True):
         assert [entry.name for entry in tmp_path.iterdir()] == ["launcher.lock"]
+
+
+def test_fresh_deletes_nothing_in_a_folder_that_no_launcher_has_held(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.touch()
+    with (
+        pytest.raises(StateFolderForeign, match="--fresh would delete them"),
+        exclusive_state(tmp_path, fresh=True),
+    ):
+        pass
+    assert [*tmp_path.iterdir()] == [letter]
 
 
 async def test_secrets_are_made_once_are_private_and_are_what_the_application_reads(tmp_path: Path) -> None:

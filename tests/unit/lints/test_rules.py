@@ -42,7 +42,7 @@ PLANTED = [
     (heavy_imports, "functions/http/x.py", "import polars as pl"),
     (heavy_imports, WEB, "from azure.storage.blob.aio import BlobClient"),
     (heavy_imports, WEB, "from azure.storage import blob"),
-    (heavy_imports, "shared/bootstrap.py", "try:\n    import lxml.etree\nexcept ImportError:\n    pass"),
+    (heavy_imports, "shared/bootstrap/edge.py", "try:\n    import lxml.etree\nexcept ImportError:\n    pass"),
     (heavy_imports, "function_app.py", "class A:\n    import deltalake"),
     (azure_imports, PORT, "from azure.cosmos.aio import CosmosClient"),
     (azure_imports, PORT, "def f():\n    import azure.identity"),

@@ -111,11 +111,53 @@ def test_an_item_without_its_key_in_the_header_is_refused(gateway: Gateway) -> N
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"id":"\\ud800","pk":"p"}', b'{"id":"1","pk":"p","n":NaN}', b'{"pk":"p"}']
+    "body",
+    [
+        *(b"", b"[]", b"{", b"[" * 100_000, b'{"pk":"p"}'),
+        b'{"id":"\\ud800","pk":"p"}',
+        b'{"id":"1","pk":"p","n":NaN}',
+        b'{"id":"1","pk":"p","n":1e999}',
+        b'{"id":"1","pk":"p","deep":' + b"[" * 128 + b"]" * 128 + b"}",
+    ],
 )
 def test_a_body_that_is_no_item_is_refused(gateway: Gateway, body: bytes) -> None:
     prepare(gateway)
     assert code(post_item(gateway, body, x_ms_documentdb_partitionkey='["p"]')) == (400, "BadRequest")
+
+
+def test_an_item_may_have_128_levels(gateway: Gateway) -> None:
+    prepare(gateway)
+    body = b'{"id":"1","pk":"p","deep":' + b"[" * 127 + b"]" * 127 + b"}"
+    assert post_item(gateway, body, x_ms_documentdb_partitionkey='["p"]').status == 201
+
+
+@pytest.mark.parametrize("operations", [[1], [None], [{}], [{"op": ["set"], "path": "/a", "value": 1}]])
+def test_what_is_no_patch_operation_is_refused(gateway: Gateway, operations: list[object]) -> None:
+    prepare(gateway)
+    key = {"x_ms_documentdb_partitionkey": '["p"]'}
+    assert post_item(gateway, b'{"id":"1","pk":"p"}', **key).status == 201
+    path, body = "/dbs/d/colls/c/docs/1", json.dumps({"operations": operations}).encode()
+    patched = gateway.answer(signed("PATCH", path, "docs", path.removeprefix("/"), body, **key))
+    assert code(patched) == (400, "BadRequest")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"includedPaths": 5},
+        {"includedPaths": ["/*"]},
+        {"excludedPaths": [None]},
+        {"compositeIndexes": [[1, 2]]},
+        {"compositeIndexes": [[{"path": 1}, {"path": 2}]]},
+    ],
+    ids=str,
+)
+def test_an_indexing_policy_of_the_wrong_shape_is_refused(gateway: Gateway, policy: object) -> None:
+    prepare(gateway)
+    key = {"paths": ["/pk"], "version": 2}
+    body = json.dumps({"id": "e", "partitionKey": key, "indexingPolicy": policy}).encode()
+    created = gateway.answer(signed("POST", "/dbs/d/colls", "colls", "dbs/d", body))
+    assert code(created) == (400, "BadRequest")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +178,16 @@ def test_what_the_account_does_not_do_is_refused(
     assert post_item(gateway, b'{"id":"1","pk":"p"}', **headers).status == status
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"query": 1}', b'{"query": "SELECT 1", "parameters": [1]}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b'{"query": 1}',
+        b'{"query": "SELECT 1", "parameters": [1]}',
+        b'{"query": "SELECT VALUE 1e999"}',
+    ],
+)
 def test_a_query_request_without_query_is_refused(gateway: Gateway, body: bytes) -> None:
     prepare(gateway)
     response = post_item(

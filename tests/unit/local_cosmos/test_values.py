@@ -9,6 +9,7 @@ from infra.local.cosmos.values import (
     UNDEFINED,
     equals,
     identity,
+    is_deeper,
     is_well_formed,
     load_json,
     order_key,
@@ -53,7 +54,10 @@ def test_scalars_compare_within_their_type_only(left: object, right: object) -> 
         assert less == (order_key(left) < order_key(right))
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "[-Infinity]", "{", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["NaN", "Infinity", "[-Infinity]", "1e999", "-1e999", "9" * 400, "9" * 5000, "[" * 100_000, "{", ""],
+)
 def test_what_is_not_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         load_json(text)
@@ -62,3 +66,9 @@ def test_what_is_not_json_is_refused(text: str) -> None:
 def test_half_a_surrogate_pair_is_not_text() -> None:
     assert not is_well_formed(load_json('"\\ud800"'))
     assert is_well_formed("é𝄞")
+
+
+def test_levels_are_counted_through_arrays_and_objects() -> None:
+    assert not is_deeper([{"a": [1]}, 2], 3)
+    assert is_deeper([{"a": [1]}, 2], 2)
+    assert not is_deeper("text", 0)

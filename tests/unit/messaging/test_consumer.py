@@ -1,15 +1,16 @@
 """The consumer settles every message by one of the arrows of its diagram."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from shared.kernel.errors import InvalidInput, TooManyRequests, Unavailable
+from shared.kernel.errors import InvalidInput, TermtideError, TooManyRequests, Unavailable
 from shared.kernel.events import Event
 from shared.kernel.log_context import log_context
 from shared.kernel.scope import TenantScope
-from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, Handler
+from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED, MOST_DELIVERIES, Handler
 from shared.messaging.envelope import Refusal, seal
 from shared.messaging.messages import ReceivedMessage
 from tests.fixtures.consumer_world import World
@@ -130,3 +131,33 @@ async def test_a_message_that_cannot_be_put_off_is_abandoned(world: World) -> No
     world.bus.fault = Unavailable()
     with pytest.raises(Unavailable):
         await world.process().handle(received(an_event()), failing(Unavailable()))
+
+
+async def test_a_message_that_ends_its_process_every_time_is_put_aside_where_it_is_seen(world: World) -> None:
+    event, told = an_event(), list[tuple[str, str, str]]()
+
+    async def given_up(scope: TenantScope, event: Event, reason: str) -> None:
+        told.append((scope.tenant_id, event.id, reason))
+
+    raw = replace(received(event), delivery=MOST_DELIVERIES + 1)
+    await world.process().handle(raw, failing(AssertionError("handled")), given_up)
+
+    assert world.quarantine.held["harbor", QUEUE, raw.digest].reason == DELIVERIES_EXHAUSTED
+    assert told == [("harbor", event.id, DELIVERIES_EXHAUSTED)]
+    with pytest.raises(KeyError):
+        await world.process().handle(replace(raw, delivery=MOST_DELIVERIES), failing(KeyError("bug")))
+
+
+@pytest.mark.parametrize(
+    ("error", "attempt", "told"), [(InvalidInput("no"), 0, ["invalid-input"]), (Unavailable(), 10, [])]
+)
+async def test_who_waits_for_an_event_hears_when_it_can_never_succeed(
+    world: World, error: TermtideError, attempt: int, told: list[str]
+) -> None:
+    event, heard = an_event(), list[str]()
+
+    async def given_up(_scope: TenantScope, _event: Event, reason: str) -> None:
+        heard.append(reason)
+
+    await world.process().handle(received(event, f"{event.id}:{attempt}"), failing(error), given_up)
+    assert heard == told

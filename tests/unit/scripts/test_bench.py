@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib.bench import Figure, main, modules_of
+from scripts.lib.bench import Figure, main, modules_of, subjects
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_a_subject_that_measures_on_files_asks_for_their_folder(capsys: pytest.C
 
     assert ended.value.code == 2
     assert "name their folder by --data" in capsys.readouterr().err
+
+
+def test_a_test_is_no_subject(tmp_path: Path) -> None:
+    for name in ("local_cosmos", "local_functions", "test_cold_start"):
+        (tmp_path / f"{name}.py").touch()
+    assert subjects(tmp_path) == ["local", "local_cosmos", "local_functions"]
+    assert modules_of("test_cold_start", tmp_path) == []

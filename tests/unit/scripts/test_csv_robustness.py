@@ -26,7 +26,8 @@ def polluted(folder: Path, line: str) -> Path:
 def test_a_rejected_record_is_lost_and_reported(folder: Path) -> None:
     found = compare(polluted(folder, '24/05/2026,04:00,""Boots, 4"\n'), folder / "clean.csv")
 
-    assert (found.f1, found.faults, found.silent) == (pytest.approx(2 * 9 / 19), 1, 0)
+    assert found.f1 == pytest.approx(2 * 9 / 19)
+    assert (found.faults, found.silent) == (1, 0)
 
 
 def test_a_record_that_is_altered_and_called_ok_is_silent(folder: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from shared.kernel.errors import NotFound, WrongStamp
 from shared.kernel.scope import TenantScope
-from shared.tenancy.model import Role, TenantStatus
+from shared.tenancy.model import Ingress, Quotas, Role, TenantStatus
 from tests.fixtures.tenancy import ISSUER, MACHINES, STAMP, MemoryTenancy, membership, tenant
 
 
@@ -72,6 +72,15 @@ async def test_a_revoked_role_works_for_thirty_seconds_at_most(tenancy: MemoryTe
     tenancy.clock.advance(1)
     with pytest.raises(NotFound):
         await tenancy.service.principal(_scope(), issuer, "ada", frozenset())
+
+
+@pytest.mark.parametrize(("ingress", "allowed"), [(Ingress.OPEN, True), (Ingress.APPLIANCE_ONLY, False)])
+async def test_a_tenants_record_says_how_it_takes_files(
+    tenancy: MemoryTenancy, ingress: Ingress, allowed: bool
+) -> None:
+    await tenancy.tenants.put(tenant("south", ingress=ingress, quotas=Quotas(upload_bytes=7)))
+    assert await tenancy.service.direct_upload_allowed(_scope("south")) is allowed
+    assert await tenancy.service.largest_upload(_scope("south")) == 7
 
 
 async def test_the_walk_visits_active_tenants_of_this_stamp_only(tenancy: MemoryTenancy) -> None:

@@ -20,7 +20,7 @@ from shared.kernel.errors import (
 from shared.tenancy.model import Budget, Quotas, RateClass, Role
 from shared.web.call import Call, Content, Reply
 from shared.web.exchange import Outgoing
-from shared.web.models import PageModel, PageQuery, RequestModel, ResponseModel
+from shared.web.models import PageQuery, RequestModel, ResponseModel
 from shared.web.routing import Media, PathParameter, Route
 from tests.fixtures.tenancy import MACHINES, membership, tenant
 from tests.fixtures.web import EC_JWK, MemoryWeb
@@ -30,8 +30,9 @@ class View(ResponseModel):
     seen_by: str
 
 
-class Numbers(PageModel):
+class Numbers(ResponseModel):
     items: list[int]
+    next_cursor: str | None = None
 
 
 class Wish(RequestModel):

@@ -5,6 +5,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from infra.local.cosmos.errors import QueryError, not_implemented
+from infra.local.cosmos.values import parse_number
 
 
 class Kind(Enum):
@@ -57,7 +58,7 @@ def _decode(kind: Kind, text: str) -> str | int | float:
         halves = ESCAPE.sub(_unescape, text[1:-1])
         return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     if kind is Kind.NUMBER:
-        return int(text) if text.isdigit() else float(text)
+        return parse_number(text)
     return text
 
 
@@ -73,7 +74,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
         kind = Kind[str(match.lastgroup)]
         if kind is Kind.OPERATOR and match[0] in BITWISE:
             raise not_implemented(f"the bitwise operator {match[0]}")
-        tokens.append(Token(kind, _decode(kind, match[0]), match.start(), match.end()))
+        try:
+            value = _decode(kind, match[0])
+        except ValueError as error:
+            raise QueryError(f"Syntax error, {error}.", match.start(), match.end()) from error
+        tokens.append(Token(kind, value, match.start(), match.end()))
         position = _skip_blank(text, match.end())
     tokens.append(Token(Kind.END, "end of query", len(text), len(text)))
     return tuple(tokens)

@@ -39,7 +39,10 @@ def parse(text: str) -> ParsedQuery:
             f"The SQL query text exceeded the maximum limit of {LONGEST_QUERY} characters.", code="SC3001"
         )
     parser = QueryParser(TokenStream(text))
-    query = parser.query()
+    try:
+        query = parser.query()
+    except RecursionError as error:
+        raise QueryError("The query is nested too deeply.", code="SC1002") from error
     if parser.tokens.current.kind is not Kind.END:
         raise parser.tokens.failure()
     return ParsedQuery(query, frozenset(parser.parameters))

@@ -8,8 +8,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -35,13 +33,19 @@ class ChangeFeedListener:
     """Serves one Cosmos trigger: a reader for each range of the container, each under its lease."""
 
     def __init__(
-        self, function: FunctionDefinition, options: FeedOptions, connections: Connections, invoker: Invoker
+        self,
+        function: FunctionDefinition,
+        options: FeedOptions,
+        connections: Connections,
+        invoker: Invoker,
+        instance: str,
     ) -> None:
         self._function = function
         self._options = options
         self._connections = connections
         self._invoker = invoker
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{function.name}"
+        # Not the process id: the successor of a process that was killed need not wait until its lease lapses.
+        self._owner = f"{instance}:{function.name}"
 
     async def run(self, shutdown: Shutdown) -> None:
         """Serve until the host stops; a batch that was begun is finished and noted first."""

@@ -1,0 +1,45 @@
+"""Read models: what recomputes and serves them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from shared.bootstrap.ingestion import Ingestion
+
+if TYPE_CHECKING:
+    from shared.analytics.folding import Folder
+    from shared.analytics.service import Dashboards
+    from shared.platform.cosmos.folds import CosmosFoldLedger
+    from shared.platform.cosmos.rollups import CosmosRollups
+
+
+class Analytics(Ingestion):
+    """What turns committed facts into dashboards."""
+
+    @cached_property
+    def rollups(self) -> "CosmosRollups":
+        """The stored read models."""
+        from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
+
+        return CosmosRollups(self.scoped("rollups", "shard"))
+
+    @cached_property
+    def fold_ledger(self) -> "CosmosFoldLedger":
+        """The commits that wait for their rollups."""
+        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
+
+        return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock)
+
+    @cached_property
+    def folder(self) -> "Folder":
+        """Recomputes read models."""
+        from shared.analytics.folding import Folder  # noqa: PLC0415
+        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
+
+        return Folder(LakeFacts(self.lake), self.fold_ledger, self.rollups)
+
+    @cached_property
+    def dashboards(self) -> "Dashboards":
+        """Serves read models."""
+        from shared.analytics.service import Dashboards  # noqa: PLC0415
+
+        return Dashboards(self.rollups)

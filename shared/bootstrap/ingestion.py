@@ -1,0 +1,146 @@
+"""Ingestion, from the granted upload to the committed table."""
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from shared.bootstrap.foundations import Foundations
+
+if TYPE_CHECKING:
+    from shared.ingestion.committing import Committer
+    from shared.ingestion.ingest_views import IngestViews
+    from shared.ingestion.landing import Landing
+    from shared.ingestion.planner import Planner
+    from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.survey import Surveyor
+    from shared.ingestion.sweeper import Sweeper
+    from shared.ingestion.uploads import Uploads
+    from shared.ingestion.worker import Worker
+    from shared.platform.blob.lake import AzureLakeBlobs
+    from shared.platform.blob.landing import AzureLandingBlobs
+    from shared.platform.cosmos.commits import CosmosCommitLedger
+    from shared.platform.cosmos.ingests import CosmosIngests
+    from shared.platform.lake.access import LakeAccess
+    from shared.platform.lake.tables import DeltaTables
+
+
+class Ingestion(Foundations):
+    """What brings files into the lake."""
+
+    @cached_property
+    def ingests(self) -> "CosmosIngests":
+        """The documents of ingests."""
+        from shared.platform.cosmos.ingests import CosmosIngests  # noqa: PLC0415
+
+        return CosmosIngests(self.scoped("ingests", "ingestId"))
+
+    @cached_property
+    def landing_blobs(self) -> "AzureLandingBlobs":
+        """The landed files."""
+        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
+
+        return AzureLandingBlobs(self.blobs)
+
+    @cached_property
+    def lake_blobs(self) -> "AzureLakeBlobs":
+        """Parts and rejects in the tenants' lakes."""
+        from shared.platform.blob.lake import AzureLakeBlobs  # noqa: PLC0415
+
+        return AzureLakeBlobs(self.blobs)
+
+    @cached_property
+    def pseudonym_keys(self) -> "PseudonymKeys":
+        """The tenants' keys for pseudonyms."""
+        from shared.ingestion.pseudonyms import DerivedPseudonymKeys  # noqa: PLC0415
+
+        return DerivedPseudonymKeys(partial(self.current_key, "pseudonym"))
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        """Grants uploads."""
+        from shared.ingestion.uploads import Uploads  # noqa: PLC0415
+        from shared.platform.blob.grants import SasUploadGrants  # noqa: PLC0415
+
+        grants = SasUploadGrants(self.blobs, self.clock)
+        return Uploads(self.ingests, grants, self.tenancy, self.clock)
+
+    @cached_property
+    def ingest_views(self) -> "IngestViews":
+        """Reads ingests and rejects."""
+        from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
+
+        return IngestViews(self.ingests, self.lake_blobs)
+
+    @cached_property
+    def landing(self) -> "Landing":
+        """Receives landed blobs."""
+        from shared.ingestion.landing import Landing  # noqa: PLC0415
+        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
+
+        return Landing(
+            self.ingests, AzureLandingBlobs(self.blobs), self.tenancy, self.settings.stamp, self.clock
+        )
+
+    @cached_property
+    def worker(self) -> "Worker":
+        """Turns chunks into parts."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.worker import Worker  # noqa: PLC0415
+
+        return Worker(
+            self.ingests,
+            self.landing_blobs,
+            self.lake_blobs,
+            self.pseudonym_keys,
+            Catalogue.built_in(),
+            self.clock,
+        )
+
+    @cached_property
+    def surveyor(self) -> "Surveyor":
+        """Recognises and cuts files."""
+        from shared.ingestion.survey import Surveyor  # noqa: PLC0415
+
+        return Surveyor(self.landing_blobs)
+
+    @cached_property
+    def planner(self) -> "Planner":
+        """Plans landed files."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.planner import Planner  # noqa: PLC0415
+
+        return Planner(self.ingests, self.surveyor, self.worker, Catalogue.built_in(), self.clock)
+
+    @cached_property
+    def sweeper(self) -> "Sweeper":
+        """Starts stuck ingests again."""
+        from shared.ingestion.sweeper import Sweeper  # noqa: PLC0415
+
+        return Sweeper(self.ingests, self.clock)
+
+    @cached_property
+    def lake(self) -> "LakeAccess":
+        """The tenants' lake containers."""
+        from shared.platform.lake.access import LakeAccess  # noqa: PLC0415
+
+        return LakeAccess(self.blobs, self.clock)
+
+    @cached_property
+    def fact_tables(self) -> "DeltaTables":
+        """The fact tables, for writing."""
+        from shared.platform.lake.tables import DeltaTables  # noqa: PLC0415
+
+        return DeltaTables(self.lake, self.clock)
+
+    @cached_property
+    def commit_ledger(self) -> "CosmosCommitLedger":
+        """The ingests that wait to be committed."""
+        from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
+
+        return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+
+    @cached_property
+    def committer(self) -> "Committer":
+        """Makes worked ingests visible."""
+        from shared.ingestion.committing import Committer  # noqa: PLC0415
+
+        return Committer(self.fact_tables, self.commit_ledger, self.clock)

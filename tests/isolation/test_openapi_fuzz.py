@@ -1,0 +1,67 @@
+"""A slice of the campaign over docs/openapi.yaml: as anybody, no error and nothing undocumented is found.
+
+`scripts/campaign openapi` runs the long one.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from functions.http import route_table
+from scripts.lib.development_access import DevelopmentAccess
+from scripts.lib.openapi_fuzzing import furnish, fuzz
+from shared.tenancy.model import Role
+
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
+
+TENANT = "iso-fuzzed"
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def furnished(access: DevelopmentAccess) -> None:
+    await furnish(access, TENANT)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_no_call_finds_a_server_error_or_an_undocumented_answer(
+    access: DevelopmentAccess, role: Role | None
+) -> None:
+    token = None if role is None else access.token(TENANT, role)
+    verdict = await asyncio.to_thread(fuzz, access.endpoints.url("http"), token, examples=4, seed=7)
+    assert verdict.passed, verdict.output
+    assert verdict.operations == len(route_table())
+
+
+class Failing(BaseHTTPRequestHandler):
+    """Answers everything with a server error."""
+
+    def do_GET(self) -> None:
+        self.send_response(500)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def failing_server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+async def test_a_server_error_is_found(failing_server: str) -> None:
+    verdict = await asyncio.to_thread(fuzz, failing_server, None, examples=1, seed=7)
+    assert not verdict.passed
+    assert "Server error" in verdict.output
