@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Self
@@ -25,6 +25,8 @@ from shared.ingestion.pseudonyms import tenant_key
 from shared.kernel.errors import InvalidInput, TermtideError
 from shared.kernel.ids import is_tenant_id
 from shared.platform.disk.files import DiskFile
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,8 +96,10 @@ def _feeds(only: str | None) -> Sequence[Mapping]:
 
 
 async def _pseudonym_key(tenant_id: str) -> bytes:
-    async with connected() as services:
-        return tenant_key(await services.current_key("pseudonym"), tenant_id)
+    # Settings name the file of secrets from the project's folder, which need not be the current one.
+    with chdir(_ROOT):
+        async with connected() as services:
+            return tenant_key(await services.current_key("pseudonym"), tenant_id)
 
 
 def _writable(path: Path) -> BinaryIO:

@@ -8,7 +8,9 @@ import pytest
 
 from scripts.lib.inspect import main
 from shared.ingestion.facts import FACTS
+from shared.ingestion.pseudonyms import pseudonym, tenant_key
 
+_ROOT = Path(__file__).resolve().parents[3]
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5.50\n"
 
 
@@ -58,6 +60,21 @@ def test_facts_and_records_of_all_files_are_written(files: list[str], tmp_path: 
         (files[1], 1),
         (files[1], 2),
     ]
+
+
+def test_for_a_tenant_learners_have_the_pseudonyms_of_its_facts(
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets, facts = tmp_path / "secrets.json", tmp_path / "out.parquet"
+    secrets.write_text(json.dumps({"pseudonym-current": "1", "pseudonym-1": "m" * 32}))
+    sample = json.loads((_ROOT / "local.settings.sample.json").read_text())["Values"]
+    for name, value in {**sample, "Secrets": f"file:{secrets}"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert main([files[0], "--tenant", "north", "--facts", str(facts)]) == 0
+
+    expected = pseudonym(tenant_key("m" * 32, "north"), "sis", "007")
+    assert pl.read_parquet(facts)["learner"].to_list() == [expected]
 
 
 def test_without_any_fact_the_facts_file_is_empty_and_valid(files: list[str], tmp_path: Path) -> None:
