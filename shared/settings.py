@@ -60,7 +60,6 @@ class Settings(BaseModel):
     cosmos_database: str = "termtide"
     secrets: Endpoint
     token_audience: str
-    public_base_url: str
     private_issuer_hosts: _Names = frozenset()
     """Hosts (`host:port`) of token issuers that may answer from a private address; empty in the cloud."""
     sign_in_issuer: str
@@ -82,7 +81,6 @@ class Settings(BaseModel):
                     "cosmos_database": env.get("COSMOS_DATABASE", "termtide"),
                     "secrets": _endpoint(env, "Secrets", "vaultUri"),
                     "token_audience": env.get("TOKEN_AUDIENCE"),
-                    "public_base_url": env.get("PUBLIC_BASE_URL"),
                     "private_issuer_hosts": env.get("PRIVATE_ISSUER_HOSTS", ""),
                     "sign_in_issuer": env.get("SIGN_IN_ISSUER"),
                     "sign_in_client_id": env.get("SIGN_IN_CLIENT_ID"),
@@ -101,7 +99,6 @@ _VARIABLES = {
     "cosmos": "Cosmos or Cosmos__accountEndpoint",
     "secrets": "Secrets (file:PATH) or Secrets__vaultUri",
     "token_audience": "TOKEN_AUDIENCE",
-    "public_base_url": "PUBLIC_BASE_URL",
     "private_issuer_hosts": "PRIVATE_ISSUER_HOSTS",
     "sign_in_issuer": "SIGN_IN_ISSUER",
     "sign_in_client_id": "SIGN_IN_CLIENT_ID",

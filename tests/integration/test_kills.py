@@ -14,17 +14,13 @@ from tests.fixtures.processes import free_port
 pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(150)]
 
 _KILLS: Final = (
-    Kill("ingest", "after-landing"),
+    Kill("http", "after-landing"),
     Kill("ingest", "after-plan"),
     Kill("ingest", "mid-chunk"),
-    Kill("ingest", "after-parts"),
-    Kill("ingest", "before-commit"),
-    Kill("ingest", "before-fold"),
-    Kill("ingest", "mid-fold"),
-    Kill("http", "after-landing"),
-    Kill("cosmos", "after-commit"),
+    Kill("blob", "after-parts"),
     Kill("servicebus", "before-commit"),
-    Kill("blob", "mid-chunk"),
+    Kill("cosmos", "before-fold"),
+    Kill("ingest", "mid-fold"),
 )
 """With A, B, A below: each boundary, and each process. `scripts/campaign kills` tries all pairs."""
 

@@ -13,7 +13,6 @@ _COMPLETE = {
     "Cosmos": "AccountEndpoint=http://c/;AccountKey=k;",
     "Secrets": "file:secrets.json",
     "TOKEN_AUDIENCE": "api://termtide",
-    "PUBLIC_BASE_URL": "http://127.0.0.1:7071",
     "PRIVATE_ISSUER_HOSTS": "127.0.0.1:7090",
     "SIGN_IN_ISSUER": "https://login.example.org",
     "SIGN_IN_CLIENT_ID": "termtide-dashboard",

@@ -48,7 +48,12 @@ def _time_limit(value: object) -> timedelta | None:
     return None if value == "-1" else _time_span(value)
 
 
+def _count_limit(value: object) -> object:
+    return None if value == -1 else value
+
+
 type TimeSpan = Annotated[timedelta, BeforeValidator(_time_span)]
+type CountLimit = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_count_limit)]
 type TimeLimit = Annotated[timedelta | None, BeforeValidator(_time_limit)]
 type Count = Annotated[int, Field(ge=1)]
 
@@ -58,11 +63,11 @@ class _Part(BaseModel):
 
 
 class HttpOptions(_Part):
-    """`extensions.http`. None means without a limit."""
+    """`extensions.http`. None means without a limit (-1)."""
 
     route_prefix: str = "api"
-    max_concurrent_requests: Count | None = None
-    max_outstanding_requests: Count | None = None
+    max_concurrent_requests: CountLimit = None
+    max_outstanding_requests: CountLimit = None
     custom_headers: dict[str, str] = {}
 
 

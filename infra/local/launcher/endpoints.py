@@ -65,7 +65,6 @@ class Endpoints:
             "Cosmos": self.cosmos_connection,
             "ServiceBus": self.servicebus_connection,
             "Secrets": f"file:{secrets}",
-            "PUBLIC_BASE_URL": self.url("http"),
             "PRIVATE_ISSUER_HOSTS": f"{HOST}:{self.ports['issuer']}",
             "SIGN_IN_ISSUER": self.url("issuer"),
         }

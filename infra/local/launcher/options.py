@@ -11,7 +11,7 @@ from infra.local.launcher.errors import SettingsInvalid
 
 ROOT = Path(__file__).resolve().parents[3]
 TOPOLOGY = ROOT / "infra" / "topology.json"
-_PORT_BASE = "TERMTIDE_PORTS_BASE"
+PORT_BASE = "TERMTIDE_PORTS_BASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port-base",
         type=_port,
         metavar="N",
-        help=f"services listen at N+1 to N+20 (default {DEFAULT_PORT_BASE}, or {_PORT_BASE})",
+        help=f"services listen at N+1 to N+20 (default {DEFAULT_PORT_BASE}, or {PORT_BASE})",
     )
     for service in OFFSETS:
         parser.add_argument(f"--{service}-port", type=_port, metavar="N", help=argparse.SUPPRESS)
@@ -50,17 +50,18 @@ def options_from(arguments: argparse.Namespace, env: Mapping[str, str] = os.envi
 
     `SettingsInvalid` when the environment names no port.
     """
-    base = arguments.port_base or _port_base(env)
+    base = arguments.port_base or port_base(env)
     given = {service: getattr(arguments, f"{service}_port") for service in OFFSETS}
     chosen = {service: port for service, port in given.items() if port is not None}
     return Options(Endpoints.at(base, **chosen), arguments.data.resolve(), arguments.fresh)
 
 
-def _port_base(env: Mapping[str, str]) -> int:
+def port_base(env: Mapping[str, str]) -> int:
+    """Return the port base that the environment asks for; `SettingsInvalid` when that is no port."""
     try:
-        return _port(env.get(_PORT_BASE, str(DEFAULT_PORT_BASE)))
+        return _port(env.get(PORT_BASE, str(DEFAULT_PORT_BASE)))
     except argparse.ArgumentTypeError as invalid:
-        raise SettingsInvalid(f"environment variable {_PORT_BASE}: {invalid}") from invalid
+        raise SettingsInvalid(f"environment variable {PORT_BASE}: {invalid}") from invalid
 
 
 def _port(text: str) -> int:

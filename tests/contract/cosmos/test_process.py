@@ -11,6 +11,7 @@ from azure.core.exceptions import AzureError
 
 from tests.contract.cosmos.conftest import Connect
 from tests.fixtures.cosmos import LocalAccount
+from tests.fixtures.processes import PATIENCE_SECONDS
 
 
 def test_a_killed_server_has_every_acknowledged_write_and_no_half_batch(
@@ -83,7 +84,7 @@ def test_a_clean_stop_ends_with_zero_and_keeps_everything(own_server: LocalAccou
 
 def start(port: int, data: Path, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "infra.local.cosmos", "--port", str(port), "--data", str(data), *more]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
 
 def test_a_taken_port_is_named(own_server: LocalAccount, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.functions_host import APPS
-from tests.fixtures.processes import ROOT, free_port
+from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, free_port
 
 _HEAD = """
 import typing
@@ -29,7 +29,7 @@ def _start(app: Path, data: Path, *more: str, port: int | None = None) -> tuple[
         cwd=ROOT,
         env={"PATH": "", "AzureWebJobsStorage": _STORAGE},
         capture_output=True,
-        timeout=20,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert ended.stderr == b""

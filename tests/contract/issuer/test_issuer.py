@@ -24,7 +24,7 @@ from shared.web.authentication import Authenticator
 from shared.web.call import Caller
 from shared.web.tokens.issuer_keys import IssuerKeys
 from shared.web.tokens.refusal import TokenRefused
-from tests.fixtures.processes import ROOT, Server, free_port, start_server
+from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, Server, free_port, start_server
 from tests.fixtures.tenancy import STAMP, MemoryMemberships, MemoryTenants
 from tests.unit.local_issuer.test_codes import CHALLENGE, VERIFIER
 
@@ -206,6 +206,8 @@ async def test_the_key_survives_a_kill_and_is_its_owners_only(tmp_path: Path) ->
 
 def test_a_taken_port_is_named(issuer: Issuer, tmp_path: Path) -> None:
     args = [sys.executable, "-m", "infra.local.issuer", "--port", str(issuer.port), "--data", str(tmp_path)]
-    ended = subprocess.run(args, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(
+        args, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     assert ended.returncode == 2
     assert f"port {issuer.port}" in ended.stdout

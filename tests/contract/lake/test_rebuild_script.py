@@ -45,7 +45,6 @@ async def test_a_rollup_that_was_spoilt_is_made_anew_from_the_facts(
         "Cosmos": cosmos_connection,
         "Secrets": f"file:{tmp_path / 'secrets.json'}",
         "TOKEN_AUDIENCE": "api://termtide",
-        "PUBLIC_BASE_URL": "http://127.0.0.1:1",
         "SIGN_IN_ISSUER": "http://127.0.0.1:1",
         "SIGN_IN_CLIENT_ID": "dashboard",
     }

@@ -90,7 +90,6 @@ def _environment(cosmos: str, bus: str, secrets: Path) -> dict[str, str]:
         "Cosmos": cosmos,
         "Secrets": f"file:{secrets}",
         "TOKEN_AUDIENCE": "api://termtide",
-        "PUBLIC_BASE_URL": "http://127.0.0.1:1",
         "SIGN_IN_ISSUER": "http://127.0.0.1:1",
         "SIGN_IN_CLIENT_ID": "dashboard",
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
-from tests.fixtures.processes import ROOT, free_port
+from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, free_port
 from tests.fixtures.servicebus import LocalBroker, config, queue
 
 AMQP_HEADER = b"AMQP\x00\x01\x00\x00"
@@ -32,7 +32,9 @@ def _run(folder: Path, text: str, port: int) -> subprocess.CompletedProcess[str]
     file.write_text(text, encoding="utf-8")
     where = ["--port", str(port), "--data", str(folder / "state"), "--config", str(file)]
     command = [sys.executable, "-m", "infra.local.servicebus", *where]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 def test_a_taken_port_is_named(broker: LocalBroker, tmp_path: Path) -> None:

@@ -212,7 +212,6 @@ def _settings(cosmos: str, storage: str, secrets: Path) -> Settings:
         cosmos=Endpoint(connection_string=cosmos),
         secrets=Endpoint(connection_string=f"file:{secrets}"),
         token_audience=AUDIENCE,
-        public_base_url="http://localhost",
         sign_in_issuer=ISSUER,
         sign_in_client_id="tests",
     )

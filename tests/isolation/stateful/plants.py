@@ -51,7 +51,10 @@ def missing_predicate(patch: pytest.MonkeyPatch) -> None:
             max_item_count=limit,
         )
         pages = cast("AsyncPageIterator[dict[str, Json]]", results.by_page(continuation))
-        items = [item async for item in await anext(pages)]
+        items: list[dict[str, Json]] = []
+        async for page in pages:
+            items = [item async for item in page]
+            break
         return Page(items, pages.continuation_token)
 
     patch.setattr(ScopedContainer, "query", query)

@@ -38,6 +38,7 @@ def test_defaults_are_those_of_the_platform(tmp_path: Path) -> None:
         (_service_bus(maxConcurrentCalls=0), "/extensions/serviceBus/maxConcurrentCalls"),
         (_service_bus(sessionIdleTimeout="5s"), "/extensions/serviceBus/sessionIdleTimeout"),
         ({"version": "2.0", "extensions": {"a/b~c": {}}}, "/extensions/a~1b~0c"),
+        ({"version": "2.0", "extensions": {"http": {"maxConcurrentRequests": 0}}}, "/maxConcurrentRequests"),
         ({"version": "1.0"}, "/version"),
         ({}, "/version"),
         ({"version": "2.0", "functionTimeout": 300}, "/functionTimeout"),
@@ -78,6 +79,13 @@ def test_the_function_timeout_is_a_time_span_or_minus_one(
     tmp_path: Path, written: str, limit: timedelta | None
 ) -> None:
     assert _load(tmp_path, {"version": "2.0", "functionTimeout": written}).function_timeout == limit
+
+
+@pytest.mark.parametrize(("written", "limit"), [(7, 7), (-1, None)])
+def test_a_limit_of_requests_is_a_count_or_minus_one(tmp_path: Path, written: int, limit: int | None) -> None:
+    keys = {"maxOutstandingRequests": written, "maxConcurrentRequests": written}
+    http = _load(tmp_path, {"version": "2.0", "extensions": {"http": keys}}).extensions.http
+    assert (http.max_outstanding_requests, http.max_concurrent_requests) == (limit, limit)
 
 
 def test_keys_that_tune_the_platform_are_named_as_without_effect(tmp_path: Path) -> None:
