@@ -143,7 +143,7 @@ class _Tally:
 
     def add(self, chunk: Chunk, examined: Examined) -> None:
         """Count one more chunk."""
-        self._records += chunk.records - max(self._first_record - chunk.first_record, 0)
+        self._records += max(chunk.records - max(self._first_record - chunk.first_record, 0), 0)
         self._rejects.update(examined.counts(Status.REJECTED, self._first_record))
         self._repaired.update(examined.counts(Status.REPAIRED, self._first_record))
         if examined.facts is not None:

@@ -138,8 +138,9 @@ async def test_a_quote_inside_a_cell_is_repaired_to_text() -> None:
     )
 
 
-async def test_records_before_a_header_are_set_apart() -> None:
-    inspected = await inspect_bytes("Export of May\n,,,\n" + SHOP)
+@pytest.mark.parametrize("chunk_bytes", [1, 1000])
+async def test_records_before_a_header_are_set_apart(chunk_bytes: int) -> None:
+    inspected = await inspect_bytes("Export of May\n,,,\n" + SHOP, chunk_bytes=chunk_bytes)
 
     assert inspected.with_status("rejected") == [(1, "preamble"), (2, "preamble")]
     assert [r["part"] for r in inspected.records[:4]] == ["preamble", "preamble", "header", "body"]
