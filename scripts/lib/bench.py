@@ -1,8 +1,9 @@
 """Measures one subject and compares each figure with its target.
 
 A subject NAME is made of the modules `tests/performance/NAME.py` and `tests/performance/NAME_*.py`. Each has
-`run() -> list[(name, value, unit, target)]`. A rate (its unit ends in `/s`) has to reach its target, every
-other figure must not exceed it; a figure whose target is None is only reported.
+`run() -> list[(name, value, unit, target)]`, or `run(data: Path)` when it measures on files that are no part
+of the project. Rates (in a unit that ends in `/s`) and scores (in `F1`) have to reach their target, all other
+figures must not exceed it; a figure whose target is None is only reported.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,8 @@ _MODULES = Path(__file__).resolve().parents[2] / "tests" / "performance"
 _WHOLE = 100
 """From here on, figures are shown without decimals."""
 _DISTURBING = 0.5
+_REACHING = ("/s", "F1")
+"""How the units of figures end that have to reach their targets."""
 
 
 class Figure(NamedTuple):
@@ -36,7 +40,8 @@ class Figure(NamedTuple):
         """Tell whether the target is met."""
         if self.target is None:
             return True
-        return self.value >= self.target if self.unit.endswith("/s") else self.value <= self.target
+        more_is_better = self.unit.endswith(_REACHING)
+        return self.value >= self.target if more_is_better else self.value <= self.target
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,14 +49,20 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measures one subject against its targets."
     )
-    parser.add_argument("subject", help="such as: local")
+    parser.add_argument("subject", help="such as: local, ingest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="the files to measure on, where a subject needs any"
+    )
     options = parser.parse_args(arguments)
     modules = modules_of(options.subject, _MODULES)
     if not modules:
         parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(subjects(_MODULES))}")
     load = os.getloadavg()[0]
-    figures = [figure for module in modules for figure in _measure(module)]
+    try:
+        figures = [figure for module in modules for figure in _measure(module, options.data)]
+    except DataMissing as missing:
+        parser.error(str(missing))
     Console().print(as_table(options.subject, figures))
     if load > _DISTURBING:
         print(f"the load average was {load:.1f} before: other work on this machine has slowed this down")
@@ -87,10 +98,17 @@ def _shown(value: float) -> str:
     return f"{value:,.0f}" if value >= _WHOLE else f"{value:.3g}"
 
 
-def _measure(module: str) -> list[Figure]:
+class DataMissing(Exception):
+    """A module measures on files, and nobody said where they are."""
+
+
+def _measure(module: str, data: Path | None) -> list[Figure]:
+    run = importlib.import_module(f"tests.performance.{module}").run
+    needs_data = bool(signature(run).parameters)
+    if needs_data and (data is None or not data.is_dir()):
+        raise DataMissing(f"{module} measures on files: name their folder by --data")
     print(f"measuring {module}", file=sys.stderr)
-    measured = importlib.import_module(f"tests.performance.{module}").run()
-    return [Figure(*row) for row in measured]
+    return [Figure(*row) for row in (run(data) if needs_data else run())]
 
 
 def _names(folder: Path) -> list[str]:

@@ -140,6 +140,11 @@ class Mapping(_Closed):
     skip: tuple[dict[str, Regex], ...] = ()
     """Records not about a learner: all columns named by one entry match, and the file has them."""
 
+    @property
+    def shape(self) -> Literal["wide", "long"]:
+        """Return whether a record states many results of a learner or one."""
+        return "wide" if self.unpivot else "long"
+
     @cached_property
     def by_label(self) -> dict[str, Column]:
         """Return the known columns by their normalised labels."""

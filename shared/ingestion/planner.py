@@ -12,15 +12,12 @@ from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Recognition
+from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, Versioned
-from shared.ingestion.recognising import Recognised
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.scanning import Scanned
 from shared.ingestion.sources import Sources
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
-from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -78,8 +75,8 @@ class Planner:
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
         feeds, warnings = self._feeds(ingest.feed_hint)
-        recognised, scanned = await self._surveyor.survey(scope, ingest, feeds)
-        pins = _pins(recognised, scanned)
+        survey = await self._surveyor.survey(scope, ingest, feeds)
+        pins, scanned = survey.pins, survey.scanned
         now = self._clock.now()
         if not await self._sources.enter(scope, ingest, pins):
             return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
@@ -87,7 +84,7 @@ class Planner:
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,
             progress=Progress(chunks=len(scanned.chunks), records=scanned.records),
-            warnings=(*ingest.warnings, *warnings, *scanned.warnings),
+            warnings=(*ingest.warnings, *warnings, *survey.warnings),
         )
         return planned, Plan(ingest.id, scanned.layout, scanned.chunks)
 
@@ -103,14 +100,3 @@ class Planner:
             return self._catalogue.newest, ()
         hinted = [mapping for mapping in self._catalogue.newest if mapping.id == hint]
         return (hinted, ()) if hinted else (self._catalogue.newest, (_UNKNOWN_HINT,))
-
-
-def _pins(recognised: Recognised, scanned: Scanned) -> Recognition:
-    return Recognition(
-        sha256=scanned.sha256,
-        feed=recognised.mapping.id,
-        mapping_version=recognised.mapping.version,
-        engine_version=ENGINE_VERSION,
-        source=recognised.identity.source,
-        table=recognised.mapping.table,
-    )

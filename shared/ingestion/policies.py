@@ -79,12 +79,14 @@ def after_chunk(ingest: Ingest, done: ChunkDone, max_rejected_share: float, at: 
     after = replace(ingest, progress=progress)
     if progress.chunks_done < progress.chunks:
         return after if after.state is IngestState.WORKING else after.to(IngestState.WORKING, at)
-    if progress.rejected > max_rejected_share * progress.records:
-        return after.failed(_too_many_rejects(progress.rejected, progress.records, max_rejected_share), at)
-    return after.to(IngestState.WORKED, at)
+    failure = too_many_rejects(progress.rejected, progress.records, max_rejected_share)
+    return after.failed(failure, at) if failure else after.to(IngestState.WORKED, at)
 
 
-def _too_many_rejects(rejected: int, records: int, share: float) -> Failure:
+def too_many_rejects(rejected: int, records: int, share: float) -> Failure | None:
+    """Return the failure of a file of which more than `share` of the records were rejected, else None."""
+    if rejected <= share * records:
+        return None
     return Failure(
         FailureCode.TOO_MANY_REJECTS,
         f"{rejected} of {records} records were rejected, more than {share:.0%}; nothing was taken over",

@@ -130,6 +130,24 @@ class LandingBlobs(Protocol):
         ...
 
 
+class RangedFile(Protocol):
+    """One file, opened for whoever may read it: its bytes in ranges, all of one version of it."""
+
+    @property
+    def name(self) -> str:
+        """The name that the file came under, without folders."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        ...
+
+    async def read(self, offset: int, length: int) -> bytes:
+        """Return at most `length` bytes from `offset`; `FileRefused` when the file has changed."""
+        ...
+
+
 class UploadGrants(Protocol):
     """Hands out the right to write one blob."""
 

@@ -39,6 +39,18 @@ def read(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) ->
     return Table(pl.concat([places, cells], how="horizontal"), malformed)
 
 
+def locate(data: bytes, chunk: Chunk, dialect: Dialect) -> pl.DataFrame:
+    """Return `record`, `byte`, `length` and `fields` of each record of a chunk, in order.
+
+    `fields` is null where the quotes are misplaced. `FileRefused` as `read`.
+    """
+    places, malformed, _ = _records(data, chunk, dialect)
+    every = pl.concat([places, malformed], how="diagonal").sort("record")
+    if every.height != chunk.records:
+        raise _mismatch(chunk, every.height)
+    return every.select("record", "byte", "length", "fields")
+
+
 def _records(data: bytes, chunk: Chunk, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame, Index]:
     if not dialect.regular and not _is_regular(data, dialect.separator):
         return _tolerant(data, chunk, dialect)

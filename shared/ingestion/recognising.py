@@ -15,7 +15,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Layout, Recognition
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
-from shared.ingestion.working import ENGINE_VERSION, Task, work
+from shared.ingestion.working import ENGINE_VERSION, Task, normalise
 from shared.kernel.errors import Violation
 
 _ENOUGH: Final = 0.5
@@ -32,7 +32,13 @@ class Recognised:
     first_record: int
     score: float
     reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
+    unread: tuple[str, ...]
+    """Labels of columns that the feed does not know."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the sender should know of."""
+        return _drift(self.unread)
 
 
 def recognise(head: Head, file_name: str, mappings: Sequence[Mapping]) -> Recognised:
@@ -83,7 +89,7 @@ def _judged(head: Head, file_name: str, mapping: Mapping, identity: FileIdentity
             f"{shares[decimal]:.0%} of {len(found.sample)} sampled records read without fault",
             f"the name is {'' if named else 'not '}usual for the feed",
         ),
-        warnings=_drift(found.unread),
+        unread=found.unread,
     )
 
 
@@ -105,9 +111,8 @@ def _readable_share(head: Head, mapping: Mapping, found: Fit, decimal: str) -> f
             table=mapping.table,
         ),
         mapping=mapping,
-        pseudonym_key=b"",
     )
-    done = work(head.text[start:end], task)
+    done = normalise(head.text[start:end], task)
     return done.accepted / done.records
 
 

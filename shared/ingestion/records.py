@@ -63,15 +63,36 @@ def _line_end(text: bytes, start: int) -> int | None:
 
 
 def split_record(record: str, separator: str) -> list[str]:
-    """Take one well-formed record apart into its cells (RFC 4180)."""
-    field = re.compile(rf'"((?:[^"]|"")*)"|([^{re.escape(separator)}]*)')
-    cells, at = [], 0
+    """Take one well-formed record, without its line end, apart into its cells (RFC 4180)."""
+    if '"' not in record:
+        return record.split(separator)
+    cells = _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|[^"{re.escape(separator)}]*+')
+    if cells is None:
+        raise ValueError("not a well-formed record")
+    return cells
+
+
+def split_literally(record: str, separator: str) -> list[str] | None:
+    """Take apart a record whose misplaced quotes can be read in one way only; None for any other.
+
+    A quote inside a cell that does not begin with one is text, as in `6'2"`; a cell that begins with a quote
+    has to be well formed.
+    """
+    sep = re.escape(separator)
+    return _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|[^"{sep}][^{sep}]*+|')
+
+
+def _split(record: str, separator: str, field: str) -> list[str] | None:
+    pattern, cells, at = re.compile(field), list[str](), 0
     while True:
-        match = field.match(record, at)
-        if match is None:
-            raise ValueError("not a well-formed record")
-        quoted, plain = match.groups()
-        cells.append(plain if quoted is None else quoted.replace('""', '"'))
-        if match.end() >= len(record):
+        match = pattern.match(record, at)
+        if match is None or record[match.end() : match.end() + 1] not in {"", separator}:
+            return None
+        cells.append(_unquoted(match[0]))
+        if match.end() == len(record):
             return cells
         at = match.end() + 1
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell

@@ -9,13 +9,22 @@ from typing import Final
 
 from shared.ingestion.cutting import Cutter, ParityCutter, TolerantCutter
 from shared.ingestion.model import Chunk, Layout
-from shared.ingestion.recognising import Recognised
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import EncodingCheck
 from shared.kernel.errors import Violation
 
 LONGEST_RECORD: Final = 8 * 1024 * 1024
 """No worker shall hold a longer record: by parity such a file counts as irregular, by lines it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the head of a file says about the rest: how to read it, and in which encodings it may be."""
+
+    layout: Layout
+    first_record: int
+    """The ordinal of the first record at `layout.body_offset`."""
+    encodings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +42,46 @@ class Scanned:
         return sum(chunk.records for chunk in self.chunks)
 
 
-class _Body:
+class _Intake:
     """Feeds the bytes behind header and preamble to a cutter and watches how far record ends lie apart."""
 
     def __init__(self, cutter: Cutter, offset: int) -> None:
-        self.cutter = cutter
+        self._cutter = cutter
         self._to_skip = offset
         self.without_end = 0
 
-    def feed(self, block: bytes) -> None:
+    def take(self, block: bytes) -> None:
         body = block[self._to_skip :]
         self._to_skip = max(self._to_skip - len(block), 0)
-        ended = self.cutter.feed(body)
+        ended = self._cutter.feed(body)
         self.without_end = 0 if ended else self.without_end + len(body)
 
 
 class Scan:
     """The first pass. Feed it all blocks, then ask `irregular`, then `finish`."""
 
-    def __init__(self, recognised: Recognised, chunk_bytes: int) -> None:
-        layout = recognised.layout
-        self._recognised = recognised
+    def __init__(self, body: Body, chunk_bytes: int) -> None:
+        layout = body.layout
+        self._body = body
         self._hash = hashlib.sha256()
         self._encoding = EncodingCheck()
         self._cutter = ParityCutter(
-            layout.dialect.separator, layout.body_offset, recognised.first_record, chunk_bytes
+            layout.dialect.separator, layout.body_offset, body.first_record, chunk_bytes
         )
-        self._body = _Body(self._cutter, layout.body_offset)
+        self._intake = _Intake(self._cutter, layout.body_offset)
         self._chunks: tuple[Chunk, ...] = ()
 
     @property
     def irregular(self) -> bool:
         """Whether the file needs a second pass, by `Recut`."""
-        return not self._cutter.regular or self._body.without_end >= LONGEST_RECORD
+        return not self._cutter.regular or self._intake.without_end >= LONGEST_RECORD
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes; `FileRefused` at a NUL byte."""
         self._hash.update(block)
         self._encoding.feed(block)
         if not self.irregular:
-            self._body.feed(block)
+            self._intake.take(block)
 
     def end(self) -> None:
         """Take the end of the file; only now `irregular` is final."""
@@ -82,30 +91,30 @@ class Scan:
     def finish(self, recut: tuple[Chunk, ...] | None) -> Scanned:
         """Return what was found, with the chunks of the second pass if there was one.
 
-        `FileRefused` when the file is in no encoding that its feed allows, or has no records.
+        `FileRefused` when the file is in no encoding that it may be in, or has no records.
         """
-        layout = self._recognised.layout
+        layout = self._body.layout
         encoding, warnings = self._settled_encoding()
         dialect = replace(layout.dialect, encoding=encoding, regular=recut is None)
         if recut is not None:
-            warnings += ("some quotation marks are misplaced; the records with them were rejected",)
+            warnings += ("some quotation marks are misplaced; such records count as malformed-quoting",)
         scanned = Scanned(
             self._hash.hexdigest(),
             replace(layout, dialect=dialect),
             self._chunks if recut is None else recut,
-            (*self._recognised.warnings, *warnings),
+            warnings,
         )
         if scanned.records == 0:
             raise FileRefused(FailureCode.EMPTY, "the file has a header and no records")
         return scanned
 
     def _settled_encoding(self) -> tuple[str, tuple[str, ...]]:
-        check, layout = self._encoding, self._recognised.layout
+        check, layout = self._encoding, self._body.layout
         if check.not_utf8_at is None:
             return "utf-8", ()
         head_is_utf8 = layout.dialect.encoding == "utf-8" and not all(map(str.isascii, layout.header))
         undefined = check.not_cp1252_at
-        if head_is_utf8 or undefined is not None or "cp1252" not in self._recognised.mapping.encodings:
+        if head_is_utf8 or undefined is not None or "cp1252" not in self._body.encodings:
             at = check.not_utf8_at if undefined is None else undefined
             raise FileRefused(
                 FailureCode.ENCODING,
@@ -118,19 +127,19 @@ class Scan:
 class Recut:
     """The second pass over an irregular file."""
 
-    def __init__(self, recognised: Recognised, chunk_bytes: int) -> None:
-        layout = recognised.layout
-        cutter = TolerantCutter(
-            layout.dialect.separator, layout.body_offset, recognised.first_record, chunk_bytes
+    def __init__(self, body: Body, chunk_bytes: int) -> None:
+        layout = body.layout
+        self._cutter = TolerantCutter(
+            layout.dialect.separator, layout.body_offset, body.first_record, chunk_bytes
         )
-        self._body = _Body(cutter, layout.body_offset)
+        self._intake = _Intake(self._cutter, layout.body_offset)
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes; `FileRefused` when no line ends in `LONGEST_RECORD` bytes."""
-        self._body.feed(block)
-        if self._body.without_end >= LONGEST_RECORD:
+        self._intake.take(block)
+        if self._intake.without_end >= LONGEST_RECORD:
             raise FileRefused(FailureCode.TOO_LONG, f"no record ends within {LONGEST_RECORD} bytes")
 
     def finish(self) -> tuple[Chunk, ...]:
         """Take the end of the file and return the chunks."""
-        return self._body.cutter.finish()
+        return self._cutter.finish()

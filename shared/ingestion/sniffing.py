@@ -4,23 +4,13 @@ import codecs
 from dataclasses import dataclass
 from typing import Final
 
+from shared.ingestion.containers import DESCRIPTIONS, signed_container
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import Violation
 
 HEAD_BYTES: Final = 256 * 1024
 """How much of a file is looked at to recognise it; header and preamble must lie within."""
 
-_CONTAINERS: Final = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet",
-    b"PK\x05\x06": "an empty zip archive",
-    b"\x1f\x8b": "a gzip file",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an Office 97 document",
-    b"PAR1": "a Parquet file",
-    b"{": "JSON",
-    b"[": "JSON",
-    b"<": "XML or HTML",
-}
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,7 +30,7 @@ def sniff(first: bytes, size: int) -> Head:
     if not first.strip():
         raise FileRefused(FailureCode.EMPTY, "the file is empty")
     offset = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
-    _refuse_containers(first, offset)
+    _refuse_containers(first)
     text, complete = first[offset:HEAD_BYTES], size <= HEAD_BYTES
     if not complete:
         text = text[: text.rfind(b"\n") + 1]
@@ -51,12 +41,12 @@ def sniff(first: bytes, size: int) -> Head:
     return Head(text, offset, _encoding(text), complete)
 
 
-def _refuse_containers(first: bytes, offset: int) -> None:
+def _refuse_containers(first: bytes) -> None:
     if first.startswith(_UTF_16):
         raise FileRefused(FailureCode.ENCODING, "the file is UTF-16; save it as UTF-8")
-    for magic, kind in _CONTAINERS.items():
-        if first[offset:].lstrip().startswith(magic):
-            raise FileRefused(FailureCode.CONTAINER, f"the file is {kind}; no feed reads that")
+    container = signed_container(first)
+    if container is not None:
+        raise FileRefused(FailureCode.CONTAINER, f"the file is {DESCRIPTIONS[container]}; no feed reads that")
     nul = first.find(b"\0")
     if nul >= 0:
         raise nul_byte(nul)

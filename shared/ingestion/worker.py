@@ -11,9 +11,10 @@ from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.lake_paths import part_path, rejects_path
+from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
-from shared.ingestion.refusal import FailureCode, FileRefused, given_up, replaced
+from shared.ingestion.refusal import FailureCode, FileRefused, given_up
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -72,9 +73,9 @@ class Worker:
             await self._fail(scope, found, given_up(reason))
 
     async def _done(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> ChunkDone:
-        task = await self._task(scope, ingest, plan, chunk)
-        data = await self._bytes(scope, ingest, chunk)
-        result = await asyncio.to_thread(work, data, task)
+        task = self._task(ingest, plan, chunk)
+        data = await LandedFile(self._landing, scope, ingest).read(chunk.offset, chunk.length)
+        result = await asyncio.to_thread(work, data, task, await self._keys.key(scope))
         return ChunkDone(
             n=chunk.n,
             part=await self._write(scope, ingest, chunk.n, result),
@@ -83,7 +84,7 @@ class Worker:
             rejects=result.reject_counts,
         )
 
-    async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
+    def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised
         if pins.engine_version != ENGINE_VERSION:
             raise _other_release()
@@ -97,14 +98,7 @@ class Worker:
             layout=plan.layout,
             recognition=pins,
             mapping=mapping,
-            pseudonym_key=await self._keys.key(scope),
         )
-
-    async def _bytes(self, scope: TenantScope, ingest: Ingest, chunk: Chunk) -> bytes:
-        try:
-            return await self._landing.read(scope, ingest.blob, chunk.offset, chunk.length, ingest.etag)
-        except (PreconditionFailed, NotFound):
-            raise replaced() from None
 
     async def _write(self, scope: TenantScope, ingest: Ingest, n: int, result: Work) -> Part | None:
         if not result.rejects.is_empty():

@@ -58,7 +58,7 @@ async def test_a_stray_quote_far_from_any_other_loses_its_own_record_only() -> N
 
     assert ingest.progress.rejects == {"malformed-quoting": 1}
     assert ingest.progress.accepted == 200
-    assert ingest.warnings == ("some quotation marks are misplaced; the records with them were rejected",)
+    assert ingest.warnings == ("some quotation marks are misplaced; such records count as malformed-quoting",)
 
 
 async def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Files of this machine, for tools that need no services."""

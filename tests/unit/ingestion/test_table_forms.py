@@ -1,0 +1,52 @@
+"""How the form of a table is found out from its first records."""
+
+import pytest
+
+from shared.ingestion.sniffing import sniff
+from shared.ingestion.table_forms import TableForm, form_of
+
+
+def form(text: str) -> TableForm:
+    return form_of(sniff(text.encode(), len(text.encode())))
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "width"),
+    [
+        ("a,b\n1,2\n", ",", 2),
+        ("a;b\n1,5;2,5\n3,5;4,5\n", ";", 2),
+        ("a\tb\tc\n1\t2,3\t4\n", "\t", 3),
+        ("a|b\n1|2\n", "|", 2),
+        ('a;b\n"x,y,z";1\n', ";", 2),
+        ("one\ntwo\nthree, four\n", ",", 1),
+    ],
+)
+def test_the_separator_is_the_one_that_most_records_agree_on(text: str, separator: str, width: int) -> None:
+    assert (form(text).separator, form(text).width) == (separator, width)
+
+
+def test_of_equally_common_widths_the_first_counts() -> None:
+    assert form("id,name,age\n1,x\n2,y,3,4\n").width == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "first_record"),
+    [
+        ("name,score\nAnn,3\n", ("name", "score"), 2),
+        ("Ann,3\nBo,4\n", (), 1),
+        ("28/01/2018,x\n29/01/2018,y\n", (), 1),
+        ("$74.69,x\n$29.81,y\n", (), 1),
+        ("Report\n\n,\nname,score\nAnn,3\nBo,4\n", ("name", "score"), 4),
+        ("Ann,3\nname,score\nBo,4\n", (), 1),
+        (",,\n,,\n", (), 1),
+    ],
+)
+def test_the_header_is_the_first_filled_record_unless_it_holds_data(
+    text: str, header: tuple[str, ...], first_record: int
+) -> None:
+    assert (form(text).header, form(text).first_record) == (header, first_record)
+
+
+def test_lines_of_one_length_without_columns_are_fixed_width() -> None:
+    assert form("0041ANN      POE  0612\n0042BO       RAY  0598\n").container == "fixed-width"
+    assert form("a\tb\n1\t2\n").container == "tsv"
