@@ -1,7 +1,8 @@
 """From results to the views of learners: for each learner and course, the latest attempt per line item."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
@@ -13,6 +14,16 @@ from shared.kernel.clock import rfc3339
 _POINT: Final = 10_000
 """Parts of a point that facts count scores in: Decimal(18, 4)."""
 
+_MEMBERS: Final = (
+    "lineItemId",
+    "title",
+    "attempt",
+    "status",
+    "score",
+    "maxScore",
+    "percent",
+    "occurredAt",
+)
 
 type Sections = dict[str, dict[str, list[View] | None]]
 """New results by learner and course; None where the learner has none left in the course."""
@@ -29,39 +40,29 @@ def sections(pairs: pl.DataFrame, results: pl.DataFrame) -> Sections:
 
 
 def _fold(results: pl.DataFrame) -> Iterator[tuple[str, str, list[View]]]:
-    rows = (
-        results.sort("learner", "course", "line_item")
-        .with_columns(pl.col("score", "max_score").to_physical())
-        .iter_rows(named=True)
+    table = results.sort("learner", "course", "line_item")
+    pairs = zip(table["learner"].to_list(), table["course"].to_list(), strict=True)
+    rows = zip(pairs, _views(table), strict=True)
+    for pair, group in groupby(rows, key=itemgetter(0)):
+        yield *pair, [view for _, view in group]
+
+
+def _views(table: pl.DataFrame) -> Iterator[View]:
+    """Make the view of each result, column by column: a dump has millions of them."""
+    occurred = [None if moment is None else rfc3339(moment) for moment in table["occurred_at"].to_list()]
+    columns = zip(
+        *(table[name].to_list() for name in ("line_item", "line_item_title", "attempt", "status")),
+        _fractions(table["score"], _POINT),
+        _fractions(table["max_score"], _POINT),
+        _fractions(table["percent"], UNIT),
+        occurred,
+        strict=True,
     )
-    pair: tuple[str, str] | None = None
-    views: list[View] = []
-    for row in rows:
-        if pair != (row["learner"], row["course"]):
-            if pair is not None:
-                yield *pair, views
-            pair, views = (row["learner"], row["course"]), []
-        views.append(_result(row))
-    if pair is not None:
-        yield *pair, views
+    return (dict(zip(_MEMBERS, row, strict=True)) for row in columns)
 
 
-def _result(row: Mapping[str, Any]) -> View:
-    occurred: datetime | None = row["occurred_at"]
-    return {
-        "lineItemId": row["line_item"],
-        "title": row["line_item_title"],
-        "attempt": row["attempt"],
-        "status": row["status"],
-        "score": _fraction(row["score"], _POINT),
-        "maxScore": _fraction(row["max_score"], _POINT),
-        "percent": _fraction(row["percent"], UNIT),
-        "occurredAt": None if occurred is None else rfc3339(occurred),
-    }
-
-
-def _fraction(value: int | None, parts: int) -> float | None:
-    return None if value is None else value / parts
+def _fractions(values: pl.Series, parts: int) -> Iterator[float | None]:
+    return (None if value is None else value / parts for value in values.to_physical().to_list())
 
 
 def merged(learner: str, before: View | None, sections: Mapping[str, list[View] | None]) -> View | None:
