@@ -9,21 +9,13 @@ import polars as pl
 
 from shared.analytics.measures import UNIT
 from shared.analytics.model import View
-from shared.kernel.clock import rfc3339
 
 _POINT: Final = 10_000
 """Parts of a point that facts count scores in: Decimal(18, 4)."""
 
-_MEMBERS: Final = (
-    "lineItemId",
-    "title",
-    "attempt",
-    "status",
-    "score",
-    "maxScore",
-    "percent",
-    "occurredAt",
-)
+_RFC3339: Final = "%Y-%m-%dT%H:%M:%S%.3fZ"
+"""As `kernel.clock.rfc3339` writes moments."""
+
 
 type Sections = dict[str, dict[str, list[View] | None]]
 """New results by learner and course; None where the learner has none left in the course."""
@@ -47,18 +39,28 @@ def _fold(results: pl.DataFrame) -> Iterator[tuple[str, str, list[View]]]:
         yield *pair, [view for _, view in group]
 
 
-def _views(table: pl.DataFrame) -> Iterator[View]:
+def _views(table: pl.DataFrame) -> list[View]:
     """Make the view of each result, column by column: a dump has millions of them."""
-    occurred = [None if moment is None else rfc3339(moment) for moment in table["occurred_at"].to_list()]
-    columns = zip(
-        *(table[name].to_list() for name in ("line_item", "line_item_title", "attempt", "status")),
-        _fractions(table["score"], _POINT),
-        _fractions(table["max_score"], _POINT),
-        _fractions(table["percent"], UNIT),
-        occurred,
-        strict=True,
-    )
-    return (dict(zip(_MEMBERS, row, strict=True)) for row in columns)
+    return [
+        {
+            "lineItemId": line_item,
+            "title": title,
+            "attempt": attempt,
+            "status": status,
+            "score": score,
+            "maxScore": max_score,
+            "percent": percent,
+            "occurredAt": occurred,
+        }
+        for line_item, title, attempt, status, score, max_score, percent, occurred in zip(
+            *(table[name].to_list() for name in ("line_item", "line_item_title", "attempt", "status")),
+            _fractions(table["score"], _POINT),
+            _fractions(table["max_score"], _POINT),
+            _fractions(table["percent"], UNIT),
+            table["occurred_at"].dt.strftime(_RFC3339).to_list(),
+            strict=True,
+        )
+    ]
 
 
 def _fractions(values: pl.Series, parts: int) -> Iterator[float | None]:
