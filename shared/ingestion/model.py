@@ -46,6 +46,15 @@ class LineFormat(StrEnum):
     FIXED_WIDTH = "fixed-width"
 
 
+class Way(StrEnum):
+    """By which way a file came in."""
+
+    SAS = "sas"
+    SFTP = "sftp"
+    MAIL = "mail"
+    APPLIANCE = "appliance"
+
+
 class RejectCode(StrEnum):
     """Why a record was rejected: the closed list."""
 
@@ -79,6 +88,7 @@ class Upload:
     created_at: datetime
     created_by: str
     expires_at: datetime
+    way: Way = Way.SAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,7 @@ class Ingest:
     etag: str
     size: int
     feed_hint: str | None = None
+    way: Way = Way.SAS
     reached: Mapping[IngestState, datetime]
     recognition: Recognition | None = None
     progress: Progress = Progress()
