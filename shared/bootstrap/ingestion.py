@@ -100,7 +100,7 @@ class Ingestion(Foundations):
         """Recognises and cuts files."""
         from shared.ingestion.survey import Surveyor  # noqa: PLC0415
 
-        return Surveyor(self.landing_blobs)
+        return Surveyor()
 
     @cached_property
     def planner(self) -> "Planner":
@@ -108,7 +108,15 @@ class Ingestion(Foundations):
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.planner import Planner  # noqa: PLC0415
 
-        return Planner(self.ingests, self.surveyor, self.worker, Catalogue.built_in(), self.clock)
+        return Planner(
+            self.ingests,
+            self.landing_blobs,
+            self.lake_blobs,
+            self.surveyor,
+            self.worker,
+            Catalogue.built_in(),
+            self.clock,
+        )
 
     @cached_property
     def sweeper(self) -> "Sweeper":

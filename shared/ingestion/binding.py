@@ -40,7 +40,9 @@ class Binding:
         return [
             column
             for column in self.part.columns
-            if column.name in self.part.filled and column.name in self.positions and column.pii is not Pii.NAME
+            if column.name in self.part.filled
+            and column.name in self.positions
+            and column.pii is not Pii.NAME
         ]
 
     def text(self, rows: pl.DataFrame, position: int, default: str | None = None) -> pl.Series:

@@ -1,6 +1,6 @@
 """Casts text columns to the types of the fact tables, and tells which values did not cast and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,25 +93,15 @@ def _trimmed(text: pl.Series, column: Column) -> pl.Series:
 
 def _cast(text: pl.Series, column: Column, kind: Cast | None, decimal: str) -> tuple[pl.Series, RejectCode]:
     match kind:
-        case Cast.INTEGER:
-            return text.cast(pl.Int32, strict=False), RejectCode.INTEGER
         case Cast.DECIMAL:
             return to_decimal(text, decimal), RejectCode.NUMBER
         case Cast.PERCENT:
             return to_decimal(text.str.strip_suffix("%").str.strip_chars_end(), decimal), RejectCode.NUMBER
-        case Cast.DURATION:
-            return _to_seconds(text), RejectCode.DURATION
-        case Cast.TIMESTAMP:
-            return _to_timestamp(text, column), RejectCode.TIMESTAMP
-        case Cast.EPOCH:
-            return _from_epoch(text), RejectCode.TIMESTAMP
-        case Cast.CODE:
-            codes = text.str.to_lowercase().replace_strict(_lower(column.codes), default=None, return_dtype=pl.String)
-            return codes, RejectCode.CODE
-        case Cast.BOOLEAN:
-            return _to_boolean(text, column), RejectCode.BOOLEAN
-        case _:
+        case Cast.TEXT | None:
             return text.set(text.str.len_bytes() > LONGEST_TEXT_BYTES, None), RejectCode.TEXT
+        case _:
+            to, code = _OTHERS[kind]
+            return to(text, column), code
 
 
 def to_decimal(text: pl.Series, decimal: str) -> pl.Series:
@@ -129,19 +119,25 @@ def _lower(codes: dict[str, str]) -> dict[str, str]:
     return {code.lower(): meaning for code, meaning in codes.items()}
 
 
+def _to_code(text: pl.Series, column: Column) -> pl.Series:
+    codes = _lower(column.codes)
+    return text.str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.String)
+
+
 def _to_boolean(text: pl.Series, column: Column) -> pl.Series:
-    meanings = {code: meaning == "true" for code, meaning in _lower(column.codes).items()}
-    return text.str.to_lowercase().replace_strict(meanings or _BOOLEANS, default=None, return_dtype=pl.Boolean)
+    stated = {code: meaning == "true" for code, meaning in _lower(column.codes).items()}
+    meanings = stated or _BOOLEANS
+    return text.str.to_lowercase().replace_strict(meanings, default=None, return_dtype=pl.Boolean)
 
 
-def _to_seconds(text: pl.Series) -> pl.Series:
+def _to_seconds(text: pl.Series, _: Column) -> pl.Series:
     parts = text.str.extract_groups(_SECONDS).struct.unnest()
     hours, minutes, seconds = (parts[name].cast(DECIMAL) for name in parts.columns)
     whole = hours.fill_null(0) * 3600 + minutes.fill_null(0) * 60 + seconds
     return whole.cast(DECIMAL).alias(text.name)
 
 
-def _from_epoch(text: pl.Series) -> pl.Series:
+def _from_epoch(text: pl.Series, _: Column) -> pl.Series:
     seconds = text.cast(pl.Int64, strict=False)
     # Beyond the year 9999 no timestamp can be written down again.
     sane = seconds.set((seconds.abs() > 253_402_300_799).fill_null(value=False), None)
@@ -165,3 +161,13 @@ def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:
     naive = text.str.to_datetime(form, strict=False, time_unit="us")
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return local.dt.convert_time_zone("UTC")
+
+
+_OTHERS: Final[dict[Cast, tuple[Callable[[pl.Series, Column], pl.Series], RejectCode]]] = {
+    Cast.INTEGER: (lambda text, _: text.cast(pl.Int32, strict=False), RejectCode.INTEGER),
+    Cast.DURATION: (_to_seconds, RejectCode.DURATION),
+    Cast.TIMESTAMP: (_to_timestamp, RejectCode.TIMESTAMP),
+    Cast.EPOCH: (_from_epoch, RejectCode.TIMESTAMP),
+    Cast.CODE: (_to_code, RejectCode.CODE),
+    Cast.BOOLEAN: (_to_boolean, RejectCode.BOOLEAN),
+}

@@ -100,7 +100,7 @@ class Column(Closed):
     minimum: int | None = None
     formats: tuple[str, ...] = ()
     zone: str = "UTC"
-    codes: dict[str, str] = {}
+    codes: dict[str, str] = Field(default_factory=dict)
     strip: str = ""
     """Characters in front of the value that are not part of it, such as the `#` of Brightspace."""
     capture: Regex | None = None

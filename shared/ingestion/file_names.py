@@ -39,14 +39,17 @@ def sanitised(name: str) -> str:
 
 
 def identify(mapping: Mapping, file_name: str) -> FileIdentity:
-    """Tell what the name says by the feed's patterns; a name that matches none is the source as it is."""
+    """Tell what the name says by the feed's patterns; a name that matches none is the source as it is.
+
+    Where the feed names no source, all its files are of one.
+    """
     stem = _COPY.sub("", file_name.rpartition(".")[0] or file_name)
-    for pattern in mapping.file_name.patterns:
-        match = re.search(pattern, stem)
-        if match is not None:
-            groups = match.groupdict()
-            return FileIdentity(_key(mapping.id, groups[mapping.file_name.source]), groups)
-    return FileIdentity(_key(mapping.id, stem), {})
+    matches = (re.search(pattern, stem) for pattern in mapping.file_name.patterns)
+    match = next((match for match in matches if match is not None), None)
+    constants = {} if match is None else {k: v for k, v in match.groupdict().items() if v is not None}
+    if mapping.file_name.source is None:
+        return FileIdentity(mapping.id, constants)
+    return FileIdentity(_key(mapping.id, constants.get(mapping.file_name.source, stem)), constants)
 
 
 def _key(feed: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Fixed-width lines: the external layout that says where each column stands, and the reading of cells by it."""
+"""Fixed-width lines: the external layout that says where columns stand, and the reading of cells by it."""
 
 import csv
 from collections.abc import Collection, Sequence
@@ -28,14 +28,18 @@ def read_slices(name: str) -> dict[str, tuple[int, int]]:
         try:
             start, length = int(row["start"]), int(row["length"])
         except (KeyError, TypeError, ValueError):
-            raise InvalidInput.at(f"{name}, line {number}", "a column has a label, a start and a length") from None
+            raise InvalidInput.at(
+                f"{name}, line {number}", "a column has a label, a start and a length"
+            ) from None
         if start < 1 or length < 1 or row["label"] in slices:
             raise InvalidInput.at(f"{name}, line {number}", "a column stands somewhere, once")
         slices[row["label"]] = (start - 1, length)
     return slices
 
 
-def read_fixed_width(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def read_fixed_width(
+    data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of a chunk, and the lines that are not as wide as the layout."""
     width = max(start + length for start, length in layout.slices)
     lines = located(lines_of(data, layout.dialect.encoding), chunk, layout.dialect.encoding)

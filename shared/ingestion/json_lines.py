@@ -22,7 +22,9 @@ def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def read_json_lines(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def read_json_lines(
+    data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of a chunk, and the lines that are no JSON objects."""
     lines = located(lines_of(data, "utf-8"), chunk, "utf-8")
     wanted = {layout.header[position]: position for position in sorted(columns)}
@@ -39,6 +41,12 @@ def read_json_lines(data: bytes, chunk: Chunk, layout: Layout, columns: Collecti
     rows = lines.filter(kept).select("byte", "length", "record", fields=pl.lit(len(layout.header)))
     rows = rows.hstack([pl.Series(str(at), texts, dtype=pl.String) for at, texts in cells.items()])
     return rows, lines.filter(~kept).select("record", "byte", "length")
+
+
+def cells_of(line: str, paths: Iterable[str]) -> list[str | None]:
+    """Return the texts at `paths` of one object, None where it has none."""
+    flat = dict(_flat(_parsed(line) or {}))
+    return [flat.get(path) for path in paths]
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -27,6 +27,8 @@ class Fit:
     """How a part lies over a head. `sample` are places of whole data records in the head's text."""
 
     layout: Layout
+    header_record: int
+    """The ordinal of the record that the header ends with; 0 when there is none."""
     first_record: int
     unread: tuple[str, ...]
     """Labels of columns that the part does not know."""
@@ -72,7 +74,7 @@ def _delimited(head: Head, part: Part, separator: str, constants: Keyed[str, str
     )
     # The last record of an incomplete head may go on behind it.
     sample = body if head.complete else body[:-1]
-    return Fit(layout, behind + wide.preamble + 1, _unread(part, header, wide), tuple(sample))
+    return Fit(layout, behind, behind + wide.preamble + 1, _unread(part, header, wide), tuple(sample))
 
 
 def _header(part: Part, rows: Sequence[_Row]) -> tuple[tuple[str, ...], int] | Misfit:
@@ -144,7 +146,7 @@ def _of_lines(  # noqa: PLR0913, PLR0917 - what a layout is made of, for both fo
         slices=slices,
         body_offset=head.offset,
     )
-    return Fit(layout, 1, _unread(part, seen, wide), tuple(lines))
+    return Fit(layout, 0, 1, _unread(part, seen, wide), tuple(lines))
 
 
 def _lines(head: Head) -> list[Span]:

@@ -23,12 +23,18 @@ def looked_up(
     taken = [pl.col(theirs).alias(mine) for mine, theirs in lookup.take.items() if theirs in other.columns]
     theirs = other.select(pl.col(lookup.on), *taken).unique(lookup.on, keep="last", maintain_order=True)
     joined = values.join(
-        theirs.with_columns(found=pl.lit(value=True)), on=lookup.on, how="left", maintain_order="left", suffix=" of other"
+        theirs.with_columns(found=pl.lit(value=True)),
+        on=lookup.on,
+        how="left",
+        maintain_order="left",
+        suffix=" of other",
     )
     unknown = joined["found"].is_null() & joined[lookup.on].is_not_null()
     if "deleted" in values.columns:
         unknown &= ~values["deleted"].fill_null(value=False)
     if unknown.any():
         label = binding.layout.header[binding.positions[lookup.on]]
-        verdicts.reject(unknown, RejectCode.REFERENCE, label, f"not stated by the part {lookup.part} of this file")
+        verdicts.reject(
+            unknown, RejectCode.REFERENCE, label, f"not stated by the part {lookup.part} of this file"
+        )
     return joined.drop("found")

@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from shared.ingestion.columns import Closed, Column, Regex, normalised
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.tables import TABLES, Table, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES, Table
 
 
 class Identity(Closed):
@@ -39,7 +40,7 @@ class Lookup(Closed):
 class Unpivot(Closed):
     """How a wide record becomes facts: each measure gives one, or none where all its cells are missing.
 
-    The measures are listed (`measures`), or are the columns whose label matches `label`, whose named groups are
+    The measures are listed (`measures`), or are the columns whose label matches `label`; its named groups are
     canonical columns.
     """
 
@@ -49,18 +50,18 @@ class Unpivot(Closed):
     value: str = "score"
     """The canonical column that the matched column fills."""
     beside: tuple[str, Regex] | None = None
-    """The column right of a matched one belongs to it: the canonical column it fills, and what its label says."""
+    """The column right of a matched one belongs to it: the column it fills, and what its label says."""
     ignore: Regex = r"(?!)"
     """Labels right of `after` that are known and not read, such as totals."""
     preamble: str | None = None
     """Leading records without a value in this column come before the data; the one whose measure cells are
     numbers states the points possible."""
-    codes: dict[str, str] = {}
+    codes: dict[str, str] = Field(default_factory=dict)
     """Cell texts that give a status without a value."""
     status: str | None = None
     """The status of a fact whose cell holds a value."""
     measures: tuple[dict[str, str], ...] = ()
-    """Each measure: canonical columns by the label of the column that fills them, or `=text` for a constant."""
+    """Each measure: canonical columns by the label that fills them, or `=text` for a constant."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -110,9 +111,9 @@ class Part(Closed):
     key: tuple[str, ...] = ()
     """The columns that name a row in its source, for loads that merge."""
     columns: Annotated[tuple[Column, ...], BeforeValidator(_columns)]
-    constants: dict[str, str] = {}
+    constants: dict[str, str] = Field(default_factory=dict)
     """Canonical columns with the same text in every record, such as a title that the file does not state."""
-    same: dict[str, str] = {}
+    same: dict[str, str] = Field(default_factory=dict)
     """Canonical columns that repeat another where they have no value of their own."""
     unpivot: Unpivot | None = None
     lookup: Lookup | None = None
@@ -164,7 +165,9 @@ class Part(Closed):
         stated = set(self.canonical.from_record)
         given = {*self.constants, *self.same, *(self.lookup.take if self.lookup else ())}
         if not given | set(self.key) <= stated:
-            raise ValueError(f"the table {self.table} has no column {sorted((given | set(self.key)) - stated)}")
+            raise ValueError(
+                f"the table {self.table} has no column {sorted((given | set(self.key)) - stated)}"
+            )
         if self.load.merges != bool(self.key):
             raise ValueError("a load that merges, and no other, has a key")
         if (self.lines == "fixed-width") != (self.layout is not None):
@@ -178,7 +181,7 @@ class Manifest(Closed):
     """A member that says of the others what they are: a property and its value in each record."""
 
     member: Regex
-    loads: dict[str, Load] = {}
+    loads: dict[str, Load] = Field(default_factory=dict)
     """How the rows of a member join, by the value of the property that ends in `.` and the part's name."""
 
 
@@ -203,7 +206,7 @@ class Mapping(Closed):
     """How long facts of the feed are kept."""
     file_name: Identity
     manifest: Manifest | None = None
-    loads: dict[Regex, Load] = {}
+    loads: dict[Regex, Load] = Field(default_factory=dict)
     """How the rows of a file or member join where its name matches, in place of what the part says."""
     parts: tuple[Part, ...] = Field(min_length=1)
 

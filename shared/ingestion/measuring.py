@@ -68,9 +68,7 @@ def _labelled(
             yield at, {field: text for field, text in match.groupdict().items() if text is not None}
 
 
-def _measure(
-    unpivot: Unpivot, header: Row, at: int, said: Mapping[str, str], points: str | None
-) -> Measure:
+def _measure(unpivot: Unpivot, header: Row, at: int, said: Mapping[str, str], points: str | None) -> Measure:
     values, constants = {unpivot.value: at}, dict(said)
     if unpivot.beside is not None:
         values[unpivot.beside[0]] = at + 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from shared.ingestion.loads import Target
 from shared.kernel.errors import Conflict, Violation
 
 
@@ -109,7 +110,12 @@ class Recognition:
     mapping_version: int
     engine_version: int
     source: str
-    table: str
+    targets: tuple[Target, ...]
+
+    @property
+    def table(self) -> str:
+        """The first table that the ingest writes to."""
+        return self.targets[0].table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,8 +241,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A row-aligned byte range of a member. `first_record` is the ordinal of its first record there, the
-    header, if there is one, being 1. `n` counts the chunks of all members."""
+    """A row-aligned byte range of a member. `n` counts the chunks of all members.
+
+    `first_record` is the ordinal of its first record in the member, the header, if there is one, being 1.
+    """
 
     n: int
     offset: int

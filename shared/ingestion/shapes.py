@@ -1,6 +1,6 @@
 """Turns text rows into facts: a long table has one per row, a wide one one per filled measure.
 
-Both return the columns of the canonical table that come from the file, of kept rows, in the order of the file.
+Both return the columns of the canonical table that come from the file, of kept rows, in its order.
 """
 
 from collections.abc import Mapping
@@ -109,7 +109,7 @@ def _about(measures: tuple[Measure, ...]) -> pl.DataFrame:
 
 
 def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:
-    """Add what the file's name and the feed say, and what a column is when nobody says: attempt 1, no value."""
+    """Add what the file's name and the feed say, and what a column is when nobody does."""
     table = binding.part.canonical
     facts = _with_constants(facts, {**binding.layout.constants, **binding.part.constants}, table.from_record)
     facts = facts.with_columns(

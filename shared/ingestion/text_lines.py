@@ -1,8 +1,58 @@
 """Lines of text with their places, for the formats in which every line that is not blank is a record."""
 
+import re
+from typing import Final
+
 import polars as pl
 
+from shared.ingestion.cutting import GrowingChunks
 from shared.ingestion.model import Chunk
+
+_WHITE: Final = " \t\r\v\f"
+"""What a blank line may hold."""
+_FILLED: Final = re.compile(rb"[^ \t\r\v\f\n]")
+
+
+class LineCutter:
+    """Cuts behind line ends and counts the lines that are not blank. Holds no text."""
+
+    regular: Final = True
+
+    def __init__(self, offset: int, first_record: int, chunk_bytes: int) -> None:
+        self._chunks = GrowingChunks(offset, first_record)
+        self._chunk_bytes = chunk_bytes
+        self._filled = False
+
+    def feed(self, block: bytes) -> int:
+        """Take the next block and return how many records ended in it."""
+        ended = 0
+        for line in _split(block):
+            ended += self._take(line)
+        return ended
+
+    def finish(self) -> tuple[Chunk, ...]:
+        """Take the end of the stream and return the chunks."""
+        self._chunks.records += self._filled
+        return self._chunks.all()
+
+    def _take(self, line: bytes) -> int:
+        self._filled = self._filled or _FILLED.search(line) is not None
+        self._chunks.length += len(line)
+        if not line.endswith(b"\n"):
+            return 0
+        ended = int(self._filled)
+        self._chunks.records += ended
+        self._filled = False
+        if self._chunks.length >= self._chunk_bytes:
+            self._chunks.close()
+        return ended
+
+
+def _split(block: bytes) -> list[bytes]:
+    """Split behind each LF, and behind nothing else."""
+    lines = [line + b"\n" for line in block.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines
 
 
 def lines_of(data: bytes, encoding: str) -> pl.Series:
@@ -23,7 +73,7 @@ def located(lines: pl.Series, chunk: Chunk, encoding: str) -> pl.DataFrame:
         }
     )
     end = chunk.offset + chunk.length
-    kept = every.filter(pl.col("text").str.strip_chars() != "")
+    kept = every.filter(pl.col("text").str.strip_chars(_WHITE) != "")
     return kept.with_columns(
         # The last line may have no line end.
         length=pl.min_horizontal("length", end - pl.col("byte")),
