@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.ingestion.mapping import Part
 from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
@@ -53,9 +52,9 @@ def landed(upload: Upload, size: int, etag: str, at: datetime) -> Ingest:
     return ingest.failed(Failure(FailureCode.TOO_LARGE, detail), at)
 
 
-def chunk_bytes(part: Part, base: int) -> int:
-    """Return the chunk size for a part of a feed, given the size for long files."""
-    return base if part.unpivot is None else max(base // WIDE_SHARE, 1)
+def chunk_bytes(base: int, *, wide: bool) -> int:
+    """Return the chunk size for wide or long tables, given the size for long ones."""
+    return max(base // WIDE_SHARE, 1) if wide else base
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:

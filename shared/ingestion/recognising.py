@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shared.ingestion.file_names import FileIdentity, identify
+from shared.ingestion.identities import FileIdentity, identify
 from shared.ingestion.layouts import Fit, Misfit, fits
 from shared.ingestion.loads import Load
 from shared.ingestion.manifests import load_of, properties_of

@@ -132,7 +132,9 @@ class Surveyor:
         if not member.in_place:
             lines = await stage.write(taken.at, member.name, stream(file, member))
         body = Body(taken.layout, taken.first_record, mapping.encodings)
-        scanned = await self.scan(lines.file, body, policies.chunk_bytes(part, self._chunk_bytes))
+        scanned = await self.scan(
+            lines.file, body, policies.chunk_bytes(self._chunk_bytes, wide=part.unpivot is not None)
+        )
         planned = PlannedMember(
             name=member.name,
             part=part.name,

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.ingestion.catalogue import Catalogue, read_mapping
-from shared.ingestion.file_names import identify, sanitised
+from shared.ingestion.file_names import sanitised
+from shared.ingestion.identities import identify
 from shared.kernel.errors import InvalidInput, NotFound
 
 FEEDS = sorted(Path("shared/ingestion/feeds").glob("*.toml"))
