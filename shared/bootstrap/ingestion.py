@@ -1,5 +1,6 @@
 """Ingestion, from the granted upload to the committed table."""
 
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,9 @@ class Ingestion(Foundations):
         from shared.ingestion.drops import DropWatch  # noqa: PLC0415
         from shared.platform.blob.drops import AzureDrops  # noqa: PLC0415
 
-        return DropWatch(AzureDrops(self.blobs, self.clock), self.intake, self.audit)
+        patience = timedelta(seconds=self.settings.drop_patience_seconds)
+        drops = AzureDrops(self.blobs, self.clock)
+        return DropWatch(drops, self.intake, self.audit, patience=patience)
 
     @cached_property
     def ingest_views(self) -> "IngestViews":

@@ -33,16 +33,12 @@ def is_settled(drop: Drop, patience: timedelta) -> bool:
 
 
 class DropWatch:
-    """Takes in settled drops; `patience` is how long a file has to lie still."""
+    """Takes in settled drops.
 
-    def __init__(
-        self,
-        drops: Drops,
-        intake: Intake,
-        refusals: Refusals,
-        *,
-        patience: timedelta = policies.SETTLED_AFTER,
-    ) -> None:
+    SFTP does not tell when a writer is done: a file that lies still for `patience` counts as whole.
+    """
+
+    def __init__(self, drops: Drops, intake: Intake, refusals: Refusals, *, patience: timedelta) -> None:
         self._drops = drops
         self._intake = intake
         self._refusals = refusals

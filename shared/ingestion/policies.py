@@ -18,8 +18,6 @@ WINDOW: Final = 4
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
-SETTLED_AFTER: Final = timedelta(seconds=30)
-"""A file that did not change for so long is whole: SFTP does not tell when its writer is done."""
 EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3

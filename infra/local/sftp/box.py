@@ -172,7 +172,7 @@ class TenantBox(asyncssh.SFTPServer):
 
     async def _move(self, oldpath: bytes, newpath: bytes, condition: MatchConditions | None) -> None:
         source, target = await self._file(oldpath), self._blob(newpath)
-        guard: dict[str, Any] = {"etag": "*", "match_condition": condition} if condition else {}
+        guard: dict[str, Any] = {"match_condition": condition} if condition else {}
         with translated():
             found = await source.get_blob_properties()
             await target.start_copy_from_url(

@@ -1,5 +1,7 @@
 """A file that is open for reading: one version of it."""
 
+import errno
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -39,6 +41,15 @@ class PinnedBlob:
             )
             content: bytes = await stream.readall()
         return content
+
+    def seek(self, offset: int, whence: int) -> int:
+        """Tell where data (SEEK_DATA) or a hole (SEEK_HOLE) follows: a blob is data to its end (lseek(2)).
+
+        The SFTP library asks so on behalf of clients that skip holes.
+        """
+        if offset >= self.size:
+            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
+        return offset if whence == os.SEEK_DATA else self.size
 
     def attributes(self) -> SFTPAttrs:
         """Describe the version."""

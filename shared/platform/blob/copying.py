@@ -97,7 +97,7 @@ async def _commit(target: "BlobClient", blocks: Sequence[str]) -> None:
 
     try:
         await target.commit_block_list(
-            [BlobBlock(block) for block in blocks], etag="*", match_condition=MatchConditions.IfMissing
+            [BlobBlock(block) for block in blocks], match_condition=MatchConditions.IfMissing
         )
     except HttpResponseError as refusal:
         if refusal.status_code not in _EXISTS or not await target.exists():
