@@ -51,6 +51,14 @@ class WaysIn(Record):
 
     sftp_keys: tuple[SftpKey, ...] = ()
 
+    def with_key(self, key: SftpKey) -> Self:
+        """Return the ways with one key more; one of the same name gives way to it."""
+        return self.model_copy(update={"sftp_keys": (*self.without_key(key.name).sftp_keys, key)})
+
+    def without_key(self, name: str) -> Self:
+        """Return the ways without the key of that name."""
+        return self.model_copy(update={"sftp_keys": tuple(it for it in self.sftp_keys if it.name != name)})
+
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         _refuse_repeats("SFTP key", (key.name for key in self.sftp_keys))
