@@ -191,7 +191,7 @@ async def test_a_key_is_added_listed_and_removed_and_the_audit_says_so(
     removed = await deployment.run("ways", "remove-key", "--tenant", tenant, "nightly")
     assert (removed.code, removed.output) == (0, "")
     store = deployment.services.audit_store
-    actions = [e["action"] async for it in store.segments(deployment.scope) for e in it.segment.entries]
+    actions = [str(e["action"]) async for it in store.segments(deployment.scope) for e in it.segment.entries]
     assert [action for action in actions if action.startswith("ways.")] == ["ways.add-key", "ways.remove-key"]
 
 
