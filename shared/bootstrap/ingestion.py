@@ -1,5 +1,6 @@
 """Ingestion, from the granted upload to the committed table."""
 
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,9 @@ from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
     from shared.ingestion.committing import Committer
+    from shared.ingestion.drops import DropWatch
     from shared.ingestion.ingest_views import IngestViews
+    from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
@@ -62,6 +65,25 @@ class Ingestion(Foundations):
 
         grants = SasUploadGrants(self.blobs, self.clock)
         return Uploads(self.ingests, grants, self.tenancy, self.clock)
+
+    @cached_property
+    def intake(self) -> "Intake":
+        """Takes in what arrives by other ways than a granted upload."""
+        from shared.ingestion.intake import Intake  # noqa: PLC0415
+        from shared.platform.cosmos.receipts import CosmosReceipts  # noqa: PLC0415
+
+        receipts = CosmosReceipts(self.scoped("ingests", "ingestId"))
+        return Intake(receipts, self.ingests, self.tenancy, self.clock)
+
+    @cached_property
+    def drop_watch(self) -> "DropWatch":
+        """Watches the box into which SFTP writes."""
+        from shared.ingestion.drops import DropWatch  # noqa: PLC0415
+        from shared.platform.blob.drops import AzureDrops  # noqa: PLC0415
+
+        patience = timedelta(seconds=self.settings.drop_patience_seconds)
+        drops = AzureDrops(self.blobs, self.clock)
+        return DropWatch(drops, self.intake, self.audit, patience=patience)
 
     @cached_property
     def ingest_views(self) -> "IngestViews":
