@@ -1,4 +1,4 @@
-"""shim until the containers branch lands"""
+"""The members of files, so far of plain text only."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from shared.ingestion.sniffing import HEAD_BYTES, Head, sniff
 
 @dataclass(frozen=True)
 class Member:
+    """One table of a file."""
+
     name: str
     container: Container
     encoding: str
@@ -20,6 +22,7 @@ class Member:
 
 
 async def members_of(file: RangedFile) -> Sequence[Member]:
+    """Return the members of a file."""
     first = await file.read(0, HEAD_BYTES)
     if signed_container(first) is Container.JSONL:
         return [Member(file.name, Container.JSONL, "utf-8", LineFormat.JSON_LINES, True, ())]
@@ -28,6 +31,7 @@ async def members_of(file: RangedFile) -> Sequence[Member]:
 
 
 async def head_of(file: RangedFile, member: Member) -> Head:
+    """Return the first lines of a member."""
     first = await file.read(0, HEAD_BYTES)
     if member.lines is LineFormat.JSON_LINES:
         complete = file.size <= HEAD_BYTES
@@ -37,4 +41,5 @@ async def head_of(file: RangedFile, member: Member) -> Head:
 
 
 async def stream(file: RangedFile, member: Member) -> AsyncIterator[bytes]:
+    """Yield the lines of a member that does not lie in the file as such."""
     yield b""
