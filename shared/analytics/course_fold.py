@@ -35,7 +35,9 @@ def fold_courses(tally: Tally) -> Iterator[CourseViews]:
             assessments.setdefault(course, {})[line_item] = _assessment(share, counts[key])
         for course, learners in totals.courses.iter_rows():
             whole = _together(shares[course])
-            yield CourseViews(course, _course(course, learners, whole, assessments[course]), assessments[course])
+            yield CourseViews(
+                course, _course(course, learners, whole, assessments[course]), assessments[course]
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ async def sweep(snapshot: FactSnapshot, facts: Facts, limit: int) -> AsyncIterat
 
 
 def _within(start: int, end: int) -> pl.Expr:
-    """Tell which learners are in the buckets from `start` to before `end`; the ends take all that is beyond."""
+    """Tell which learners are in the buckets from `start` to before `end`; the ends take what is beyond."""
     learner = pl.col("learner")
     within = pl.lit(value=True)
     if start > 0:

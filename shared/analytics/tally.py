@@ -25,7 +25,7 @@ class Totals:
 
 
 class Tally:
-    """Counts the results of all courses. Each batch has all results of its learners and no learner comes twice."""
+    """Counts the results of all courses, batch by batch; no learner comes in two batches."""
 
     def __init__(self) -> None:
         self._courses = _Sum(("course",), {"learners": pl.col("learners").sum()})
