@@ -1,0 +1,54 @@
+"""Names files as their feed expects them, and tells what the name says about the facts."""
+
+import re
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from scripts.lib.simulation.inverting import inverted
+from scripts.lib.simulation.world import course_of
+from shared.ingestion.mapping import Mapping, Part
+
+_EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A file's name and the canonical columns that it states."""
+
+    text: str
+    constants: Keyed[str, str]
+
+
+def name_file(mapping: Mapping, part: Part | None, series: int, extension: str, random: Random) -> FileName:
+    """Name a file of a feed, one of a single part where there is one; another series, another name."""
+    wishes = {group: _wish(group, series) for pattern in mapping.file_name.patterns for group in _groups(pattern)}
+    if part is not None and part.member:
+        stem = inverted(part.member, wishes, random)[0]
+    else:
+        stem = inverted(mapping.file_name.patterns[0], wishes, random)[0]
+    text = stem if _EXTENSION.search(stem) else stem + extension
+    return FileName(text, _said(mapping, _EXTENSION.sub("", text)))
+
+
+def name_member(part: Part, extension: str, random: Random) -> str:
+    """Name a member of a bundle as its part expects it."""
+    stem = inverted(part.member, {}, random)[0] if part.member else part.name
+    return stem if _EXTENSION.search(stem) else stem + extension
+
+
+def _groups(pattern: str) -> Keyed[str, int]:
+    return re.compile(pattern).groupindex
+
+
+def _wish(group: str, series: int) -> str:
+    return course_of(series) if group == "course" else f"{group}-{chr(ord('a') + series % 26)}{series}"
+
+
+def _said(mapping: Mapping, stem: str) -> dict[str, str]:
+    for pattern in mapping.file_name.patterns:
+        match = re.search(pattern, stem)
+        if match is not None:
+            return {name: text for name, text in match.groupdict().items() if text is not None}
+    return {}
