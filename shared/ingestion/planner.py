@@ -15,13 +15,17 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, Versioned
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sources import Sources
+from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
+_ENDED: Final = {
+    Standing.DUPLICATE: IngestState.DUPLICATE,
+    Standing.OVERTAKEN: IngestState.SUPERSEDED,
+}
 _UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
 
 
@@ -46,7 +50,7 @@ class Planner:
         self._window = window
 
     async def plan(self, scope: TenantScope, ingest_id: str) -> None:
-        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a file of one chunk is worked at once.
+        """Bring a landed ingest to `planned`, or to its end; a file of one chunk is worked at once.
 
         Does nothing for an ingest that is past planning, apart from such work that was cut off.
         `Unavailable` while the ingest is not visible here: the message proves that there is one.
@@ -78,8 +82,9 @@ class Planner:
         survey = await self._surveyor.survey(scope, ingest, feeds)
         pins, scanned = survey.pins, survey.scanned
         now = self._clock.now()
-        if not await self._sources.enter(scope, ingest, pins):
-            return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
+        ended = _ENDED.get(await self._sources.enter(scope, ingest, pins))
+        if ended is not None:
+            return replace(ingest.to(ended, now), recognition=pins), None
         planned = replace(
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,

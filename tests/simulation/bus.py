@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
+from shared.kernel.errors import Unavailable
 from shared.messaging.messages import OutgoingMessage, ReceivedMessage
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Weather
@@ -146,13 +147,10 @@ class Bus:
         process.sheltered += tired
         self.weather.note(f"receives {message}, delivery {message.delivery}")
         sent = message.sent
-        raw = ReceivedMessage(
-            sent.destination, sent.message_id, sent.body, sent.session_id, message.delivery
-        )
+        raw = ReceivedMessage(sent.destination, sent.message_id, sent.body, sent.session_id, message.delivery)
         try:
             await receiver.handle(raw)
-            async with self.weather.call(f"complete #{message.number}"):
-                self._complete(message, lock)
+            await self._complete(message, lock)
         except Exception as fault:  # noqa: BLE001 - whatever a function raises abandons its message
             self.weather.note(f"abandons #{message.number}: {fault!r}")
             self._give_back(message, lock, "it was abandoned")
@@ -161,9 +159,16 @@ class Bus:
             receiver.busy -= 1
             self._dispatch()
 
-    def _complete(self, message: Message, lock: int) -> None:
-        if message.lock == lock and not message.settled:
-            self._settle(message, lock)
+    async def _complete(self, message: Message, lock: int) -> None:
+        """Settle a message. When the bus does not hear it, nobody renews the lock any more."""
+        try:
+            async with self.weather.call(f"complete #{message.number}"):
+                if message.lock == lock and not message.settled:
+                    self._settle(message, lock)
+        except Unavailable:
+            asyncio.get_running_loop().call_later(
+                _LOCK_SECONDS, self._give_back, message, lock, "its completion was lost"
+            )
 
     def _settle(self, message: Message, lock: int) -> None:
         message.settled = True

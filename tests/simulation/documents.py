@@ -1,4 +1,4 @@
-"""A document store behind the weather, at the interface of the SDK: partitions, ETags, batches, a change feed.
+"""A document store behind the weather, by the interface of the SDK: partitions, ETags, batches, change feed.
 
 Reads are of session consistency: a process sees what it wrote and never goes back in time, but what others
 wrote it may see late. Queries are run by the query engine of the local cloud.
@@ -19,8 +19,8 @@ from tests.simulation.weather import Process, Weather
 type Document = dict[str, Any]
 type _Key = tuple[tuple[str, ...], str]
 
-_LATEST: Final = 4.0
-"""Seconds by which a read may lag."""
+_LATEST: Final = 1.9
+"""Seconds by which a read may lag, fewer than lie between an upload record and the event of its blob."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Version:
 
 @dataclass(slots=True)
 class DocumentStore:
-    """The documents of one container, with their history. `levels` are the properties of the partition key."""
+    """The documents of one container, with their history. `levels` are the parts of its partition key."""
 
     name: str
     levels: tuple[str, ...]
@@ -166,9 +166,7 @@ class SimulatedContainer:
                 key = (_partition(partition_key), _item(given))
                 status = self._verdict(verb, key, guard.get("if_match_etag"))
                 if status is not None:
-                    raise CosmosBatchOperationError(
-                        error_index=position, headers={}, status_code=status, message="refused"
-                    )
+                    raise _refused_at(position, status)
                 writes.append((key, None if verb == "delete" else given[-1]))
             self._store.write(writes)
 
@@ -263,4 +261,10 @@ def _item(given: tuple[Any, ...]) -> str:
 
 
 def _refused(status: int) -> CosmosHttpResponseError:
-    return CosmosHttpResponseError(status_code=status, message="refused")
+    return CosmosHttpResponseError(status_code=status, message="refused")  # type: ignore[no-untyped-call]
+
+
+def _refused_at(position: int, status: int) -> CosmosBatchOperationError:
+    return CosmosBatchOperationError(  # type: ignore[no-untyped-call]
+        error_index=position, headers={}, status_code=status, message="refused"
+    )

@@ -17,7 +17,15 @@ _TITLES: Final = ("Warm-up", "Essay\nand talk", 'The "big" quiz')
 _FAULTS: Final = ((7, "eight"), (7, "-1"), (6, "pending"), (5, "first"), (0, ""))
 _MOST_REJECTED: Final = 0.25
 """More than this share of faulty records, and both feeds refuse a file."""
-_GRADEBOOK: Final = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Task 1 (501)", "Task 2 (502)")
+_GRADEBOOK: Final = (
+    "Student",
+    "ID",
+    "SIS User ID",
+    "SIS Login ID",
+    "Section",
+    "Task 1 (501)",
+    "Task 2 (502)",
+)
 
 
 class Fate(StrEnum):
@@ -30,7 +38,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a file and the truth about them. `rejected` are ordinals of records, the header being 1."""
+    """The bytes of a file and its truth. `rejected` are ordinals of records, the header being 1."""
 
     data: bytes
     fate: Fate
@@ -65,8 +73,12 @@ def gradebook(random: Random, course: str) -> Content:
         ["    Points Possible", "", "", "", "", "10", "20"],
     ]
     for n in range(total):
-        grades = ["B+", "1"] if n in faulty else [random.choice(["7.25", "EX", ""]), str(random.randint(0, 20))]
-        rows.append([f"Family{n}, Given{n}", str(1001 + n), f"{n:05d}", f"login{n}", f"Period {n % 2}", *grades])
+        grades = (
+            ["B+", "1"] if n in faulty else [random.choice(["7.25", "EX", ""]), str(random.randint(0, 20))]
+        )
+        rows.append(
+            [f"Family{n}, Given{n}", str(1001 + n), f"{n:05d}", f"login{n}", f"Period {n % 2}", *grades]
+        )
     return Content(
         _written([_GRADEBOOK, *rows]), Fate.ACCEPTED, total, frozenset(n + 4 for n in faulty), course
     )

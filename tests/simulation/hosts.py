@@ -1,4 +1,4 @@
-"""The processes of the stamp: hosts that take messages, the relay, the timers. All start again when they die."""
+"""The processes of the stamp: hosts that take messages, relay, timers. All start again when they die."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -54,7 +54,6 @@ def relays(world: World) -> Run:
 def keeps_time(world: World, *, sweeps: bool) -> Run:
     """Return what makes a process run the timers."""
     return lambda process: process.start(_upkeep(world, sweeps=sweeps))
-
 
 
 async def _relay(world: World) -> None:

@@ -34,10 +34,11 @@ class Outcome:
         return "\n".join(str(line) for line in (self.trace[-last:] if last else self.trace))
 
 
-def simulate(seed: int) -> Outcome:
-    """Run the schedule of a seed. The same seed gives the same trace."""
+def simulate(seed: int, chosen: Climate | None = None) -> Outcome:
+    """Run the schedule of a seed, in weather of its own or in a chosen one. The same seed, the same trace."""
     random = Random(seed)  # noqa: S311 - not a secret
-    weather = Weather(random, climate(random))
+    drawn = climate(random)
+    weather = Weather(random, chosen or drawn)
     logging.disable(logging.CRITICAL)
     try:
         with one_source_of_chance(random):

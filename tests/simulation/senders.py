@@ -1,8 +1,8 @@
-"""Districts that send files: one after the other or at once, half, twice, changed, too late, the same again."""
+"""Districts that send files: in turn or at once, half, twice, changed, too late, the same again."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -44,14 +44,30 @@ class Errand:
 
 def errands(random: Random, tenants: Sequence[str], window: float) -> list[Errand]:
     """Return what districts send within `window` seconds."""
-    found = []
+    found: list[Errand] = []
     for tenant in tenants:
         for source in random.sample(_SOURCES, random.randint(1, 2)):
-            made: list[Content] = []
-            for number in range(random.randint(2, 4)):
-                made.append(_content(random, source, made))
-                found.append(_errand(random, tenant, source, number, made[-1], window))
+            if random.random() < 0.25:
+                found += _overtaken(random, tenant, source, window)
+            else:
+                found += _anyhow(random, tenant, source, window)
     return found
+
+
+def _anyhow(random: Random, tenant: str, source: str, window: float) -> Iterator[Errand]:
+    """Yield a few files of one source, in any order, some of them the same again."""
+    made: list[Content] = []
+    for number in range(random.randint(2, 5)):
+        made.append(_content(random, source, made))
+        yield _errand(random, tenant, source, number, made[-1], window)
+
+
+def _overtaken(random: Random, tenant: str, source: str, window: float) -> Iterator[Errand]:
+    """Yield a file, another that takes long to upload, and the first one again before that has come."""
+    first, second = _content(random, source, []), _content(random, source, [])
+    for number, (content, takes) in enumerate([(first, 2.0), (second, window + 120), (first, 2.0)]):
+        usual = _errand(random, tenant, source, number, content, window)
+        yield replace(usual, at=(number / 2) * window, takes=takes, half_first=False, then=None)
 
 
 async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> None:
@@ -82,9 +98,7 @@ async def _granted(errand: Errand) -> GrantedUpload:
             await asyncio.sleep(1)
 
 
-def _errand(
-    random: Random, tenant: str, source: str, number: int, content: Content, window: float
-) -> Errand:
+def _errand(random: Random, tenant: str, source: str, number: int, content: Content, window: float) -> Errand:
     changed = random.random() < 0.1
     return Errand(
         tenant=tenant,

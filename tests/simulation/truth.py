@@ -104,6 +104,8 @@ def _unlike_content(each: Sent, ingest: Ingest, content: Content) -> Iterator[st
     code = ingest.failure.code if ingest.failure else None
     if len(each.puts) > 1 and code == FailureCode.REPLACED:
         return
+    if ingest.state is IngestState.SUPERSEDED and not ingest.progress.chunks:
+        return  # it came too late to be looked into
     if code == FailureCode.GIVEN_UP:
         yield f"ingest {ingest.id} was given up"
     elif content.fate is not Fate.ACCEPTED:
@@ -146,10 +148,8 @@ async def _unlike_facts(
     if not missing and not surplus:
         return []
     name = newest.upload if newest else "nothing"
-    return [
-        f"{tenant} {source}: {missing.total()} facts of {name} are missing, "
-        f"{surplus.total()} are there that should not be; live: {there}"
-    ]
+    told = f"{missing.total()} facts of {name} are missing, {surplus.total()} are there that should not be"
+    return [f"{tenant} {source}: {told}; live: {there}"]
 
 
 def _live(world: World, tenant: str, sources: Collection[str]) -> list[str]:

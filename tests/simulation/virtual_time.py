@@ -33,7 +33,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._elapsed += timeout
         return []
 
-    def run_in_executor[T](  # type: ignore[override] # the base class is vaguer about the arguments
+    def run_in_executor[T](
         self, _executor: object, func: Callable[..., T], *args: object
     ) -> "asyncio.Future[T]":
         """Call the function at once: what another thread computes is a pure function of its input."""

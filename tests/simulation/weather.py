@@ -53,7 +53,11 @@ class Process:
 
 
 def task_of_process(
-    loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], *, context: Context | None = None, **named: Any
+    loop: asyncio.AbstractEventLoop,
+    work: Coroutine[Any, Any, Any],
+    *,
+    context: Context | None = None,
+    **named: Any,  # noqa: ANN401 - as asyncio names them
 ) -> asyncio.Task[Any]:
     """Make a task and count it as of the process in whose context it runs: a task factory."""
     task = asyncio.Task(work, loop=loop, context=context, **named)

@@ -168,5 +168,3 @@ _SETTINGS: Final = Settings(
     sign_in_issuer="https://login.example",
     sign_in_client_id="simulation",
 )
-
-
