@@ -16,12 +16,8 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
 from shared.ingestion.refusal import FileRefused
-<<<<<<< HEAD
 from shared.ingestion.sources import Sources, Standing
-=======
-from shared.ingestion.sources import Sources
 from shared.ingestion.stages import LakeStage
->>>>>>> main
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import Clock

@@ -148,7 +148,7 @@ def _services(world: World) -> Services:
         "lake_blobs": remote(world.lake.blobs, "lake"),
         "fact_tables": remote(world.lake, "table"),
     }
-    built["surveyor"] = Surveyor(services.landing_blobs, chunk_bytes=_CHUNK_BYTES, read_bytes=_READ_BYTES)
+    built["surveyor"] = Surveyor(chunk_bytes=_CHUNK_BYTES, read_bytes=_READ_BYTES)
     built["landing"] = Landing(
         services.ingests, services.landing_blobs, services.tenancy, STAMP, services.clock
     )
