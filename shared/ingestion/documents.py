@@ -23,6 +23,7 @@ from shared.ingestion.model import (
     Progress,
     Recognition,
     Upload,
+    Way,
 )
 from shared.kernel.clock import parse_rfc3339, rfc3339
 from shared.kernel.errors import Violation
@@ -59,6 +60,7 @@ def upload_document(upload: Upload) -> Document:
         "createdAt": rfc3339(upload.created_at),
         "createdBy": upload.created_by,
         "expiresAt": rfc3339(upload.expires_at),
+        "way": upload.way,
         "ttl": int(_UPLOAD_KEPT.total_seconds()),
     }
 
@@ -75,6 +77,7 @@ def read_upload(document: _Stored) -> Upload:
         created_at=parse_rfc3339(document["createdAt"]),
         created_by=document["createdBy"],
         expires_at=parse_rfc3339(document["expiresAt"]),
+        way=Way(document.get("way", Way.SAS)),
     )
 
 
@@ -89,6 +92,7 @@ def ingest_document(ingest: Ingest) -> Document:
         "etag": ingest.etag,
         "size": ingest.size,
         "feedHint": ingest.feed_hint,
+        "way": ingest.way,
         "reached": {state.value: rfc3339(at) for state, at in ingest.reached.items()},
         "landedAt": rfc3339(ingest.landed_at),
         "progressedAt": rfc3339(ingest.last_progress_at),
@@ -111,6 +115,7 @@ def read_ingest(document: _Stored) -> Ingest:
         etag=document["etag"],
         size=document["size"],
         feed_hint=document["feedHint"],
+        way=Way(document.get("way", Way.SAS)),
         reached={IngestState(s): parse_rfc3339(at) for s, at in document["reached"].items()},
         recognition=_read_recognition(document),
         progress=Progress(

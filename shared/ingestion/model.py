@@ -38,6 +38,15 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
 }
 
 
+class Way(StrEnum):
+    """By which way a file came in."""
+
+    SAS = "sas"
+    SFTP = "sftp"
+    MAIL = "mail"
+    APPLIANCE = "appliance"
+
+
 class RejectCode(StrEnum):
     """Why a record was rejected: the closed list."""
 
@@ -66,6 +75,7 @@ class Upload:
     created_at: datetime
     created_by: str
     expires_at: datetime
+    way: Way = Way.SAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,7 @@ class Ingest:
     etag: str
     size: int
     feed_hint: str | None = None
+    way: Way = Way.SAS
     reached: Mapping[IngestState, datetime]
     recognition: Recognition | None = None
     progress: Progress = Progress()

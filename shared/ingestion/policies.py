@@ -44,6 +44,7 @@ def landed(upload: Upload, size: int, etag: str, at: datetime) -> Ingest:
         etag=etag,
         size=size,
         feed_hint=upload.feed_hint,
+        way=upload.way,
         reached={IngestState.LANDED: at},
     )
     if size <= upload.size_limit:

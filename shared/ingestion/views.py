@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.ingestion.model import Failure, Ingest, IngestState, Reject, RejectCode
+from shared.ingestion.model import Failure, Ingest, IngestState, Reject, RejectCode, Way
 from shared.ingestion.uploads import GrantedUpload
 
 
@@ -83,6 +83,7 @@ class IngestView(View):
     id: str
     state: IngestState
     file_name: str
+    way: Way
     size: int
     landed_at: datetime
     reached: dict[IngestState, datetime]
@@ -110,6 +111,7 @@ class IngestView(View):
             id=ingest.id,
             state=ingest.state,
             file_name=ingest.file_name,
+            way=ingest.way,
             size=ingest.size,
             landed_at=ingest.landed_at,
             reached=dict(ingest.reached),

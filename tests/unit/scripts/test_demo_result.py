@@ -9,7 +9,7 @@ import pytest
 from scripts.lib.demo.result import CourseResult, DistrictResult, FileResult
 from scripts.lib.demo_files import CourseTruth, Truth
 from shared.analytics.views import CourseLine
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import IngestState, Way
 from shared.ingestion.views import FailureView, IngestView
 
 LANDED = datetime(2026, 3, 5, 12, 0, 0, tzinfo=UTC)
@@ -19,6 +19,7 @@ INGEST = IngestView(
     id="1",
     state=IngestState.FOLDED,
     file_name="a.csv",
+    way=Way.SAS,
     size=1,
     landed_at=LANDED,
     reached={IngestState.LANDED: LANDED, IngestState.FOLDED: FOLDED},
