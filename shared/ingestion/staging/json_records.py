@@ -15,10 +15,17 @@ from shared.ingestion.staging.refusals import beyond, damaged
 from shared.kernel.errors import Violation
 
 _STRING: Final = r'"[^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+"'
-_TO_BRACKET: Final = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+([\[\]{{}}])'.encode())
-_BEGUN: Final = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+(?:{_STRING[:-1]}\\?)?'.encode())
+_PLAIN: Final = rf'[^"\[\]{{}}]*+(?:{_STRING}[^"\[\]{{}}]*+)*+'
+"""Text without a bracket outside its strings."""
+_TO_BRACKET: Final = re.compile(rf"{_PLAIN}([\[\]{{}}])".encode())
+_BEGUN: Final = re.compile(rf"{_PLAIN}(?:{_STRING[:-1]}\\?)?".encode())
 """Text without a bracket whose last string may be cut off."""
-_FLAT: Final = re.compile(rf'\{{(?:[^"\[\]{{}}]++|{_STRING})*+\}}'.encode())
+_FLAT_FIRST: Final = re.compile(rf"[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
+_FLAT_FOLLOWING: Final = re.compile(rf"[ \t\r\n]*+,[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
+"""A record with nothing nested in it, and the gap before it."""
+_FIRST: Final = re.compile(rb"[ \t\r\n]*+")
+_FOLLOWING: Final = re.compile(rf"[ \t\r\n]*+,[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
+"""A record with nothing nested in it, and the gap before it."""
 _FIRST: Final = re.compile(rb"[ \t\r\n]*+")
 _FOLLOWING: Final = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 _LINE_END: Final = re.compile(rb"[\r\n]+")
@@ -80,12 +87,11 @@ class JsonRecords:
 
     def _flat_record(self) -> bytes:
         """Return the next record when nothing is nested in it: the usual case, in one step."""
-        gap = (_FOLLOWING if self._records else _FIRST).match(self._text, self._at)
-        record = _FLAT.match(self._text, gap.end()) if gap else None
-        if record is None:
+        match = (_FLAT_FOLLOWING if self._records else _FLAT_FIRST).match(self._text, self._at)
+        if match is None:
             return b""
-        self._at = record.end()
-        return self._line(record.start(), record.end())
+        self._at = match.end()
+        return self._line(match.start(1), match.end(1), match[1])
 
     def _take(self, bracket: bytes, before: bytes) -> bytes:
         """Follow one bracket; return the line of the record that it ends, or nothing."""
@@ -134,15 +140,17 @@ class JsonRecords:
             self._check_gap(_FIRST, before)
             self._in_list = False
         elif depth == (self._list_depth if self._in_list else 0) and self._start is not None:
-            line = self._line(self._start, self._at)
+            line = self._line(self._start, self._at, self._text[self._start : self._at])
             self._start = None
         self._ended = depth == 0 and self._list_depth is not None
         return line
 
-    def _line(self, start: int, end: int) -> bytes:
+    def _line(self, start: int, end: int, record: bytes) -> bytes:
         self._records += 1
         self._check_length(start, end)
-        return _LINE_END.sub(b" ", self._text[start:end]) + b"\n"
+        if b"\n" in record or b"\r" in record:
+            record = _LINE_END.sub(b" ", record)
+        return record + b"\n"
 
     def _forget(self) -> None:
         """Drop the text that is done with."""
