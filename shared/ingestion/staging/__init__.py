@@ -3,3 +3,8 @@
 A file is a list of members. Each is streamed in bounded memory as delimited text, JSON lines or fixed-width
 lines in UTF-8; the byte offsets of its records count in that text.
 """
+
+from shared.ingestion.staging.model import LIMITS, Limits, Member
+from shared.ingestion.staging.opening import head_of, members_of, stream
+
+__all__ = ["LIMITS", "Limits", "Member", "head_of", "members_of", "stream"]

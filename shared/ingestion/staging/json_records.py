@@ -24,9 +24,6 @@ _FLAT_FIRST: Final = re.compile(rf"[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
 _FLAT_FOLLOWING: Final = re.compile(rf"[ \t\r\n]*+,[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
 """A record with nothing nested in it, and the gap before it."""
 _FIRST: Final = re.compile(rb"[ \t\r\n]*+")
-_FOLLOWING: Final = re.compile(rf"[ \t\r\n]*+,[ \t\r\n]*+(\{{{_PLAIN}\}})".encode())
-"""A record with nothing nested in it, and the gap before it."""
-_FIRST: Final = re.compile(rb"[ \t\r\n]*+")
 _FOLLOWING: Final = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 _LINE_END: Final = re.compile(rb"[\r\n]+")
 _CLOSES: Final = {b"]": b"[", b"}": b"{"}

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.ingestion.containers import DESCRIPTIONS, Container, signed_container
+from shared.ingestion.model import LineFormat
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.blocks import Chain, Converter, Gather, through
 from shared.ingestion.staging.json_records import JsonRecords
-from shared.ingestion.staging.model import Limits, LineFormat
+from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.refusals import not_in, unread
 from shared.ingestion.staging.text import LineEnds, Transcoder, WithoutMark
 from shared.ingestion.staging.xml_records import XmlRecords, record_path
@@ -81,7 +82,7 @@ class Look:
         steps: list[Converter] = []
         if self.mark == codecs.BOM_UTF8:
             steps.append(WithoutMark())
-        elif self.encoding != "utf-8":
+        elif self.mark or (self.encoding == "cp1252" and self.container is Container.XML):
             steps.append(Transcoder(self.member, self.encoding, self.mark))
         if self.cr_only:
             steps.append(LineEnds())
@@ -93,16 +94,16 @@ def look(member: str, first: bytes, limits: Limits) -> Look:
     if first.startswith(_UTF_32):
         raise FileRefused(FailureCode.ENCODING, "the file is UTF-32; save it as UTF-8")
     mark = next((mark for mark in _MARKS if first.startswith(mark)), b"")
+    text = first[len(mark) :]
     if mark in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        encoding = _MARKS[mark]
-        text = first[len(mark) :].decode(encoding, "ignore").encode("utf-8", "ignore")
-        warnings: tuple[str, ...] = ()
-    else:
-        text = first[len(mark) :]
-        encoding, warnings = (_MARKS[mark], ()) if mark else _eight_bits(member, text)
+        text = text.decode(_MARKS[mark], "ignore").encode("utf-8", "ignore")
     container = _container(member, text)
+    encoding = _MARKS.get(mark) or _eight_bits(member, text)
     if container is Container.XML and not mark:
-        encoding, warnings = _xml_encoding(member, text) or (encoding, warnings)
+        encoding = _declared(text) or encoding
+    warnings = (
+        (f"{member} is read as Windows-1252",) if container is Container.XML and encoding == "cp1252" else ()
+    )
     cr_only = container not in {Container.JSON, Container.XML} and b"\r" in text and b"\n" not in text
     found = Look(member, container, encoding, mark, cr_only, warnings)
     return replace(found, warnings=warnings + found.beside(first, limits))
@@ -120,22 +121,22 @@ def _container(member: str, text: bytes) -> Container:
     return container
 
 
-def _eight_bits(member: str, text: bytes) -> tuple[str, tuple[str, ...]]:
+def _eight_bits(member: str, text: bytes) -> str:
     """Return whether text is UTF-8 or else Windows-1252; its last character may be cut off."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(text)
-    except UnicodeDecodeError as error:
-        not_utf8_at = error.start
+    except UnicodeDecodeError:
+        pass
     else:
-        return "utf-8", ()
+        return "utf-8"
     try:
         text.decode("cp1252")
     except UnicodeDecodeError as error:
         raise not_in("UTF-8 or Windows-1252", member, error.start) from None
-    return "cp1252", (f"{member} is read as Windows-1252: byte {not_utf8_at} is not UTF-8",)
+    return "cp1252"
 
 
-def _xml_encoding(member: str, text: bytes) -> tuple[str, tuple[str, ...]] | None:
+def _declared(text: bytes) -> str | None:
     """Return the encoding that XML declares, None when it declares none."""
     declared = _DECLARED.match(text.lstrip())
     if declared is None:
@@ -143,7 +144,4 @@ def _xml_encoding(member: str, text: bytes) -> tuple[str, tuple[str, ...]] | Non
     name = declared[1].decode().lower()
     if name not in _XML_ENCODINGS:
         raise FileRefused(FailureCode.ENCODING, f"the file declares the encoding {name}; save it as UTF-8")
-    encoding = _XML_ENCODINGS[name]
-    return encoding, (
-        f"{member} declares {name} and is read as Windows-1252",
-    ) if encoding == "cp1252" else ()
+    return _XML_ENCODINGS[name]

@@ -1,21 +1,12 @@
 """What a file holds, and how much of it is taken."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from shared.ingestion.containers import Container
+from shared.ingestion.model import LineFormat
 
 MEGABYTE: Final = 1024 * 1024
-
-
-class LineFormat(StrEnum):
-    """How the lines of a staged member hold its records."""
-
-    DELIMITED = "delimited"
-    JSON_LINES = "json-lines"
-    FIXED_WIDTH = "fixed-width"
-    """Chosen by the feed; to staging it is text like delimited text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 from shared.ingestion.containers import Container, signed_container
 from shared.ingestion.ports import RangedFile
 from shared.ingestion.refusal import FailureCode, FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES
+from shared.ingestion.sniffing import HEAD_BYTES, Head, text_head
 from shared.ingestion.staging.archives import Archive
 from shared.ingestion.staging.blocks import READ_BYTES, Blocks, first_bytes, read_range
 from shared.ingestion.staging.holdings import Gzipped, Holding, Plain, Zipped
@@ -17,7 +17,7 @@ from shared.ingestion.staging.refusals import unread
 _OFFICE: Final = {"word/": "a Word document", "ppt/": "a PowerPoint presentation"}
 
 
-async def members(file: RangedFile, limits: Limits = LIMITS) -> Sequence[Member]:
+async def members_of(file: RangedFile, limits: Limits = LIMITS) -> Sequence[Member]:
     """Return what a file holds, in its order; only directories and first bytes are read.
 
     `FileRefused` when the file breaks a limit, is damaged where it was read, or holds nothing that is read.
@@ -26,10 +26,11 @@ async def members(file: RangedFile, limits: Limits = LIMITS) -> Sequence[Member]
 
 
 async def stream(file: RangedFile, member: Member, limits: Limits = LIMITS) -> Blocks:
-    """Yield a member in its line format as UTF-8 without byte order mark, in blocks of about a megabyte.
+    """Yield a member in its line format, without byte order mark, in blocks of about a megabyte.
 
-    `FileRefused` as soon as the member is found damaged, beyond a limit, or not in its encoding. Text that
-    looked like UTF-8 is passed on as it is: later bytes in another encoding are for the scan to judge.
+    It is UTF-8, but for text that came in Windows-1252 or turns to it: that is passed on as it is, for the
+    scan to judge, which knows what the feed allows. `FileRefused` as soon as the member is found damaged,
+    beyond a limit, or not in its encoding.
     """
     holding = await _opened(file, limits)
     async with aclosing(holding.stream(member, READ_BYTES)) as blocks:
@@ -37,12 +38,13 @@ async def stream(file: RangedFile, member: Member, limits: Limits = LIMITS) -> B
             yield block
 
 
-async def head(file: RangedFile, member: Member, limits: Limits = LIMITS) -> bytes:
-    """Return the first 256 KB of a member's stream; of one in place, its bytes with any byte order mark."""
+async def head_of(file: RangedFile, member: Member, limits: Limits = LIMITS) -> Head:
+    """Return the first lines of a member; its offsets count in the stream, of one in place in the file."""
     if member.in_place:
-        return await read_range(file, 0, HEAD_BYTES)
-    holding = await _opened(file, limits)
-    return await first_bytes(holding.stream(member, HEAD_BYTES), HEAD_BYTES)
+        return text_head(await read_range(file, 0, HEAD_BYTES), file.size)
+    blocks = (await _opened(file, limits)).stream(member, HEAD_BYTES)
+    first = await first_bytes(blocks, HEAD_BYTES + 1)
+    return text_head(first[:HEAD_BYTES], len(first))
 
 
 async def _opened(file: RangedFile, limits: Limits) -> Holding:

@@ -32,6 +32,7 @@ from shared.platform.lake.parts import inspect
 
 _DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
     pl.String(): "string",
+    pl.Boolean(): "boolean",
     pl.Int32(): "integer",
     pl.Int64(): "long",
     pl.Decimal(18, 4): "decimal(18,4)",

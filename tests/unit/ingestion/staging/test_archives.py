@@ -6,8 +6,9 @@ import zipfile
 import pytest
 
 from shared.ingestion.containers import Container
-from shared.ingestion.staging.model import Limits, LineFormat
-from shared.ingestion.staging.opening import head, members
+from shared.ingestion.model import LineFormat
+from shared.ingestion.staging import head_of, members_of
+from shared.ingestion.staging.model import Limits
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import Forged, forged, opened, refusal_of, zipped
 
@@ -19,12 +20,12 @@ EVENTS = b'[{"id": "1"}, {"id": "2"}]'
 async def test_the_members_of_an_archive_are_its_tables_in_order(method: int) -> None:
     file = MemoryFile("roster.zip", zipped({"users.csv": USERS, "events.json": EVENTS}, method))
 
-    users, events = await members(file)
+    users, events = await members_of(file)
     assert (users.name, users.container, users.encoding) == ("users.csv", Container.CSV, "utf-8")
     assert (users.lines, users.in_place, users.warnings) == (LineFormat.DELIMITED, False, ())
     assert (events.container, events.lines) == (Container.JSON, LineFormat.JSON_LINES)
     assert await opened(file) == {"users.csv": USERS, "events.json": b'{"id": "1"}\n{"id": "2"}\n'}
-    assert await head(file, users) == USERS
+    assert (await head_of(file, users)).text == USERS
 
 
 async def test_a_zip_64_archive_is_read() -> None:
@@ -46,7 +47,7 @@ async def test_a_comment_that_looks_like_an_end_does_not_mislead() -> None:
 
 async def test_what_systems_leave_behind_is_passed_over_with_a_warning() -> None:
     content = {"out/": b"", "out/users.csv": USERS, "out/.DS_Store": b"x", "__MACOSX/out/._users.csv": b"x"}
-    (member,) = await members(MemoryFile("x.zip", zipped(content)))
+    (member,) = await members_of(MemoryFile("x.zip", zipped(content)))
 
     assert member.name == "users.csv"
     assert [warning.split("'")[1] for warning in member.warnings] == [
@@ -58,7 +59,7 @@ async def test_what_systems_leave_behind_is_passed_over_with_a_warning() -> None
 
 async def test_empty_members_and_documents_are_named_and_the_tables_taken() -> None:
     content = {"orgs.csv": b"", "guide.pdf": b"%PDF-1.7", "users.csv": USERS}
-    (member,) = await members(MemoryFile("x.zip", zipped(content)))
+    (member,) = await members_of(MemoryFile("x.zip", zipped(content)))
 
     assert member.warnings == ("'orgs.csv' is empty", "'guide.pdf' is a PDF document and is passed over")
 

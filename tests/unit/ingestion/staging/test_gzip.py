@@ -7,10 +7,11 @@ import tarfile
 import pytest
 
 from shared.ingestion.containers import Container
+from shared.ingestion.model import LineFormat
 from shared.ingestion.refusal import FileRefused
+from shared.ingestion.staging import members_of
 from shared.ingestion.staging.inflating import Gunzip
-from shared.ingestion.staging.model import LIMITS, Limits, LineFormat
-from shared.ingestion.staging.opening import members
+from shared.ingestion.staging.model import LIMITS, Limits
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of, zipped
 
@@ -24,7 +25,7 @@ def packed(content: bytes) -> bytes:
 async def test_a_gzip_file_is_its_one_member_without_the_ending() -> None:
     file = MemoryFile("rows.csv.gz", packed(ROWS))
 
-    (member,) = await members(file)
+    (member,) = await members_of(file)
     assert (member.name, member.container, member.in_place) == ("rows.csv", Container.CSV, False)
     assert await opened(file) == {"rows.csv": ROWS}
 
@@ -39,7 +40,7 @@ async def test_streams_one_behind_the_other_are_one_text() -> None:
 async def test_json_lines_may_be_packed() -> None:
     file = MemoryFile("events.jsonl.gz", packed(b'{"a": 1}\n'))
 
-    (member,) = await members(file)
+    (member,) = await members_of(file)
     assert (member.container, member.lines) == (Container.JSONL, LineFormat.JSON_LINES)
     assert await opened(file) == {"events.jsonl": b'{"a": 1}\n'}
 

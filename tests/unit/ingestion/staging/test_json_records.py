@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from shared.ingestion.staging import members_of
 from shared.ingestion.staging.model import Limits
-from shared.ingestion.staging.opening import members
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of
 
@@ -40,7 +40,7 @@ async def test_the_list_in_an_object_holds_the_records_and_a_warning_says_so() -
     content = b'{"next": null, "tags": ["x"], "value": [{"a": 1}, {"a": [{"b": 2}]}], "count": {"n": [2]}}'
 
     assert await lines(content) == [b'{"a": 1}', b'{"a": [{"b": 2}]}']
-    (member,) = await members(MemoryFile("x.json", content))
+    (member,) = await members_of(MemoryFile("x.json", content))
     assert "nothing else is read" in member.warnings[0]
 
 

@@ -1,13 +1,14 @@
 """How text of other encodings and line ends is read."""
 
 import codecs
+import gzip
 
 import pytest
 
 from shared.ingestion.containers import Container
-from shared.ingestion.sniffing import HEAD_BYTES, text_head
-from shared.ingestion.staging.model import LineFormat
-from shared.ingestion.staging.opening import head, members
+from shared.ingestion.model import LineFormat
+from shared.ingestion.sniffing import HEAD_BYTES
+from shared.ingestion.staging import head_of, members_of
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of
 
@@ -16,16 +17,16 @@ TABLE = "Schüler;Note\nÄnne;1,5\n"
 
 async def test_plain_text_is_cut_in_place() -> None:
     for content in (b"a,b\n1,2\n", TABLE.encode(), TABLE.encode("cp1252"), b'{"a":1}\n{"a":2}\n'):
-        (member,) = await members(MemoryFile("x.csv", content))
+        (member,) = await members_of(MemoryFile("x.csv", content))
         assert member.in_place
 
 
 async def test_the_head_of_a_file_in_place_keeps_the_offsets_of_the_file() -> None:
     file = MemoryFile("x.csv", codecs.BOM_UTF8 + TABLE.encode())
 
-    (member,) = await members(file)
+    (member,) = await members_of(file)
     assert (member.encoding, member.in_place) == ("utf-8-sig", True)
-    assert text_head(await head(file, member), file.size).offset == 3
+    assert (await head_of(file, member)).offset == 3
     assert await opened(file) == {"x.csv": TABLE.encode()}
 
 
@@ -36,10 +37,10 @@ async def test_utf_16_is_transcoded(mark: bytes, encoding: str) -> None:
     text = TABLE + "😀;\n" * 70_000
     file = MemoryFile("x.txt", mark + text.encode(encoding))
 
-    (member,) = await members(file)
+    (member,) = await members_of(file)
     assert (member.encoding, member.in_place, member.warnings) == (encoding, False, ())
     assert await opened(file) == {"x.txt": text.encode()}
-    assert await head(file, member) == text.encode()[:HEAD_BYTES]
+    assert text.encode().startswith((await head_of(file, member)).text)
 
 
 @pytest.mark.parametrize(
@@ -52,18 +53,18 @@ async def test_odd_bytes_of_utf_16_are_named(tail: bytes, byte: int) -> None:
     assert refused.violations[0].place == f"x.txt, byte {byte}"
 
 
-async def test_windows_1252_is_told_and_transcoded_with_a_warning() -> None:
-    file = MemoryFile("x.csv", TABLE.encode("cp1252"))
+async def test_windows_1252_is_told_and_left_to_the_scan_that_knows_whether_the_feed_allows_it() -> None:
+    text = TABLE.encode("cp1252")
 
-    (member,) = await members(file)
-    assert (member.encoding, member.in_place) == ("cp1252", True)
-    assert member.warnings == ("x.csv is read as Windows-1252: byte 3 is not UTF-8",)
-    assert await opened(file) == {"x.csv": TABLE.encode()}
+    for file in (MemoryFile("x.csv", text), MemoryFile("x.csv.gz", gzip.compress(text))):
+        (member,) = await members_of(file)
+        assert (member.encoding, member.warnings) == ("cp1252", ())
+        assert await opened(file) == {"x.csv": text}
 
 
 async def test_a_character_across_the_end_of_the_head_is_no_other_encoding() -> None:
     content = b"a" * (HEAD_BYTES - 2) + b"\n" + "ü".encode() + b"\n"
-    (member,) = await members(MemoryFile("x.csv", content))
+    (member,) = await members_of(MemoryFile("x.csv", content))
 
     assert member.encoding == "utf-8"
 
@@ -76,14 +77,14 @@ async def test_bytes_of_no_encoding_and_utf_32_are_refused() -> None:
 async def test_lines_that_end_by_cr_alone_are_staged_with_lf() -> None:
     file = MemoryFile("x.csv", b"a,b\r1,2\r3,4")
 
-    (member,) = await members(file)
+    (member,) = await members_of(file)
     assert not member.in_place
     assert await opened(file) == {"x.csv": b"a,b\n1,2\n3,4"}
 
 
 async def test_tabs_and_fixed_width_lines_are_text() -> None:
     for content, container in ((b"a\tb\n1\t2\n", Container.TSV), (b"0012 X\n0013 Y\n", Container.CSV)):
-        (member,) = await members(MemoryFile("x.txt", content))
+        (member,) = await members_of(MemoryFile("x.txt", content))
         assert (member.container, member.lines) == (container, LineFormat.DELIMITED)
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from shared.ingestion.staging import members_of
 from shared.ingestion.staging.model import Limits
-from shared.ingestion.staging.opening import members
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of
 
@@ -27,7 +27,7 @@ async def test_the_outermost_elements_that_repeat_are_the_records() -> None:
         {"id": "007", "score.max": "10", "score": "8.50", "tag": ["a", "b"], "who.name": "Ann"},
         {"id": "008", "score.max": "10"},
     ]
-    (member,) = await members(MemoryFile("x.xml", content))
+    (member,) = await members_of(MemoryFile("x.xml", content))
     assert "'result'" in member.warnings[0]
 
 
