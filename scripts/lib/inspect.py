@@ -18,10 +18,10 @@ import polars as pl
 
 from scripts.lib.connected import connected
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.facts import FACTS
 from shared.ingestion.inspecting import Inspector
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.pseudonyms import tenant_key
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import InvalidInput, TermtideError
 from shared.kernel.ids import is_tenant_id
 from shared.platform.disk.files import DiskFile
@@ -148,7 +148,7 @@ class FactsFile:
     def __exit__(self, *_: object) -> None:
         with self._parts:
             parts = [pl.scan_parquet(self._part(n)) for n in range(self._count)]
-            pl.concat([pl.LazyFrame(schema=FACTS), *parts]).sink_parquet(self._path)
+            pl.concat([pl.LazyFrame(schema=RESULTS.schema), *parts]).sink_parquet(self._path)
 
     def _part(self, n: int) -> Path:
         return Path(self._parts.name) / f"{n:06d}.parquet"

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import (
     Chunk,
     ChunkDone,
@@ -25,6 +26,7 @@ from shared.ingestion.model import (
     Upload,
     Way,
 )
+from shared.ingestion.tables import TableName
 from shared.kernel.clock import parse_rfc3339, rfc3339
 from shared.kernel.errors import Violation
 from shared.kernel.events import Json
@@ -97,8 +99,9 @@ def ingest_document(ingest: Ingest) -> Document:
         "landedAt": rfc3339(ingest.landed_at),
         "progressedAt": rfc3339(ingest.last_progress_at),
         "warnings": list(ingest.warnings),
-        "tableVersion": ingest.table_version,
+        "tableVersions": {table.value: at for table, at in ingest.table_versions.items()},
         "supersedes": ingest.supersedes,
+        "released": ingest.released,
         "failure": _failure_document(ingest.failure),
         **_recognition_document(ingest.recognition),
         **_progress_document(ingest.progress),
@@ -130,21 +133,22 @@ def read_ingest(document: _Stored) -> Ingest:
         ),
         warnings=tuple(document["warnings"]),
         failure=_read_failure(document["failure"]),
-        table_version=document["tableVersion"],
+        table_versions={TableName(t): version for t, version in document["tableVersions"].items()},
         supersedes=document["supersedes"],
+        released=document["released"],
     )
 
 
 def _recognition_document(pins: Recognition | None) -> Document:
     if pins is None:
-        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "table"))
+        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "targets"))
     return {
         "sha256": pins.sha256,
         "feed": pins.feed,
         "mappingVersion": pins.mapping_version,
         "engineVersion": pins.engine_version,
         "source": pins.source,
-        "table": pins.table,
+        "targets": [asdict(target) for target in pins.targets],
     }
 
 
@@ -157,7 +161,13 @@ def _read_recognition(document: _Stored) -> Recognition | None:
         mapping_version=document["mappingVersion"],
         engine_version=document["engineVersion"],
         source=document["source"],
-        table=document["table"],
+        targets=tuple(_read_target(target) for target in document["targets"]),
+    )
+
+
+def _read_target(target: _Stored) -> Target:
+    return Target(
+        TableName(target["table"]), Load(target["load"]), tuple(target["key"]), target["max_vanished_share"]
     )
 
 

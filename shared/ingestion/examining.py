@@ -66,6 +66,7 @@ class FeedExaminer:
     mapping: Mapping
     layout: Layout
     pins: Recognition
+    member: str
     pseudonym_key: bytes | None
 
     def examine(self, data: bytes, chunk: Chunk) -> Examined:
@@ -81,6 +82,7 @@ class FeedExaminer:
             layout=self.layout,
             recognition=self.pins,
             mapping=self.mapping,
+            member=self.member,
         )
         if self.pseudonym_key is None:
             return normalise(data, task)

@@ -93,7 +93,7 @@ class _Running:
             opening = _opening(head, recognised)
             data = await self._file.read(opening.offset, opening.length)
             self._wish.records(lines.lines(data, opening, pl.DataFrame(schema=VERDICTS)))
-        examiner = FeedExaminer(mapping, layout, survey.pins, self._wish.pseudonym_key)
+        examiner = FeedExaminer(mapping, layout, survey.pins, self._file.name, self._wish.pseudonym_key)
         counts = await self._examine(survey.scanned, examiner, lines)
         refused = policies.too_many_rejects(counts.rejected, counts.records, mapping.max_rejected_share)
         self.found = replace(self.found, counts=counts, refused=refused)

@@ -1,12 +1,12 @@
 """Where the results of ingests lie in the tenant's lake."""
 
 from shared.ingestion.model import Ingest
+from shared.ingestion.tables import TableName
 
 
-def part_path(ingest: Ingest, n: int) -> str:
+def part_path(ingest: Ingest, table: TableName, n: int) -> str:
     """Return where the facts of chunk `n` lie: in the table's folder, visible only once committed."""
-    pins = ingest.recognised
-    return f"{pins.table}/source={pins.source}/{ingest.id}-{n:06d}.parquet"
+    return f"{table}/source={ingest.recognised.source}/{ingest.id}-{n:06d}.parquet"
 
 
 def rejects_path(ingest_id: str, n: int) -> str:

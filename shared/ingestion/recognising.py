@@ -11,10 +11,12 @@ from typing import Final
 
 from shared.ingestion.file_names import FileIdentity, identify
 from shared.ingestion.layouts import Fit, Misfit, fit
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Layout, Recognition
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
+from shared.ingestion.tables import TableName
 from shared.ingestion.working import ENGINE_VERSION, Task, normalise
 from shared.kernel.errors import Violation
 
@@ -108,7 +110,7 @@ def _readable_share(head: Head, mapping: Mapping, found: Fit, decimal: str) -> f
             mapping_version=mapping.version,
             engine_version=ENGINE_VERSION,
             source="",
-            table=mapping.table,
+            targets=(Target(TableName.RESULTS, Load.REPLACE),),
         ),
         mapping=mapping,
     )

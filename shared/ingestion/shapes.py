@@ -10,16 +10,15 @@ import polars as pl
 
 from shared.ingestion.binding import Binding
 from shared.ingestion.casting import NOT_A_NUMBER, present, to_decimal
-from shared.ingestion.facts import FACTS
 from shared.ingestion.mapping import Unpivot
 from shared.ingestion.model import Measure, RejectCode
+from shared.ingestion.tables import RESULTS
 from shared.ingestion.verdicts import Verdicts
 
 _GRADED: Final = "fully-graded"
-_ABOUT: Final = {name: FACTS[name] for name in ("line_item", "line_item_title", "max_score")}
-FROM_FILE: Final = tuple(
-    name for name in FACTS.names() if name not in {"ingest_id", "feed", "source", "chunk"}
-)
+_ABOUT: Final = {name: RESULTS.schema[name] for name in ("line_item", "line_item_title", "max_score")}
+FROM_FILE: Final = RESULTS.from_record
+_UNSAID: Final = {"attempt": 1, "deleted": False}
 
 
 def facts_of(binding: Binding, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
@@ -87,6 +86,8 @@ def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:
     facts = facts.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
     absent = {name: pl.lit(None) for name in FROM_FILE if name not in facts.columns}
     return facts.with_columns(**absent).select(
-        pl.col(name).cast(FACTS[name]).fill_null(1) if name == "attempt" else pl.col(name).cast(FACTS[name])
+        pl.col(name).cast(RESULTS.schema[name]).fill_null(pl.lit(_UNSAID.get(name)))
+        if name in _UNSAID
+        else pl.col(name).cast(RESULTS.schema[name])
         for name in FROM_FILE
     )

@@ -8,12 +8,14 @@ from typing import Final
 
 from shared.ingestion import policies
 from shared.ingestion.landed_files import LandedFile
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, Recognition
 from shared.ingestion.ports import LandingBlobs, RangedFile
 from shared.ingestion.recognising import Recognised, recognise
 from shared.ingestion.scanning import Body, Recut, Scan, Scanned
 from shared.ingestion.sniffing import HEAD_BYTES, Head, sniff
+from shared.ingestion.tables import TableName
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.scope import TenantScope
 
@@ -36,7 +38,7 @@ class Survey:
             mapping_version=self.recognised.mapping.version,
             engine_version=ENGINE_VERSION,
             source=self.recognised.identity.source,
-            table=self.recognised.mapping.table,
+            targets=(Target(TableName.RESULTS, Load.REPLACE),),
         )
 
     @property

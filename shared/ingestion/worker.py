@@ -15,6 +15,7 @@ from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FailureCode, FileRefused, given_up
+from shared.ingestion.tables import TableName
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -98,6 +99,7 @@ class Worker:
             layout=plan.layout,
             recognition=pins,
             mapping=mapping,
+            member=ingest.file_name,
         )
 
     async def _write(self, scope: TenantScope, ingest: Ingest, n: int, result: Work) -> Part | None:
@@ -105,7 +107,7 @@ class Worker:
             await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
         if result.facts.is_empty():
             return None
-        path, content = part_path(ingest, n), await asyncio.to_thread(result.part)
+        path, content = part_path(ingest, TableName.RESULTS, n), await asyncio.to_thread(result.part)
         size = await self._lake.create(scope, path, content)
         return Part(path, size, result.facts.height)
 

@@ -12,12 +12,12 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.binding import Binding
-from shared.ingestion.facts import FACTS
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Layout, Recognition, RejectCode
 from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.reading import read
 from shared.ingestion.shapes import facts_of
+from shared.ingestion.tables import RESULTS
 from shared.ingestion.verdicts import REJECTS, Verdicts
 
 ENGINE_VERSION: Final = 1
@@ -33,11 +33,13 @@ class Task:
     layout: Layout
     recognition: Recognition
     mapping: Mapping
+    member: str = ""
+    """The table of the file that the chunk is cut from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The result: `facts` by the schema `FACTS`, `rejects` by `REJECTS` in the order of the file."""
+    """The result: `facts` by the schema of the table, `rejects` by `REJECTS` in the order of the file."""
 
     facts: pl.DataFrame
     rejects: pl.DataFrame
@@ -91,7 +93,8 @@ def _stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
         feed=pl.lit(task.recognition.feed),
         source=pl.lit(task.recognition.source),
         chunk=pl.lit(task.chunk.n, dtype=pl.Int32),
-    ).select(FACTS.names())
+        member=pl.lit(task.member),
+    ).select(RESULTS.schema.names())
 
 
 def _pseudonyms(learners: pl.Series, key: bytes, system: str) -> pl.Series:

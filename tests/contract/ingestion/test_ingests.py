@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.ingestion.events import chunk_ready, landed
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import (
     Chunk,
     ChunkDone,
@@ -20,6 +21,7 @@ from shared.ingestion.model import (
     Upload,
 )
 from shared.ingestion.ports import PlannedFile, Versioned
+from shared.ingestion.tables import TableName
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
 from shared.kernel.ids import new_id, uuid7_at
 from shared.kernel.scope import TenantScope
@@ -80,7 +82,12 @@ def a_chunk(n: int, rejected: int) -> ChunkDone:
 
 
 PINS = Recognition(
-    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", table="results"
+    sha256="ab",
+    feed="attempts",
+    mapping_version=1,
+    engine_version=1,
+    source="attempts.x",
+    targets=(Target(TableName.RESULTS, Load.UPSERT, ("learner",), 0.5),),
 )
 
 
