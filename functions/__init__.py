@@ -18,6 +18,7 @@ _BACKGROUND = {
         "functions.blobs.landing",
         "functions.messages.ingestion",
         "functions.messages.relay",
+        "functions.timers.drops",
         "functions.timers.upkeep",
     ),
 }

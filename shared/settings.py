@@ -65,6 +65,8 @@ class Settings(BaseModel):
     sign_in_issuer: str
     """The OpenID Connect provider at which the dashboard page signs people in, as a URL."""
     sign_in_client_id: str
+    drop_patience_seconds: Annotated[int, Field(ge=1)] = 30
+    """For how long a file has to lie still in the SFTP box before it counts as whole."""
     log_level: str = "INFO"
 
     @classmethod
@@ -84,6 +86,7 @@ class Settings(BaseModel):
                     "private_issuer_hosts": env.get("PRIVATE_ISSUER_HOSTS", ""),
                     "sign_in_issuer": env.get("SIGN_IN_ISSUER"),
                     "sign_in_client_id": env.get("SIGN_IN_CLIENT_ID"),
+                    "drop_patience_seconds": env.get("DROP_PATIENCE_SECONDS", "30"),
                     "log_level": env.get("LOG_LEVEL", "INFO"),
                 }
             )
@@ -102,6 +105,7 @@ _VARIABLES = {
     "private_issuer_hosts": "PRIVATE_ISSUER_HOSTS",
     "sign_in_issuer": "SIGN_IN_ISSUER",
     "sign_in_client_id": "SIGN_IN_CLIENT_ID",
+    "drop_patience_seconds": "DROP_PATIENCE_SECONDS",
 }
 
 

@@ -24,10 +24,13 @@ class District:
 async def seed_tenant(tenancy: Tenancy, district: District, *, issuer_url: str, issuer_folder: Path) -> None:
     """Write the tenant and one login per role, and offer the district on the local sign-in page.
 
-    Repeating it changes nothing, or writes what changed.
+    Repeating it changes nothing, or writes what changed. Who may send files for it stays as `scripts/ways`
+    left it.
     """
+    known = await tenancy.find(district.id)
+    tenant = _tenant(district, tenancy.stamp, issuer_url)
     await tenancy.onboard(
-        _tenant(district, tenancy.stamp, issuer_url),
+        tenant.model_copy(update={"ways": known.ways}) if known else tenant,
         [_membership(district, role, issuer_url) for role in Role],
         "seed",
         new_id(),

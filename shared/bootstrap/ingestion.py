@@ -1,5 +1,6 @@
 """Ingestion, from the granted upload to the committed table."""
 
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,9 @@ from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
     from shared.ingestion.committing import Committer
+    from shared.ingestion.drops import DropWatch
     from shared.ingestion.ingest_views import IngestViews
+    from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
@@ -64,6 +67,25 @@ class Ingestion(Foundations):
         return Uploads(self.ingests, grants, self.tenancy, self.clock)
 
     @cached_property
+    def intake(self) -> "Intake":
+        """Takes in what arrives by other ways than a granted upload."""
+        from shared.ingestion.intake import Intake  # noqa: PLC0415
+        from shared.platform.cosmos.receipts import CosmosReceipts  # noqa: PLC0415
+
+        receipts = CosmosReceipts(self.scoped("ingests", "ingestId"))
+        return Intake(receipts, self.ingests, self.tenancy, self.clock)
+
+    @cached_property
+    def drop_watch(self) -> "DropWatch":
+        """Watches the box into which SFTP writes."""
+        from shared.ingestion.drops import DropWatch  # noqa: PLC0415
+        from shared.platform.blob.drops import AzureDrops  # noqa: PLC0415
+
+        patience = timedelta(seconds=self.settings.drop_patience_seconds)
+        drops = AzureDrops(self.blobs, self.clock)
+        return DropWatch(drops, self.intake, self.audit, patience=patience)
+
+    @cached_property
     def ingest_views(self) -> "IngestViews":
         """Reads ingests and rejects."""
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
@@ -100,7 +122,7 @@ class Ingestion(Foundations):
         """Recognises and cuts files."""
         from shared.ingestion.survey import Surveyor  # noqa: PLC0415
 
-        return Surveyor(self.landing_blobs)
+        return Surveyor()
 
     @cached_property
     def planner(self) -> "Planner":
@@ -108,7 +130,15 @@ class Ingestion(Foundations):
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.planner import Planner  # noqa: PLC0415
 
-        return Planner(self.ingests, self.surveyor, self.worker, Catalogue.built_in(), self.clock)
+        return Planner(
+            self.ingests,
+            self.landing_blobs,
+            self.lake_blobs,
+            self.surveyor,
+            self.worker,
+            Catalogue.built_in(),
+            self.clock,
+        )
 
     @cached_property
     def sweeper(self) -> "Sweeper":

@@ -6,7 +6,7 @@ from shared.ingestion import commit_rules as rules
 from shared.ingestion.commit_ports import CommitLedger, CommitTables, Effect, LiveFile, TableSnapshot
 from shared.ingestion.loads import Target
 from shared.ingestion.model import Failure, Ingest, Part
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import InvalidInput, NotFound, Violation
 from shared.kernel.scope import TenantScope
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, Part
 from shared.ingestion.ports import Versioned
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
 
 type Extremes = Mapping[str, tuple[str, str]]

@@ -7,7 +7,7 @@ from shared.ingestion.commit_rules import ingest_transaction, sequence, source_t
 from shared.ingestion.loads import Target
 from shared.ingestion.model import Ingest
 from shared.ingestion.ports import Versioned
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 
 type Reached = Mapping[TableName, Mapping[str, int]]
 """By table, the versions that applications reached."""

@@ -6,7 +6,8 @@ from uuid import UUID
 from shared.ingestion.commit_ports import Effect, Inspection, LiveFile, Manifest
 from shared.ingestion.loads import Target
 from shared.ingestion.model import ChunkDone, Failure, Ingest, Part
-from shared.ingestion.tables import TABLES, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES
 from shared.kernel.errors import Violation
 
 TOO_MANY_VANISHED = "too-many-vanished"

@@ -24,7 +24,7 @@ from shared.ingestion.commit_ports import (
 )
 from shared.ingestion.model import Failure, Ingest, IngestState
 from shared.ingestion.ports import Versioned
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope

@@ -18,15 +18,17 @@ from shared.ingestion.model import (
     Ingest,
     IngestState,
     Layout,
+    LineFormat,
     Measure,
     Part,
     Plan,
+    PlannedMember,
     Progress,
     Recognition,
     Upload,
     Way,
 )
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import parse_rfc3339, rfc3339
 from shared.kernel.errors import Violation
 from shared.kernel.events import Json
@@ -200,22 +202,39 @@ def _read_failure(document: _Stored | None) -> Failure | None:
 
 def plan_document(plan: Plan) -> Document:
     """Write a plan."""
-    return {"id": PLAN, "kind": PLAN, "layout": asdict(plan.layout), "plan": [asdict(c) for c in plan.chunks]}
+    return {
+        "id": PLAN,
+        "kind": PLAN,
+        "plan": {
+            "members": [asdict(member) for member in plan.members],
+            "chunks": [asdict(chunk) for chunk in plan.chunks],
+        },
+    }
 
 
 def read_plan(document: _Stored) -> Plan:
     """Read a plan."""
-    layout = document["layout"]
+    plan = document["plan"]
     return Plan(
         ingest_id=document["ingestId"],
-        layout=Layout(
-            dialect=Dialect(**layout["dialect"]),
-            header=tuple(layout["header"]),
-            constants=layout["constants"],
-            measures=tuple(Measure(**m) for m in layout["measures"]),
-            body_offset=layout["body_offset"],
-        ),
-        chunks=tuple(Chunk(**c) for c in document["plan"]),
+        members=tuple(_read_member(member) for member in plan["members"]),
+        chunks=tuple(Chunk(**chunk) for chunk in plan["chunks"]),
+    )
+
+
+def _read_member(member: _Stored) -> PlannedMember:
+    return PlannedMember(**{**member, "layout": _read_layout(member["layout"])})
+
+
+def _read_layout(layout: _Stored) -> Layout:
+    dialect = layout["dialect"]
+    return Layout(
+        dialect=Dialect(**{**dialect, "lines": LineFormat(dialect["lines"])}),
+        header=tuple(layout["header"]),
+        constants=layout["constants"],
+        measures=tuple(Measure(**measure) for measure in layout["measures"]),
+        slices=tuple((start, length) for start, length in layout["slices"]),
+        body_offset=layout["body_offset"],
     )
 
 

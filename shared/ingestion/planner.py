@@ -11,11 +11,13 @@ from typing import Final
 from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
+from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress
-from shared.ingestion.ports import Ingests, Versioned
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.sources import Sources
+from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import Clock
@@ -31,6 +33,8 @@ class Planner:
     def __init__(  # noqa: PLR0913, PLR0917 - the one place where planning is put together
         self,
         ingests: Ingests,
+        landing: LandingBlobs,
+        lake: LakeBlobs,
         surveyor: Surveyor,
         worker: Worker,
         catalogue: Catalogue,
@@ -38,6 +42,8 @@ class Planner:
         window: int = policies.WINDOW,
     ) -> None:
         self._ingests = ingests
+        self._landing = landing
+        self._lake = lake
         self._sources = Sources(ingests)
         self._surveyor = surveyor
         self._worker = worker
@@ -75,18 +81,19 @@ class Planner:
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
         feeds, warnings = self._feeds(ingest.feed_hint)
-        survey = await self._surveyor.survey(scope, ingest, feeds)
-        pins, scanned = survey.pins, survey.scanned
+        file = LandedFile(self._landing, scope, ingest)
+        survey = await self._surveyor.survey(file, feeds, LakeStage(self._lake, scope, ingest))
+        pins, chunks = survey.pins, survey.chunks
         now = self._clock.now()
         if not await self._sources.enter(scope, ingest, pins):
             return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
         planned = replace(
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,
-            progress=Progress(chunks=len(scanned.chunks), records=scanned.records),
+            progress=Progress(chunks=len(chunks), records=survey.records),
             warnings=(*ingest.warnings, *warnings, *survey.warnings),
         )
-        return planned, Plan(ingest.id, scanned.layout, scanned.chunks)
+        return planned, Plan(ingest.id, tuple(one.planned for one in survey.members), chunks)
 
     def _asked(self, scope: TenantScope, ingest: Ingest, plan: Plan) -> Sequence[Outgoing]:
         if len(plan.chunks) == 1:

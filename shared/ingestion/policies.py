@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
@@ -18,6 +17,8 @@ WINDOW: Final = 4
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
+EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
+"""Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
 
@@ -53,9 +54,9 @@ def landed(upload: Upload, size: int, etag: str, at: datetime) -> Ingest:
     return ingest.failed(Failure(FailureCode.TOO_LARGE, detail), at)
 
 
-def chunk_bytes(mapping: Mapping, base: int) -> int:
-    """Return the chunk size for a feed, given the size for long files."""
-    return base if mapping.unpivot is None else max(base // WIDE_SHARE, 1)
+def chunk_bytes(base: int, *, wide: bool) -> int:
+    """Return the chunk size for wide or long tables, given the size for long ones."""
+    return max(base // WIDE_SHARE, 1) if wide else base
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:

@@ -7,29 +7,16 @@ vocabulary is that of OneRoster 1.2 for people and structure, and of Ed-Fi for m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
+from shared.ingestion.table_names import TableName
+
 DECIMAL: Final = pl.Decimal(18, 4)
 TIMESTAMP: Final = pl.Datetime("us", "UTC")
 PARTITION: Final = "source"
-
-
-class TableName(StrEnum):
-    """The tables, in the order in which an ingest is committed: structure before what refers to it."""
-
-    ORG = "org"
-    CLASS = "class"
-    PERSON = "person"
-    ENROLMENT = "enrolment"
-    LINE_ITEM = "line_item"
-    RESULTS = "results"
-    MEASURE = "measure"
-    ITEM_RESPONSE = "item_response"
-    EVENT = "event"
 
 
 _OF_INGEST: Final = {"ingest_id": pl.String(), "feed": pl.String(), "source": pl.String()}

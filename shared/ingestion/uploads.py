@@ -20,6 +20,28 @@ class GrantedUpload:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a file that may come in is called here, and how many bytes of it are taken."""
+
+    file_name: str
+    size_limit: int
+
+
+async def admitted(rules: UploadRules, scope: TenantScope, file_name: str, size: int | None) -> Admitted:
+    """Check a file's name and size, and that its tenant takes files from anybody but its own appliance.
+
+    `Forbidden` for a tenant whose files come through its own appliance only; `InvalidInput` and `TooLarge`
+    for name and size.
+    """
+    limit = min(await rules.largest_upload(scope), policies.LARGEST_UPLOAD)
+    policies.check_size(size, limit)
+    name = sanitised(file_name)
+    if not await rules.direct_upload_allowed(scope):
+        raise Forbidden("this district takes files through its own appliance only")
+    return Admitted(name, limit)
+
+
 def landing_blob(tenant_id: str, upload_id: str, file_name: str) -> str:
     """Return the name of an upload's blob in the container `landing`."""
     return f"{tenant_id}/{upload_id}/{file_name}"
@@ -39,21 +61,16 @@ class Uploads:
     ) -> GrantedUpload:
         """Record an upload and grant its blob for an hour.
 
-        `feed_hint` names the feed to read the file by, when the sender knows. `Forbidden` for a tenant whose
-        files come through its own appliance only; `InvalidInput` and `TooLarge` for name and size.
+        `feed_hint` names the feed to read the file by, when the sender knows. Raises what `admitted` does.
         """
-        limit = min(await self._rules.largest_upload(scope), policies.LARGEST_UPLOAD)
-        policies.check_size(size, limit)
-        name = sanitised(file_name)
-        if not await self._rules.direct_upload_allowed(scope):
-            raise Forbidden("this district takes files through its own appliance only")
-        now, upload_id = self._clock.now(), new_id()
+        admission = await admitted(self._rules, scope, file_name, size)
+        name, now, upload_id = admission.file_name, self._clock.now(), new_id()
         upload = Upload(
             id=upload_id,
             file_name=name,
             blob=landing_blob(scope.tenant_id, upload_id, name),
             size=size,
-            size_limit=limit,
+            size_limit=admission.size_limit,
             feed_hint=feed_hint,
             created_at=now,
             created_by=scope.actor,

@@ -6,12 +6,13 @@ stored: it is what a membership (a person) or an issuer's scopes (a machine clie
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.kernel.ids import is_tenant_id
+from shared.tenancy.record import Record
+from shared.tenancy.ways import WaysIn
 
 
 class Role(StrEnum):
@@ -82,22 +83,7 @@ def _tenant_id(text: str) -> str:
     return text
 
 
-class _Record(BaseModel):
-    # Built at first use: a cold start that serves a health probe pays for none of these.
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        defer_build=True,
-    )
-
-    def document(self) -> dict[str, Any]:
-        """Return the record as a JSON document with camelCase names."""
-        return self.model_dump(mode="json")
-
-
-class Issuer(_Record):
+class Issuer(Record):
     """A token issuer that the tenant trusts, and for what."""
 
     url: str
@@ -110,28 +96,28 @@ class Issuer(_Record):
     """The `aud` that its tokens carry for us; None: the audience of the deployment."""
 
 
-class Budget(_Record):
+class Budget(Record):
     """A token bucket: `burst` calls at once, refilled by `per_second`, in each process."""
 
     per_second: Annotated[float, Field(gt=0, le=100_000)]
     burst: Annotated[int, Field(gt=0, le=1_000_000)]
 
 
-class Branding(_Record):
+class Branding(Record):
     """How pages of the tenant look."""
 
     name: str
     accent: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#1b5e7a"
 
 
-class Quotas(_Record):
+class Quotas(Record):
     """Limits that an agreement sets; a budget that is not named is the default of its rate class."""
 
     upload_bytes: Annotated[int, Field(gt=0)] = 4 * 1024**3
     budgets: dict[RateClass, Budget] = Field(default_factory=dict)
 
 
-class Tenant(_Record):
+class Tenant(Record):
     """A district, school or company, with every policy that differs between them."""
 
     id: Annotated[str, AfterValidator(_tenant_id)]
@@ -147,6 +133,7 @@ class Tenant(_Record):
     """Figures over fewer learners than this are withheld from views that name no learner."""
     branding: Branding
     quotas: Quotas = Field(default_factory=Quotas)
+    ways: WaysIn = Field(default_factory=WaysIn)
 
     @model_validator(mode="after")
     def _issuers_once(self) -> Self:
@@ -159,7 +146,7 @@ class Tenant(_Record):
         return next((issuer for issuer in self.issuers if issuer.url == url), None)
 
 
-class Membership(_Record):
+class Membership(Record):
     """Ties one login to a person of the tenant, with what that person does there."""
 
     issuer: str

@@ -1,6 +1,6 @@
 """Finds tenants, turns verified logins into principals, and walks over the tenants of a stamp."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import timedelta
 
 from shared.kernel.clock import Clock
@@ -10,6 +10,7 @@ from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Princi
 from shared.tenancy.policies import is_served_here, require_served_here
 from shared.tenancy.ports import Memberships, TenantRecords
 from shared.tenancy.recent import Recent
+from shared.tenancy.ways import WaysIn
 
 _LIFETIME = timedelta(seconds=30)
 """How long a revoked role or a changed policy may go on working in a warm process."""
@@ -104,6 +105,18 @@ class Tenancy:
         for membership in memberships:
             await self._memberships.put(scope, membership)
             self._known_logins.forget(_login(scope, membership.issuer, membership.subject))
+
+    async def set_ways(self, scope: TenantScope, change: Callable[[WaysIn], WaysIn]) -> WaysIn:
+        """Change who may send files for the scope's tenant and return what holds now; `NotFound`.
+
+        A warm process may go on by what held before for half a minute.
+        """
+        self._known_tenants.forget(scope.tenant_id)
+        tenant = await self.of(scope)
+        ways = change(tenant.ways)
+        await self._tenants.put(tenant.model_copy(update={"ways": ways}))
+        self._known_tenants.forget(tenant.id)
+        return ways
 
     async def _membership(self, scope: TenantScope, issuer: str, subject: str) -> Membership | None:
         key = _login(scope, issuer, subject)

@@ -19,6 +19,7 @@ from shared.messaging.envelope import Refusal, seal
 from shared.messaging.outbox import outbox_document
 from shared.messaging.quarantine import Quarantined
 from shared.messaging.retry import RetrySchedule
+from shared.platform.blob.drops import DROPS
 from shared.platform.blob.grants import LANDING
 from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.messaging import FixedClock
@@ -30,7 +31,7 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
 BLOBS = {"upload_landed"}
 FEEDS = {"relay_ingests"}
-TIMERS = {"resend_outbox", "sweep_ingests", "seal_audit"}
+TIMERS = {"resend_outbox", "sweep_ingests", "seal_audit", "watch_drops"}
 NAME = "grades.csv"
 
 type Snapshot = tuple[object, ...]
@@ -151,6 +152,18 @@ async def test_a_blob_that_no_upload_record_of_its_tenant_names_stays_unread_and
     await engine.deliver("upload_landed", blob=path)
     assert await world.services.ingests.find(world.scope(tenant), path.split("/")[1]) is None
     assert ("blob.land", reason) in await refusals(world, world.stamp)
+
+
+@pytest.mark.parametrize("folder", ["abroad", "iso-nobody", "NORTH", "_stamp"])
+async def test_a_drop_in_a_folder_that_is_no_tenants_here_stays_unread_and_is_audited(
+    world: World, engine: AppEngine, abroad: str, folder: str
+) -> None:
+    name = f"{abroad if folder == 'abroad' else folder}/{NAME}"
+    drop = world.services.blobs.service.get_blob_client(DROPS, name)
+    await drop.upload_blob(b"a,b\n1,2\n", overwrite=True)
+    await engine.deliver("watch_drops")
+    assert ("drop.take", "no-tenant") in await refusals(world, world.stamp)
+    assert (await drop.get_blob_properties()).metadata == {}
 
 
 async def outbox_of(world: World, ingests: ScopedContainer, tenant: str, level: str, about: str) -> Any:  # noqa: ANN401 - a document

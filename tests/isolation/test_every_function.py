@@ -15,11 +15,13 @@ from scripts.lib.demo_files import write_gradebook
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
 from shared.ingestion import events
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import IngestState, Way
 from shared.ingestion.views import UploadView
 from shared.kernel.ids import new_id
 from shared.messaging.envelope import seal
 from shared.messaging.outbox import outbox_document
+from shared.platform.blob.drops import DROPS
+from shared.platform.blob.grants import LANDING
 from shared.tenancy.model import Role
 from shared.web.routing import Route
 from tests.isolation.engine import AppEngine
@@ -31,8 +33,16 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
 TENANT = "iso-engine"
 COURSE = "ENGINE_1"
+DROPPING = "iso-drops"
 TRIGGERS = {"httpTrigger", "blobTrigger", "serviceBusTrigger", "cosmosDBTrigger", "timerTrigger"}
-SPOKEN_FOR = {"upload_landed", "relay_ingests", "resend_outbox", "sweep_ingests", "seal_audit"}
+SPOKEN_FOR = {
+    "upload_landed",
+    "relay_ingests",
+    "resend_outbox",
+    "sweep_ingests",
+    "seal_audit",
+    "watch_drops",
+}
 OPEN_PATHS: Mapping[str, Mapping[str, str]] = {"read_page_file": {"file": "main.js"}}
 
 
@@ -119,3 +129,20 @@ async def test_timers_run_and_leave_their_traces(world: World, engine: AppEngine
     assert (await world.services.audit_store.head(world.stamp)).number >= 0
     actions = {entry["action"] for entry in await world.audited(world.stamp)}
     assert "sweep.outbox-leftovers" in actions
+
+
+async def test_a_settled_drop_becomes_an_upload_of_its_tenant_through_the_engine(
+    access: DevelopmentAccess, world: World, engine: AppEngine
+) -> None:
+    await access.seed(District(DROPPING, DROPPING))
+    drop = world.services.blobs.service.get_blob_client(DROPS, f"{DROPPING}/notes.csv")
+    await drop.upload_blob(b"any,thing\n1,2\n")
+    # The store's clock tells when it has settled, a few seconds from now.
+    while await drop.exists():
+        await engine.deliver("watch_drops")
+    container = world.services.blobs.service.get_container_client(LANDING)
+    (landed,) = [blob.name async for blob in container.list_blobs(name_starts_with=f"{DROPPING}/")]
+    _, upload_id, _ = landed.split("/")
+    upload = await world.services.ingests.find_upload(world.scope(DROPPING), upload_id)
+    assert upload is not None
+    assert (upload.way, upload.blob) == (Way.SFTP, landed)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.launcher.broker_config import broker_config
-from infra.local.launcher.catalogue import BROKER_CONFIG, foundations, hosts
+from infra.local.launcher.catalogue import BROKER_CONFIG, foundations, hosts, ways_in
 from infra.local.launcher.development_secrets import ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
 from infra.local.launcher.local_settings import load_settings
@@ -22,9 +22,11 @@ from infra.local.launcher.service import Service, ServiceSpec, refuse_taken_port
 from infra.local.launcher.state import exclusive_state
 from infra.local.topology import Topology, load_topology
 
+_SCHEMES = {"servicebus": "amqp", "sftp": "sftp"}
+
 
 class LocalCloud:
-    """Azurite, the document database, the broker and one Functions host for each role.
+    """Azurite, the document database, the broker, a Functions host for each role, and the ways in.
 
         async with LocalCloud(Options()) as cloud:
             cloud.settings            # the environment that leads clients and hosts to it
@@ -59,7 +61,7 @@ class LocalCloud:
         """Return the endpoints as a table for the terminal."""
         table = Table("service", "endpoint", "process", title="Termtide's local cloud")
         for name, service in self.services.items():
-            scheme = "amqp" if name == "servicebus" else "http"
+            scheme = _SCHEMES.get(name, "http")
             table.add_row(name, f"{scheme}://127.0.0.1:{service.spec.port}", str(service.pid))
         return table
 
@@ -76,7 +78,7 @@ class LocalCloud:
         )
         await self._start_together(foundations(options))
         await self._create(topology)
-        await self._start_together(hosts(options, self.settings))
+        await self._start_together((*hosts(options, self.settings), *ways_in(options, self.settings)))
 
     async def _create(self, topology: Topology) -> None:
         await create_blob_containers(self.endpoints.blob_connection, topology.blob)

@@ -33,14 +33,22 @@ def answers_at_all(url: str) -> Probe:
 
 def speaks_amqp(port: int) -> Probe:
     """Return a probe for a broker: it must answer the protocol header of AMQP with one of its own."""
+    return _greets(port, b"AMQP", after=_AMQP_SASL_HEADER)
 
+
+def speaks_ssh(port: int) -> Probe:
+    """Return a probe for an SSH server: it must say first which version it speaks (RFC 4253 section 4.2)."""
+    return _greets(port, b"SSH-")
+
+
+def _greets(port: int, greeting: bytes, after: bytes = b"") -> Probe:
     async def probe() -> bool:
         try:
             async with asyncio.timeout(2):
                 reader, writer = await asyncio.open_connection(HOST, port)
                 try:
-                    writer.write(_AMQP_SASL_HEADER)
-                    return (await reader.readexactly(8)).startswith(b"AMQP")
+                    writer.write(after)
+                    return await reader.readexactly(len(greeting)) == greeting
                 finally:
                     writer.close()
         except (OSError, EOFError):

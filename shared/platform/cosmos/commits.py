@@ -9,7 +9,7 @@ from shared.ingestion.documents import INGEST, ingest_document, read_chunk, read
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, IngestState, Part
 from shared.ingestion.ports import Versioned
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document

@@ -6,7 +6,7 @@ from shared.analytics.ports import CommittedChange
 from shared.ingestion.documents import INGEST, ingest_document, read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Versioned
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope

@@ -22,7 +22,8 @@ from deltalake.transaction import (
 )
 
 from shared.ingestion.commit_ports import Inspection, LiveFile, TableChange, TableSnapshot
-from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope

@@ -14,7 +14,8 @@ from shared.ingestion.landing import Landed, Landing
 from shared.ingestion.model import IngestState
 from shared.ingestion.planner import Planner
 from shared.ingestion.survey import Surveyor
-from shared.ingestion.tables import RESULTS, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import RESULTS
 from shared.ingestion.uploads import Uploads
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import SystemClock
@@ -40,7 +41,7 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     truth = write_attempts(out, seed=7, rows=20_000, courses=["alg", "bio"], style=style)
     landing, lake, catalogue = AzureLandingBlobs(account), AzureLakeBlobs(account), Catalogue.built_in()
     worker = Worker(ingests, landing, lake, FixedKeys(), catalogue, CLOCK)
-    planner = Planner(ingests, Surveyor(landing, chunk_bytes=300_000), worker, catalogue, CLOCK)
+    planner = Planner(ingests, landing, lake, Surveyor(chunk_bytes=300_000), worker, catalogue, CLOCK)
     uploads = Uploads(ingests, SasUploadGrants(account, CLOCK), FixedRules(), CLOCK)
 
     granted = await uploads.request_upload(scope, "attempts-2026-03-01.csv", len(out.getvalue()))

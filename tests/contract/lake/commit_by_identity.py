@@ -8,7 +8,7 @@ import json
 import sys
 
 from shared.ingestion.commit_ports import TableChange
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
 from shared.platform.blob.account import BlobAccount
 from shared.platform.identity import process_identity

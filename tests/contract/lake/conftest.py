@@ -14,7 +14,7 @@ from shared.analytics.folding import Folder
 from shared.ingestion.committing import Committer
 from shared.ingestion.documents import chunk_document, ingest_document
 from shared.ingestion.model import Part
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import TenantBreach
 from shared.kernel.scope import TenantScope

@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 from deltalake import DeltaTable
 
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.lake import container_of

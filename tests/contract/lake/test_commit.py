@@ -11,7 +11,8 @@ from deltalake.schema import PrimitiveType
 
 from shared.ingestion.commit_ports import Manifest, TableChange
 from shared.ingestion.model import Part
-from shared.ingestion.tables import RESULTS, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import PreconditionFailed
 from shared.platform.cosmos.commits import MANIFEST, read_manifest
 from shared.platform.lake.access import table_uri

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncssh
 import pytest
 from azure.servicebus.aio import ServiceBusClient
 
@@ -176,3 +177,38 @@ async def test_a_local_cloud_that_is_away_is_said_to_be(
     assert ended.code == 2
     assert ended.complaint.startswith("termtide: ")
     assert ended.complaint.endswith("does it run? ./scripts/run starts it.\n")
+
+
+async def test_a_key_is_added_listed_and_removed_and_the_audit_says_so(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    tenant, file = deployment.scope.tenant_id, tmp_path / "id.pub"
+    public = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
+    file.write_text(f"{public} sis@north\n")
+    added = await deployment.run("ways", "add-key", "--tenant", tenant, "nightly", str(file))
+    assert (added.code, added.output) == (0, f"sftp  nightly  {public}\n")
+    assert (await deployment.run("ways", "list", "--tenant", tenant)).output == added.output
+    removed = await deployment.run("ways", "remove-key", "--tenant", tenant, "nightly")
+    assert (removed.code, removed.output) == (0, "")
+    store = deployment.services.audit_store
+    actions = [str(e["action"]) async for it in store.segments(deployment.scope) for e in it.segment.entries]
+    assert [action for action in actions if action.startswith("ways.")] == ["ways.add-key", "ways.remove-key"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("nightly", "ssh-dss AAAA", "termtide: a public key begins with one of"),
+        ("Not A Name", "ssh-ed25519 AAAA", "termtide: String should match pattern"),
+        ("nightly", None, "termtide: [Errno 2]"),
+    ],
+)
+async def test_what_is_no_key_is_refused_in_a_sentence(
+    deployment: Deployment, tmp_path: Path, name: str, content: str | None, complaint: str
+) -> None:
+    file = tmp_path / "id.pub"
+    if content is not None:
+        file.write_text(content)
+    ended = await deployment.run("ways", "add-key", "--tenant", deployment.scope.tenant_id, name, str(file))
+    assert (ended.code, ended.output) == (2, "")
+    assert ended.complaint.startswith(complaint)

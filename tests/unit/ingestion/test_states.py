@@ -19,17 +19,13 @@ from shared.ingestion.model import (
     Progress,
     Recognition,
 )
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, InvalidInput, TooLarge, Violation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RESULTS = Target(TableName.RESULTS, Load.REPLACE, (), 0.5)
 PINS = Recognition(
-    sha256="ab",
-    feed="attempts",
-    mapping_version=1,
-    engine_version=1,
-    source="attempts.x",
-    targets=(Target(TableName.RESULTS, Load.UPSERT, ("learner",), 0.5),),
+    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", targets=(RESULTS,)
 )
 LANDED = Ingest(
     id="1",

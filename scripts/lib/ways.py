@@ -1,0 +1,84 @@
+"""Says who may send files for a tenant: lists, adds and removes the public keys of its SFTP logins."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from scripts.lib.complaints import complain
+from scripts.lib.connected import connected, run_connected
+from scripts.lib.owners import tenants
+from shared.tenancy.ways import SftpKey, WaysIn
+
+_SCRIPT = "ways"
+
+type _Change = Callable[[WaysIn], WaysIn]
+
+
+def main(arguments: list[str]) -> int:
+    """Return 0, or 2 with a sentence that says what is wrong."""
+    wish = _parse(arguments)
+    try:
+        change: _Change = wish.change(wish)
+        return run_connected(_apply(wish, change))
+    except ValidationError as fault:
+        complain(fault.errors(include_input=False)[0]["msg"].removeprefix("Value error, "))
+    except (OSError, UnicodeDecodeError) as fault:
+        complain(fault)
+    return 2
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/ways", description=__doc__)
+    verbs = parser.add_subparsers(required=True, dest="verb")
+    _verb(verbs, "list", "show who may send", _nothing)
+    adding = _verb(verbs, "add-key", "let a machine log in to SFTP as the tenant", _added_key)
+    adding.add_argument("name", help="what to call the key, for one the machine that has it")
+    adding.add_argument("file", type=Path, help="the public key, as ssh-keygen writes it: id_ed25519.pub")
+    removing = _verb(verbs, "remove-key", "let it log in no more", _removed_key)
+    removing.add_argument("name", help="as shown by list")
+    return parser.parse_args(arguments)
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    purpose: str,
+    change: Callable[[argparse.Namespace], _Change],
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=purpose)
+    parser.add_argument("--tenant", required=True, metavar="T")
+    parser.set_defaults(change=change)
+    return parser
+
+
+def _nothing(_: argparse.Namespace) -> _Change:
+    return lambda ways: ways
+
+
+def _added_key(wish: argparse.Namespace) -> _Change:
+    key = SftpKey(name=wish.name, public=wish.file.read_text(encoding="utf-8"))
+    return lambda ways: ways.with_key(key)
+
+
+def _removed_key(wish: argparse.Namespace) -> _Change:
+    return lambda ways: ways.without_key(wish.name)
+
+
+async def _apply(wish: argparse.Namespace, change: _Change) -> int:
+    async with connected() as services:
+        async for scope in tenants(services, wish.tenant, _SCRIPT):
+            if wish.verb == "list":
+                ways = (await services.tenancy.of(scope)).ways
+            else:
+                ways = await services.tenancy.set_ways(scope, change)
+                await services.audit.allowed(scope, f"ways.{wish.verb}", f"way:{wish.name}")
+            for key in ways.sftp_keys:
+                print(f"sftp  {key.name}  {key.public}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

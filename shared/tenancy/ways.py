@@ -1,0 +1,71 @@
+"""Who may send files for a tenant by other ways than its people's logins: SFTP keys."""
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from shared.tenancy.record import Record
+
+_ALGORITHMS: Final = frozenset(
+    {
+        "ssh-ed25519",
+        "ssh-rsa",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+    }
+)
+
+type Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+
+
+def _public_key(line: str) -> str:
+    """Return algorithm and key of a line as `ssh-keygen` writes it; RFC 4253 section 6.6 names the form."""
+    algorithm, _, rest = line.strip().partition(" ")
+    encoded = rest.partition(" ")[0]
+    if algorithm not in _ALGORITHMS:
+        raise ValueError(f"a public key begins with one of {', '.join(sorted(_ALGORITHMS))}")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error as fault:
+        raise ValueError("the key is not written in base64") from fault
+    if not key.startswith(len(algorithm).to_bytes(4) + algorithm.encode()):
+        raise ValueError(f"the key is not one of {algorithm}")
+    return f"{algorithm} {encoded}"
+
+
+class SftpKey(Record):
+    """A public key by which a machine of the tenant logs in to SFTP. It holds until it is removed."""
+
+    name: Label
+    public: Annotated[str, AfterValidator(_public_key)]
+    """`{algorithm} {key in base64}`, without a comment."""
+
+
+class WaysIn(Record):
+    """Every way in of a tenant that needs somebody to be known beforehand."""
+
+    sftp_keys: tuple[SftpKey, ...] = ()
+
+    def with_key(self, key: SftpKey) -> Self:
+        """Return the ways with one key more; one of the same name gives way to it."""
+        return self.model_copy(update={"sftp_keys": (*self.without_key(key.name).sftp_keys, key)})
+
+    def without_key(self, name: str) -> Self:
+        """Return the ways without the key of that name."""
+        return self.model_copy(update={"sftp_keys": tuple(it for it in self.sftp_keys if it.name != name)})
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        _refuse_repeats("SFTP key", (key.name for key in self.sftp_keys))
+        return self
+
+
+def _refuse_repeats(kind: str, names: Iterable[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise ValueError(f"{kind} {name!r} is listed {count} times")

@@ -1,0 +1,80 @@
+"""What a record may say about who sends files for its tenant."""
+
+import base64
+import subprocess
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.kernel.errors import NotFound
+from shared.kernel.scope import TenantScope
+from shared.tenancy.model import TenantStatus
+from shared.tenancy.ways import SftpKey, WaysIn
+from tests.fixtures.tenancy import STAMP, MemoryTenancy, tenant
+
+
+def a_key(algorithm: str = "ssh-ed25519", filling: bytes = b"k") -> str:
+    blob = len(algorithm).to_bytes(4) + algorithm.encode() + filling * 40
+    return f"{algorithm} {base64.b64encode(blob).decode()}"
+
+
+@pytest.mark.parametrize("comment", ["", " nightly@sis", " two words\n"])
+def test_a_key_is_kept_without_its_comment(comment: str) -> None:
+    assert SftpKey(name="sis", public=a_key() + comment).public == a_key()
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("", "begins with one of"),
+        ("ssh-dss AAAA", "begins with one of"),
+        ("ssh-ed25519 !!!", "base64"),
+        ("ssh-ed25519", "not one of ssh-ed25519"),
+        ("ssh-rsa " + a_key().split()[1], "not one of ssh-rsa"),
+        ('command="sh" ' + a_key(), "begins with one of"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", "begins with one of"),
+    ],
+)
+def test_what_is_no_public_key_is_refused_with_the_reason(line: str, fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        SftpKey(name="sis", public=line)
+
+
+def test_a_key_of_the_usual_tool_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "id"
+    made = subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", file], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("ssh-keygen is missing")
+    assert SftpKey(name="sis", public=file.with_suffix(".pub").read_text()).public.startswith("ecdsa-")
+
+
+def test_keys_are_told_apart_by_their_names() -> None:
+    first, second = SftpKey(name="sis", public=a_key()), SftpKey(name="lms", public=a_key(filling=b"m"))
+    newer = SftpKey(name="sis", public=a_key(filling=b"n"))
+    ways = WaysIn().with_key(first).with_key(second).with_key(newer)
+    assert ways.sftp_keys == (second, newer)
+    assert ways.without_key("sis").without_key("none").sftp_keys == (second,)
+    with pytest.raises(ValidationError, match="'sis' is listed 2 times"):
+        WaysIn(sftp_keys=(first, newer))
+
+
+async def test_ways_change_for_one_tenant_and_are_in_force_at_once() -> None:
+    tenancy = MemoryTenancy()
+    for name in ("north", "south"):
+        await tenancy.tenants.put(tenant(name))
+    scope = TenantScope.of_iteration("north", STAMP, "test", "c")
+    await tenancy.service.of(scope)
+    key = SftpKey(name="sis", public=a_key())
+    assert (await tenancy.service.set_ways(scope, lambda ways: ways.with_key(key))).sftp_keys == (key,)
+    assert (await tenancy.service.of(scope)).ways.sftp_keys == (key,)
+    assert tenancy.tenants.records["south"].ways == WaysIn()
+
+
+async def test_ways_of_a_tenant_that_is_not_served_are_not_changed() -> None:
+    tenancy = MemoryTenancy()
+    await tenancy.tenants.put(tenant("north", status=TenantStatus.SUSPENDED))
+    with pytest.raises(NotFound):
+        await tenancy.service.set_ways(TenantScope.of_iteration("north", STAMP, "test", "c"), lambda it: it)
