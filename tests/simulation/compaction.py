@@ -6,8 +6,8 @@ from itertools import count
 
 import polars as pl
 
-from shared.ingestion.commit_ports import Addition, LiveFile, TableChange
-from shared.ingestion.facts import TABLE
+from shared.ingestion.commit_ports import LiveFile, TableChange
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import PreconditionFailed, TermtideError
 from shared.platform.lake.tables import DeltaTables
 from tests.simulation.hosts import Run
@@ -16,6 +16,7 @@ from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
 _EVERY = 45.0
+TABLE = RESULTS.name
 
 
 def compacts(world: World) -> Run:
@@ -49,7 +50,8 @@ async def _compact(world: World, tenant: str, number: int) -> None:
         rows = pl.concat([world.lake.frame(tenant, f"{TABLE}/{file.path}") for file in files])
         path = f"source={source}/compact-{snapshot.version}-{number}-{Process.current.get().name}.parquet"
         await services.lake_blobs.create(scope, f"{TABLE}/{path}", parquet(rows))
-        additions.append(Addition(path, source, await tables.inspect(scope, TABLE, path)))
+        seen = await tables.inspect(scope, TABLE, path, list(files[0].extremes))
+        additions.append(LiveFile(path, seen.size, seen.rows, source, seen.extremes))
         removals += files
     if not additions:
         return

@@ -1,14 +1,15 @@
 """The lakes of tenants: blobs that are written once, fact tables of optimistic commits, and their readers."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from shared.analytics.ports import FactFile
 from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
-from shared.ingestion.facts import FACTS, TABLE
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
@@ -22,12 +23,12 @@ class Lake:
     """The files and tables of all tenants, without weather. Implements `CommitTables` and `Facts`."""
 
     blobs: MemoryLake = field(default_factory=MemoryLake)
-    tables: dict[tuple[str, str], MemoryTables] = field(default_factory=dict)
+    tables: dict[str, MemoryTables] = field(default_factory=dict)
     _frames: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
-    def table(self, tenant: str, name: str = TABLE) -> MemoryTables:
-        """Return a table, made when it is asked for first."""
-        return self.tables.setdefault((tenant, name), MemoryTables())
+    def of(self, tenant: str) -> MemoryTables:
+        """Return the tables of a tenant."""
+        return self.tables.setdefault(tenant, MemoryTables())
 
     def frame(self, tenant: str, path: str) -> pl.DataFrame:
         """Return the rows of a file; `NotFound`."""
@@ -38,42 +39,36 @@ class Lake:
             self._frames[key] = pl.read_parquet(io.BytesIO(self.blobs.blobs[key]), hive_partitioning=False)
         return self._frames[key]
 
-    async def open(self, scope: TenantScope, table: str) -> MemorySnapshot:
-        return self.table(scope.tenant_id, table).versions[-1]
+    async def open(self, scope: TenantScope, table: TableName) -> MemorySnapshot:
+        return self.of(scope.tenant_id).tables[table][-1]
 
-    async def as_of(self, scope: TenantScope, table: str, version: int) -> MemorySnapshot:
-        return await self.table(scope.tenant_id, table).as_of(scope, table, version)
+    async def as_of(self, scope: TenantScope, table: TableName, version: int) -> MemorySnapshot:
+        return await self.of(scope.tenant_id).as_of(scope, table, version)
 
-    async def inspect(self, scope: TenantScope, table: str, path: str) -> Inspection:
-        return self._inspection(scope.tenant_id, f"{table}/{path}")
+    async def inspect(
+        self, scope: TenantScope, table: TableName, path: str, columns: Collection[str]
+    ) -> Inspection:
+        path = f"{table}/{path}"
+        frame = self.frame(scope.tenant_id, path)
+        kinds = {name: str(kind) for name, kind in frame.schema.items()}
+        values = {name: frame[name].drop_nulls().to_list() for name in columns if name in kinds}
+        extremes = {name: (min(found), max(found)) for name, found in values.items() if found}
+        return Inspection(len(self.blobs.blobs[scope.tenant_id, path]), frame.height, kinds, extremes)
+
+    async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> dict[str, int]:
+        frame = self.frame(scope.tenant_id, f"{table}/{path}")
+        return dict(frame.group_by("ingest_id").len().iter_rows())
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
-        return await self.table(scope.tenant_id).commit(scope, snapshot, change)
+        return await self.of(scope.tenant_id).commit(scope, snapshot, change)
 
     async def snapshot(self, scope: TenantScope) -> "FactsAt":
-        newest = self.table(scope.tenant_id).versions[-1]
-        files = tuple(self._fact_file(scope.tenant_id, f"{TABLE}/{file.path}") for file in newest.files)
-        return FactsAt(self, scope.tenant_id, newest.version or _NO_VERSION, files)
-
-    def _inspection(self, tenant: str, path: str) -> Inspection:
-        frame = self.frame(tenant, path)
-
-        def extremes(name: str) -> tuple[str, str] | None:
-            values = frame[name].to_list()
-            return (min(values), max(values)) if values else None
-
-        return Inspection(
-            size=len(self.blobs.blobs[tenant, path]),
-            rows=frame.height,
-            columns={name: str(kind) for name, kind in frame.schema.items()},
-            ingest_ids=extremes("ingest_id"),
-            courses=extremes("course"),
-        )
-
-    def _fact_file(self, tenant: str, path: str) -> FactFile:
-        seen = self._inspection(tenant, path)
-        first, last = seen.courses or ("", "")
-        return FactFile(path, seen.rows, first, last)
+        newest = self.of(scope.tenant_id).tables[RESULTS.name][-1]
+        files = []
+        for file in newest.files:
+            first, last = file.extremes.get("course", ("", ""))
+            files.append(FactFile(f"{RESULTS.name}/{file.path}", file.rows, first, last))
+        return FactsAt(self, scope.tenant_id, newest.version or _NO_VERSION, tuple(files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,8 @@ class FactsAt:
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
         frames = [self.lake.frame(self.tenant, path) for path in paths]
-        return pl.concat([pl.DataFrame(schema=FACTS), *frames]).lazy()
+        rows = pl.concat([pl.DataFrame(schema=RESULTS.schema), *frames])
+        return rows.lazy().filter(~pl.col("deleted").fill_null(value=False))
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         return frame.collect()

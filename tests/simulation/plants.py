@@ -100,12 +100,12 @@ def sweeper_missing(patch: pytest.MonkeyPatch) -> None:
 
 def removed_by_a_stale_list(patch: pytest.MonkeyPatch) -> None:
     """A correction removes the parts that its predecessor once committed, whatever became of them since."""
-    live = commit_rules.live_of_source
+    live = commit_rules.of_source
 
     def as_committed(files: Iterable[LiveFile], source: str) -> tuple[LiveFile, ...]:
-        return tuple(file for file in live(files, source) if file.ingest_id in file.path)
+        return tuple(file for file in live(files, source) if file.extremes["ingest_id"][0] in file.path)
 
-    patch.setattr(commit_rules, "live_of_source", as_committed)
+    patch.setattr(commit_rules, "of_source", as_committed)
 
 
 def newest_by_arrival(patch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ import polars as pl
 
 from shared.analytics.folding import Folder
 from shared.ingestion.documents import read_ingest
-from shared.ingestion.facts import TABLE
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.refusal import FailureCode
+from shared.ingestion.tables import RESULTS
 from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED
 from shared.platform.cosmos.rollups import CosmosRollups
 from shared.platform.cosmos.scoped import ScopedContainer
@@ -153,8 +153,8 @@ async def _unlike_facts(
 
 
 def _live(world: World, tenant: str, sources: Collection[str]) -> list[str]:
-    files = world.lake.table(tenant).versions[-1].files
-    return [f"{TABLE}/{file.path}" for file in files if file.source in sources]
+    files = world.lake.of(tenant).versions[-1].files
+    return [f"{RESULTS.name}/{file.path}" for file in files if file.source in sources]
 
 
 async def _stated(tenant: str, content: Content) -> list[tuple[Any, ...]]:
@@ -174,10 +174,10 @@ async def _stated(tenant: str, content: Content) -> list[tuple[Any, ...]]:
 
 def _ever_doubled(world: World, tenant: str) -> Iterator[str]:
     """Find versions of the table in which a source shows two files at once."""
-    for version in world.lake.table(tenant).versions:
+    for version in world.lake.of(tenant).versions:
         owners: defaultdict[str, set[str]] = defaultdict(set)
         for file in version.files:
-            owners[file.source].add(file.ingest_id)
+            owners[file.source] |= set(file.extremes["ingest_id"])
         for source, ids in owners.items():
             if len(ids) > 1:
                 yield f"{tenant} version {version.version} shows {sorted(ids)} of {source} together"
