@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from scripts.lib.development_access import DevelopmentAccess
     from tests.fixtures.local_cloud import RunningCloud
+
+# How long an example takes says more about the machine's other work than about the code.
+settings.register_profile("termtide", deadline=None)
+settings.load_profile("termtide")
 
 
 @pytest.fixture(scope="session")
