@@ -32,7 +32,7 @@ async def ingest_bulk(message: func.ServiceBusMessage) -> None:
     arg_name="message", queue_name="commits", connection="ServiceBus", is_sessions_enabled=True
 )
 async def commit_table(message: func.ServiceBusMessage) -> None:
-    """Commit what is ready of one tenant's table; its session keeps others away meanwhile."""
+    """Commit what is ready of one tenant; its session keeps others away meanwhile."""
     await deliver(message, events.COMMITS, _commit)
 
 
@@ -67,7 +67,7 @@ async def _end(scope: TenantScope, event: Event, reason: str) -> None:
 async def _commit(scope: TenantScope, event: Event) -> None:
     if event.type != events.WORKED:
         raise _unexpected(event)
-    await services().committer.commit(scope, str(event.data["table"]), event.subject)
+    await services().committer.commit(scope, event.subject)
 
 
 async def _fold(scope: TenantScope, event: Event) -> None:

@@ -47,14 +47,14 @@ def chunk_ready(scope: TenantScope, ingest: Ingest, chunk: int, clock: Clock) ->
 
 def worked(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
     """Ask for the commit of an ingest whose chunks are all done."""
-    table = ingest.recognised.table
-    event = _event(scope, clock, WORKED, ingest.id, {"table": table})
-    return Outgoing(event, COMMITS, f"{scope.tenant_id}:{table}")
+    return Outgoing(_event(scope, clock, WORKED, ingest.id, {}), COMMITS, scope.tenant_id)
 
 
 def committed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
     """Ask for the rollups of a committed ingest."""
-    data: dict[str, Json] = {"table": ingest.recognised.table, "tableVersion": ingest.table_version}
+    data: dict[str, Json] = {
+        "tableVersions": {table.value: at for table, at in ingest.table_versions.items()}
+    }
     return Outgoing(_event(scope, clock, COMMITTED, ingest.id, data), FOLDS, scope.tenant_id)
 
 

@@ -1,4 +1,4 @@
-"""The process in which a suspect chunk is worked: takes one task on standard input, answers on standard output.
+"""The process in which a suspect chunk is worked: one task on standard input, its result on standard output.
 
 Its memory is limited, and whatever ends it ends nobody else. `isolating` starts it.
 """
