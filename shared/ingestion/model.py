@@ -74,6 +74,7 @@ class RejectCode(StrEnum):
     JSON = "malformed-json"
     WIDTH = "wrong-width"
     REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
