@@ -55,9 +55,9 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"ingestId": "grades.csv"},
     ),
     "read_origin": Recipe(
-        names=lambda held: {"ingestId": held.ingest, "chunk": "0", "record": "2"},
-        unknown=lambda: {"ingestId": new_id(), "chunk": "0", "record": "2"},
-        impossible={"ingestId": "grades.csv", "chunk": "0", "record": "2"},
+        names=lambda held: {"ingestId": held.ingest, "chunk": "0", "record": "5"},
+        unknown=lambda: {"ingestId": new_id(), "chunk": "0", "record": "5"},
+        impossible={"ingestId": "grades.csv", "chunk": "0", "record": "5"},
     ),
     "replay_ingest": Recipe(
         names=lambda held: {"ingestId": held.ingest},
@@ -93,7 +93,7 @@ def path_of(route: Route, values: Values) -> str:
 
 def status_of(route: Route) -> int:
     """Return the status that who may call sees for an object of their district."""
-    return recipe_of(route).answers or route.status
+    return route.status if route.anonymous else recipe_of(route).answers or route.status
 
 
 def recipe_of(route: Route) -> Recipe:
