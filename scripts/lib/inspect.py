@@ -18,13 +18,15 @@ import polars as pl
 
 from scripts.lib.connected import connected
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.facts import FACTS
 from shared.ingestion.inspecting import Inspector
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.pseudonyms import tenant_key
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES
 from shared.kernel.errors import InvalidInput, TermtideError
 from shared.kernel.ids import is_tenant_id
 from shared.platform.disk.files import DiskFile
+from shared.platform.disk.stage import DiskStage
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,10 +71,12 @@ async def _inspect(wish: argparse.Namespace) -> int:
     key = await _pseudonym_key(wish.tenant) if wish.tenant else None
     status = 0
     with ExitStack() as outputs:
+        stage = outputs.enter_context(DiskStage())
         facts = outputs.enter_context(FactsFile(wish.facts)) if wish.facts else None
         records = outputs.enter_context(RecordsFile(wish.records)) if wish.records else None
         inspector = Inspector(
             feeds=_feeds(wish.feed),
+            stage=stage,
             pseudonym_key=key,
             facts=facts.add if facts else None,
             records=records.add if records else None,
@@ -128,27 +132,39 @@ class RecordsFile:
 
 
 class FactsFile:
-    """A Parquet file that grows by frames of facts in bounded memory: each is a part until the end."""
+    """A Parquet file that grows by frames of facts in bounded memory: each is a part until the end.
+
+    The facts of one table come in its schema; those of several have the columns of all, and `table` first.
+    """
 
     def __init__(self, path: Path) -> None:
         """Check that the file can be written; `InvalidInput` says why not."""
         _writable(path).close()
         self._path = path
         self._parts = TemporaryDirectory(prefix="termtide-inspect-")
-        self._count = 0
+        self._tables: list[TableName] = []
 
     def __enter__(self) -> Self:
         return self
 
-    def add(self, facts: pl.DataFrame) -> None:
-        """Take the next facts."""
-        facts.write_parquet(self._part(self._count))
-        self._count += 1
+    def add(self, table: TableName, facts: pl.DataFrame) -> None:
+        """Take the next facts of a table."""
+        facts.write_parquet(self._part(len(self._tables)))
+        self._tables.append(table)
 
     def __exit__(self, *_: object) -> None:
+        tables = set(self._tables) or {TableName.RESULTS}
         with self._parts:
-            parts = [pl.scan_parquet(self._part(n)) for n in range(self._count)]
-            pl.concat([pl.LazyFrame(schema=FACTS), *parts]).sink_parquet(self._path)
+            parts = [pl.scan_parquet(self._part(n)) for n in range(len(self._tables))]
+            if len(tables) == 1:
+                every = pl.concat([pl.LazyFrame(schema=TABLES[tables.pop()].schema), *parts])
+            else:
+                named = zip(parts, self._tables, strict=True)
+                every = pl.concat(
+                    [part.select(pl.lit(table.value).alias("table"), pl.all()) for part, table in named],
+                    how="diagonal",
+                )
+            every.sink_parquet(self._path)
 
     def _part(self, n: int) -> Path:
         return Path(self._parts.name) / f"{n:06d}.parquet"

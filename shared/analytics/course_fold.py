@@ -1,6 +1,7 @@
 """From results to the views of courses: one per course and one per assessment in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 
 from shared.analytics.measures import Sample, statistics
 from shared.analytics.model import COURSE, ShardChange, ShardHead, View, assessment_view, course_shard
+from shared.analytics.tally import Tally
 from shared.analytics.upload_time import uploaded_at
 
 
@@ -20,72 +22,88 @@ class CourseViews:
     assessments: Mapping[str, View]
 
 
-def fold_courses(results: pl.DataFrame) -> Iterator[CourseViews]:
-    """Return the views of all courses in `results`, sorted by course; order of rows does not matter."""
-    assessments: dict[str, dict[str, View]] = {}
-    statuses = _statuses(results)
-    for row in _groups(results, ("course", "line_item")):
-        key = (row["course"], row["line_item"])
-        view = _assessment(row, statuses[key])
-        assessments.setdefault(row["course"], {})[row["line_item"]] = view
-    for row in _groups(results, ("course",)):
-        course = row["course"]
-        yield CourseViews(course, _course(row, assessments[course].values()), assessments[course])
+def fold_courses(tally: Tally) -> Iterator[CourseViews]:
+    """Return the views of all courses that were counted, sorted by course."""
+    for totals in tally.totals():
+        assessments: dict[str, dict[str, View]] = {}
+        shares: dict[str, list[_Share]] = {}
+        counts, bins = _by_assessment(totals.statuses, "status"), _by_assessment(totals.bins, "bin")
+        for row in totals.assessments.iter_rows(named=True):
+            key = course, line_item = row["course"], row["line_item"]
+            share = _Share(row, bins.get(key, {}))
+            shares.setdefault(course, []).append(share)
+            assessments.setdefault(course, {})[line_item] = _assessment(share, counts[key])
+        for course, learners in totals.courses.iter_rows():
+            whole = _together(shares[course])
+            yield CourseViews(
+                course, _course(course, learners, whole, assessments[course]), assessments[course]
+            )
 
 
-def _groups(results: pl.DataFrame, keys: tuple[str, ...]) -> Iterable[dict[str, Any]]:
-    """Aggregate by `keys`, sorted by them; `bins` is a list of {bin, count}."""
-    percent = pl.col("percent")
-    return (
-        results.lazy()
-        .group_by(keys)
-        .agg(
-            pl.col("line_item_title").sort_by("ingest_id", "record").last().alias("title"),
-            pl.col("learner").n_unique().alias("learners"),
-            pl.len().alias("results"),
-            percent.count().alias("n"),
-            percent.sum().alias("total"),
-            (percent * percent).sum().alias("squares"),
-            percent.min().alias("least"),
-            percent.max().alias("greatest"),
-            pl.col("bin").drop_nulls().value_counts(name="count").alias("bins"),
-            pl.col("ingest_id").max().alias("newest"),
-        )
-        .sort(keys)
-        .collect()
-        .iter_rows(named=True)
-    )
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The sums of one assessment, or of a course, and its scores by bin."""
+
+    row: Mapping[str, Any]
+    bins: Mapping[int, int]
+
+    @property
+    def percent(self) -> View | None:
+        """The statistics of the scores, None without any."""
+        row = self.row
+        if row["n"] == 0:
+            return None
+        sample = Sample(row["n"], row["total"], row["squares"], row["least"], row["greatest"], self.bins)
+        return statistics(sample)
 
 
-def _statuses(results: pl.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
-    counts = results.group_by("course", "line_item", "status").len().sort("course", "line_item", "status")
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    for course, line_item, status, count in counts.iter_rows():
-        found.setdefault((course, line_item), {})[status] = count
+def _by_assessment(counts: pl.DataFrame, name: str) -> dict[tuple[str, str], dict[Any, int]]:
+    found: dict[tuple[str, str], dict[Any, int]] = {}
+    for course, line_item, value, count in counts.select("course", "line_item", name, "count").iter_rows():
+        found.setdefault((course, line_item), {})[value] = count
     return found
 
 
-def _assessment(row: Mapping[str, Any], statuses: Mapping[str, int]) -> View:
+def _together(shares: Sequence[_Share]) -> _Share:
+    bins: Counter[int] = Counter()
+    for share in shares:
+        bins.update(share.bins)
+    rows = [share.row for share in shares]
+    scored = [row for row in rows if row["n"]]
+    sums = {name: sum(row[name] for row in rows) for name in ("results", "n")}
+    sums |= {name: sum(row[name] for row in scored) for name in ("total", "squares")}
+    extremes = {
+        "least": min((row["least"] for row in scored), default=None),
+        "greatest": max((row["greatest"] for row in scored), default=None),
+    }
+    return _Share({**sums, **extremes, "newest": max(row["newest"] for row in rows)}, bins)
+
+
+def _assessment(share: _Share, statuses: Mapping[str, int]) -> View:
+    row = share.row
     return {
         "courseId": row["course"],
         "lineItemId": row["line_item"],
         "title": row["title"],
-        "learners": row["learners"],
+        # One result for each learner.
+        "learners": row["results"],
         "statuses": dict(statuses),
-        "percent": _statistics(row),
+        "percent": share.percent,
         "latestUpload": uploaded_at(row["newest"]),
     }
 
 
-def _course(row: Mapping[str, Any], assessments: Iterable[View]) -> View:
+def _course(course: str, learners: int, whole: _Share, assessments: Mapping[str, View]) -> View:
     listed = ("lineItemId", "title", "learners")
     return {
-        "courseId": row["course"],
-        "learners": row["learners"],
-        "results": row["results"],
-        "percent": _statistics(row),
-        "assessments": [{name: view[name] for name in listed} | _headline(view) for view in assessments],
-        "latestUpload": uploaded_at(row["newest"]),
+        "courseId": course,
+        "learners": learners,
+        "results": whole.row["results"],
+        "percent": whole.percent,
+        "assessments": [
+            {name: view[name] for name in listed} | _headline(view) for view in assessments.values()
+        ],
+        "latestUpload": uploaded_at(whole.row["newest"]),
     }
 
 
@@ -100,13 +118,6 @@ def group_size(assessment: View) -> int:
     learners, percent = assessment["learners"], assessment["percent"]
     size = percent["n"] if isinstance(percent, dict) else learners
     return size if isinstance(size, int) else 0
-
-
-def _statistics(row: Mapping[str, Any]) -> View | None:
-    if row["n"] == 0:
-        return None
-    bins = {entry["bin"]: entry["count"] for entry in row["bins"]}
-    return statistics(Sample(row["n"], row["total"], row["squares"], row["least"], row["greatest"], bins))
 
 
 async def course_change(folded: CourseViews, head: ShardHead) -> ShardChange:

@@ -11,7 +11,8 @@ from typing import Final
 from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore
 from shared.analytics.recomputing import Recomputation
 from shared.analytics.shard_writing import StaleSnapshot
-from shared.analytics.touched import FACTS_AT_ONCE, Touched
+from shared.analytics.sweep import RESULTS_AT_ONCE
+from shared.analytics.touched import Touched
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -32,12 +33,12 @@ class Folder:
     """Keeps the rollups of a tenant in step with its facts. Idempotent."""
 
     def __init__(
-        self, facts: Facts, commits: Commits, rollups: RollupStore, *, facts_at_once: int = FACTS_AT_ONCE
+        self, facts: Facts, commits: Commits, rollups: RollupStore, *, results_at_once: int = RESULTS_AT_ONCE
     ) -> None:
         self._facts = facts
         self._commits = commits
         self._rollups = rollups
-        self._limit = facts_at_once
+        self._limit = results_at_once
 
     async def fold(self, scope: TenantScope, ingest_id: str) -> None:
         """Recompute the rollups that the commit of an ingest touched, and note that it is folded.

@@ -1,4 +1,4 @@
-"""One recomputation of touched groups upon one snapshot: courses, then learners, then the overview."""
+"""One recomputation of touched groups upon one snapshot: learners, then courses, then the overview."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -20,9 +20,11 @@ from shared.analytics.model import (
 )
 from shared.analytics.overview_fold import merged_overview, overview_entry
 from shared.analytics.ports import FactSnapshot, RollupStore
-from shared.analytics.results import COLUMNS, latest_results
+from shared.analytics.results import COLUMNS
 from shared.analytics.shard_writing import Build, cleared, write_shards
-from shared.analytics.touched import Touched, batches, counted, holding
+from shared.analytics.sweep import Facts, sweep
+from shared.analytics.tally import Tally
+from shared.analytics.touched import Touched, holding
 from shared.kernel.scope import TenantScope
 
 _BUCKET: Final = pl.col("learner").str.slice(1, 2)
@@ -40,63 +42,50 @@ class Recomputation:
         self._touched = touched
         self._limit = limit
         self._entries: dict[str, View | None] = dict.fromkeys(touched.courses)
-        self._buckets: set[str] = set()
 
     async def run(self) -> None:
         """Write every touched shard; `StaleSnapshot` when one is newer than the snapshot."""
-        facts = await self._load()
-        await self._courses(facts)
-        await self._learners(facts)
+        tally = Tally()
+        pairs = self._touched.pairs.with_columns(_BUCKET.alias("bucket"))
+        async for batch in sweep(self._snapshot, await self._load(), self._limit):
+            tally.add(batch.results)
+            await self._write(self._learner_shards(pairs.filter(batch.learners), batch.results))
+        await self._write(self._course_shards(fold_courses(tally)))
+        gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
+        await self._write((shard, partial(cleared, shard)) for shard in gone)
         await self._write([(TENANT_SHARD, self._overview)])
         if self._touched.everything:
-            await self._clear_others()
+            await self._clear_others({TENANT_SHARD, *map(learner_shard, pairs["bucket"].unique())})
 
     async def _write(self, shards: Iterable[tuple[str, Build]]) -> None:
         await write_shards(self._scope, self._store, self._snapshot.version, shards)
 
-    async def _load(self) -> pl.LazyFrame:
+    async def _load(self) -> Facts:
         """Return the facts of the touched courses: in memory when they are few, else still to be read."""
         files = holding(self._snapshot.files, self._touched.courses)
+        rows = sum(file.rows for file in files)
         facts = (await self._snapshot.scan([file.path for file in files])).select(COLUMNS)
         facts = facts.filter(pl.col("course").is_in(self._touched.courses))
-        if sum(file.rows for file in files) > self._limit:
-            return facts
-        return (await self._snapshot.collect(facts)).lazy()
-
-    async def _courses(self, facts: pl.LazyFrame) -> None:
-        counts = await counted(self._snapshot, facts, pl.col("course"))
-        for courses in batches(counts, self._limit):
-            chosen = facts.filter(pl.col("course").is_in(courses))
-            results = await self._snapshot.collect(latest_results(chosen))
-            await self._write(self._course_shards(fold_courses(results)))
-        gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
-        await self._write((shard, partial(cleared, shard)) for shard in gone)
+        if rows <= self._limit:
+            facts = (await self._snapshot.collect(facts)).lazy()
+        return Facts(facts, rows)
 
     def _course_shards(self, folded: Iterable[CourseViews]) -> Iterator[tuple[str, Build]]:
         for views in folded:
             self._entries[views.course] = overview_entry(views.view, views.assessments.values())
             yield course_shard(views.course), partial(course_change, views)
 
-    async def _learners(self, facts: pl.LazyFrame) -> None:
-        pairs = self._touched.pairs.with_columns(_BUCKET.alias("bucket"))
-        self._buckets = set(pairs["bucket"])
-        own = facts.join(self._touched.pairs.lazy(), on=["course", "learner"], how="semi")
-        # A bucket that lost its last fact counts too: its learners' sections are to be dropped.
-        counts = dict.fromkeys(self._buckets, 0) | await counted(self._snapshot, own, _BUCKET)
-        for buckets in batches(counts, self._limit):
-            chosen = latest_results(own.filter(_BUCKET.is_in(buckets)))
-            results = await self._snapshot.collect(chosen.with_columns(_BUCKET.alias("bucket")))
-            await self._write(self._learner_shards(buckets, pairs, results))
+    def _learner_shards(self, pairs: pl.DataFrame, results: pl.DataFrame) -> Iterator[tuple[str, Build]]:
+        """Make the changes one by one: as objects, all results of a batch would take gigabytes.
 
-    def _learner_shards(
-        self, buckets: Iterable[str], pairs: pl.DataFrame, results: pl.DataFrame
-    ) -> Iterator[tuple[str, Build]]:
-        """Make the changes one by one: as objects, all results of a batch would take gigabytes."""
+        A bucket that lost its last fact counts too: its learners' sections are to be dropped.
+        """
+        touched = results.join(pairs, on=["course", "learner"], how="inner")
+        results_of = touched.partition_by("bucket", as_dict=True)
         pairs_of = pairs.partition_by("bucket", as_dict=True)
-        results_of = results.partition_by("bucket", as_dict=True)
-        for bucket in buckets:
-            shard = learner_shard(bucket)
-            found = sections(pairs_of[bucket,], results_of.get((bucket,), results.clear()))
+        for (bucket,), own in sorted(pairs_of.items()):
+            shard = learner_shard(str(bucket))
+            found = sections(own, results_of.get((bucket,), touched.clear()))
             yield shard, partial(self._learner_change, shard, found)
 
     async def _learner_change(self, shard: str, found: Sections, head: ShardHead) -> ShardChange:
@@ -119,7 +108,6 @@ class Recomputation:
         view = before[OVERVIEW].view if before else None
         return ShardChange(TENANT_SHARD, {OVERVIEW: merged_overview(view, self._entries)})
 
-    async def _clear_others(self) -> None:
-        kept = {TENANT_SHARD, *map(course_shard, self._entries), *map(learner_shard, self._buckets)}
-        gone = sorted(set(await self._store.shards(self._scope)) - kept)
+    async def _clear_others(self, kept: set[str]) -> None:
+        gone = sorted(set(await self._store.shards(self._scope)) - kept - {*map(course_shard, self._entries)})
         await self._write((shard, partial(cleared, shard)) for shard in gone)

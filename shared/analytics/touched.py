@@ -1,16 +1,13 @@
-"""What a fold has to look at: touched groups, the files that hold them, and batches that fit into memory."""
+"""What a fold has to look at: touched groups, and the files that hold them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 import polars as pl
 
 from shared.analytics.ports import FactFile, FactSnapshot
-
-FACTS_AT_ONCE: Final = 250_000
-"""Facts held in memory together, an estimated 350 MB at the peak. One larger course is taken alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +37,3 @@ def holding(files: Iterable[FactFile], courses: Sequence[str]) -> list[FactFile]
         return position < len(courses) and courses[position] <= file.last_course
 
     return [file for file in files if may_hold(file)]
-
-
-def batches(counts: Mapping[str, int], limit: int) -> Iterator[list[str]]:
-    """Cut the keys of `counts`, sorted, into runs of at most `limit` facts together, one key at least."""
-    run: list[str] = []
-    held = 0
-    for key in sorted(counts):
-        if run and held + counts[key] > limit:
-            yield run
-            run, held = [], 0
-        run.append(key)
-        held += counts[key]
-    if run:
-        yield run
-
-
-async def counted(snapshot: FactSnapshot, facts: pl.LazyFrame, key: pl.Expr) -> dict[str, int]:
-    """Return the number of facts by a key."""
-    counts = await snapshot.collect(facts.group_by(key.alias("key")).len())
-    return dict(counts.iter_rows())

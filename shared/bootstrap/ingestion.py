@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
+    from shared.ingestion.lineage import Lineage
     from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
     from shared.ingestion.uploads import Uploads
@@ -115,6 +117,21 @@ class Ingestion(Foundations):
         return IngestViews(self.ingests, self.lake_blobs)
 
     @cached_property
+    def lineage(self) -> "Lineage":
+        """Finds the records of facts again."""
+        from shared.ingestion.lineage import Lineage  # noqa: PLC0415
+
+        return Lineage(self.ingests, self.landing_blobs, self.lake_blobs)
+
+    @cached_property
+    def replays(self) -> "Replays":
+        """Takes files in once more."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.replaying import Replays  # noqa: PLC0415
+
+        return Replays(self.ingests, Catalogue.built_in(), self.clock)
+
+    @cached_property
     def landing(self) -> "Landing":
         """Receives landed blobs."""
         from shared.ingestion.landing import Landing  # noqa: PLC0415
@@ -144,7 +161,7 @@ class Ingestion(Foundations):
         """Recognises and cuts files."""
         from shared.ingestion.survey import Surveyor  # noqa: PLC0415
 
-        return Surveyor(self.landing_blobs)
+        return Surveyor()
 
     @cached_property
     def planner(self) -> "Planner":
@@ -152,7 +169,15 @@ class Ingestion(Foundations):
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.planner import Planner  # noqa: PLC0415
 
-        return Planner(self.ingests, self.surveyor, self.worker, Catalogue.built_in(), self.clock)
+        return Planner(
+            self.ingests,
+            self.landing_blobs,
+            self.lake_blobs,
+            self.surveyor,
+            self.worker,
+            Catalogue.built_in(),
+            self.clock,
+        )
 
     @cached_property
     def sweeper(self) -> "Sweeper":

@@ -1,17 +1,16 @@
-"""Casts text columns to the types of the fact table, and tells which values did not cast and why."""
+"""Casts text columns to the types of the fact tables, and tells which values did not cast and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from shared.ingestion.mapping import Cast, Column
+from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
+from shared.ingestion.tables import DECIMAL, TIMESTAMP
 
 LONGEST_TEXT_BYTES: Final = 1000
-DECIMAL: Final = pl.Decimal(18, 4)
-TIMESTAMP: Final = pl.Datetime("us", "UTC")
 
 NOT_A_NUMBER: Final = "not a number of at most 14 digits before the decimal mark"
 
@@ -22,8 +21,22 @@ _MESSAGES: Final = {
     RejectCode.TIMESTAMP: "not a date and time in a format of this feed",
     RejectCode.CODE: "not one of the codes of this feed",
     RejectCode.RANGE: "below the least value that this feed allows",
-    RejectCode.TEXT: f"longer than {LONGEST_TEXT_BYTES} bytes",
+    RejectCode.TEXT: f"longer than {LONGEST_TEXT_BYTES} bytes, or not of the form of this feed",
+    RejectCode.DURATION: "not a duration such as 1:02:03",
+    RejectCode.BOOLEAN: "neither true nor false",
 }
+
+_BOOLEANS: Final = {
+    "true": True,
+    "yes": True,
+    "y": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "n": False,
+    "0": False,
+}
+_SECONDS: Final = r"^(?:(?:(\d+):)?(\d{1,5}):)?(\d+(?:\.\d+)?)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +67,41 @@ def present(text: pl.Series, missing: Sequence[str], default: str | None) -> pl.
     return known if default is None else known.fill_null(default)
 
 
-def cast(text: pl.Series, column: Column, decimal: str) -> Casted:
-    """Cast text that went through `present`, by the rules of its column; `decimal` is the file's mark."""
-    values, code = _cast(text, column, decimal)
+def cast(
+    text: pl.Series, column: Column, kind: Cast | None, decimal: str, alive: pl.Series | None = None
+) -> Casted:
+    """Cast text that went through `present`, by the rules of its column; `decimal` is the file's mark.
+
+    Only rows that are `alive` need a value where one is required.
+    """
+    values, code = _cast(_trimmed(text, column), column, kind, decimal)
     faults = [Fault(text.is_not_null() & values.is_null(), code)]
     if column.required:
-        faults.append(Fault(text.is_null(), RejectCode.MISSING))
+        absent = text.is_null() if alive is None else text.is_null() & alive
+        faults.append(Fault(absent, RejectCode.MISSING))
     if column.minimum is not None:
         faults.append(Fault((values < column.minimum).fill_null(value=False), RejectCode.RANGE))
     return Casted(values, tuple(fault for fault in faults if fault.where.any()))
 
 
-def _cast(text: pl.Series, column: Column, decimal: str) -> tuple[pl.Series, RejectCode]:
-    match column.cast:
-        case Cast.INTEGER:
-            return text.cast(pl.Int32, strict=False), RejectCode.INTEGER
+def _trimmed(text: pl.Series, column: Column) -> pl.Series:
+    """Return the value within the text: without what stands in front of it, or only what is captured."""
+    if column.strip:
+        text = text.str.strip_chars_start(column.strip)
+    return text.str.extract(column.capture) if column.capture else text
+
+
+def _cast(text: pl.Series, column: Column, kind: Cast | None, decimal: str) -> tuple[pl.Series, RejectCode]:
+    match kind:
         case Cast.DECIMAL:
             return to_decimal(text, decimal), RejectCode.NUMBER
-        case Cast.TIMESTAMP:
-            return _to_timestamp(text, column.formats), RejectCode.TIMESTAMP
-        case Cast.CODE:
-            codes = text.str.to_lowercase().replace_strict(column.codes, default=None, return_dtype=pl.String)
-            return codes, RejectCode.CODE
-        case _:
+        case Cast.PERCENT:
+            return to_decimal(text.str.strip_suffix("%").str.strip_chars_end(), decimal), RejectCode.NUMBER
+        case Cast.TEXT | None:
             return text.set(text.str.len_bytes() > LONGEST_TEXT_BYTES, None), RejectCode.TEXT
+        case _:
+            to, code = _OTHERS[kind]
+            return to(text, column), code
 
 
 def to_decimal(text: pl.Series, decimal: str) -> pl.Series:
@@ -91,12 +115,59 @@ def to_decimal(text: pl.Series, decimal: str) -> pl.Series:
     return text.cast(DECIMAL, strict=False)
 
 
-def _to_timestamp(text: pl.Series, formats: Sequence[str]) -> pl.Series:
+def _lower(codes: dict[str, str]) -> dict[str, str]:
+    return {code.lower(): meaning for code, meaning in codes.items()}
+
+
+def _to_code(text: pl.Series, column: Column) -> pl.Series:
+    codes = _lower(column.codes)
+    return text.str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def _to_boolean(text: pl.Series, column: Column) -> pl.Series:
+    stated = {code: meaning == "true" for code, meaning in _lower(column.codes).items()}
+    meanings = stated or _BOOLEANS
+    return text.str.to_lowercase().replace_strict(meanings, default=None, return_dtype=pl.Boolean)
+
+
+def _to_seconds(text: pl.Series, _: Column) -> pl.Series:
+    parts = text.str.extract_groups(_SECONDS).struct.unnest()
+    hours, minutes, seconds = (parts[name].cast(DECIMAL) for name in parts.columns)
+    whole = hours.fill_null(0) * 3600 + minutes.fill_null(0) * 60 + seconds
+    return whole.cast(DECIMAL).alias(text.name)
+
+
+def _from_epoch(text: pl.Series, _: Column) -> pl.Series:
+    seconds = text.cast(pl.Int64, strict=False)
+    # Beyond the year 9999 no timestamp can be written down again.
+    sane = seconds.set((seconds.abs() > 253_402_300_799).fill_null(value=False), None)
+    return (sane * 1_000_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _to_timestamp(text: pl.Series, column: Column) -> pl.Series:
     values = pl.Series(text.name, [None], dtype=TIMESTAMP).new_from_index(0, len(text))
-    for form in formats:
+    for form in column.formats:
         left = (text.is_not_null() & values.is_null()).arg_true()
         if left.is_empty():
             break
-        moments = text.gather(left).str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
+        moments = _moments(text.gather(left), form, column.zone)
         values = moments if len(left) == len(text) else values.scatter(left, moments)
     return values
+
+
+def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:
+    if zone == "UTC" or "%z" in form or "%+" in form:
+        return text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
+    naive = text.str.to_datetime(form, strict=False, time_unit="us")
+    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")
+
+
+_OTHERS: Final[dict[Cast, tuple[Callable[[pl.Series, Column], pl.Series], RejectCode]]] = {
+    Cast.INTEGER: (lambda text, _: text.cast(pl.Int32, strict=False), RejectCode.INTEGER),
+    Cast.DURATION: (_to_seconds, RejectCode.DURATION),
+    Cast.TIMESTAMP: (_to_timestamp, RejectCode.TIMESTAMP),
+    Cast.EPOCH: (_from_epoch, RejectCode.TIMESTAMP),
+    Cast.CODE: (_to_code, RejectCode.CODE),
+    Cast.BOOLEAN: (_to_boolean, RejectCode.BOOLEAN),
+}

@@ -24,7 +24,7 @@ class Cutter(Protocol):
         ...
 
 
-class _Chunks:
+class GrowingChunks:
     """The chunks so far and the one that grows."""
 
     def __init__(self, offset: int, first_record: int) -> None:
@@ -55,7 +55,7 @@ class ParityCutter:
 
     def __init__(self, separator: str, offset: int, first_record: int, chunk_bytes: int) -> None:
         self._scanner = QuoteScanner(separator)
-        self._chunks = _Chunks(offset, first_record)
+        self._chunks = GrowingChunks(offset, first_record)
         self._chunk_bytes = chunk_bytes
 
     @property
@@ -101,7 +101,7 @@ class TolerantCutter:
 
     def __init__(self, separator: str, offset: int, first_record: int, chunk_bytes: int) -> None:
         self._splitter = RecordSplitter(separator)
-        self._chunks = _Chunks(offset, first_record)
+        self._chunks = GrowingChunks(offset, first_record)
         self._chunk_bytes = chunk_bytes
         self._text = b""
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import (
     Chunk,
     ChunkDone,
@@ -17,14 +18,17 @@ from shared.ingestion.model import (
     Ingest,
     IngestState,
     Layout,
+    LineFormat,
     Measure,
     Part,
     Plan,
+    PlannedMember,
     Progress,
     Recognition,
     Upload,
     Way,
 )
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import parse_rfc3339, rfc3339
 from shared.kernel.errors import Violation
 from shared.kernel.events import Json
@@ -97,8 +101,10 @@ def ingest_document(ingest: Ingest) -> Document:
         "landedAt": rfc3339(ingest.landed_at),
         "progressedAt": rfc3339(ingest.last_progress_at),
         "warnings": list(ingest.warnings),
-        "tableVersion": ingest.table_version,
+        "tableVersions": {table.value: at for table, at in ingest.table_versions.items()},
         "supersedes": ingest.supersedes,
+        "released": ingest.released,
+        "replays": ingest.replays,
         "failure": _failure_document(ingest.failure),
         **_recognition_document(ingest.recognition),
         **_progress_document(ingest.progress),
@@ -130,21 +136,23 @@ def read_ingest(document: _Stored) -> Ingest:
         ),
         warnings=tuple(document["warnings"]),
         failure=_read_failure(document["failure"]),
-        table_version=document["tableVersion"],
+        table_versions={TableName(t): version for t, version in document["tableVersions"].items()},
         supersedes=document["supersedes"],
+        released=document["released"],
+        replays=document["replays"],
     )
 
 
 def _recognition_document(pins: Recognition | None) -> Document:
     if pins is None:
-        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "table"))
+        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "targets"))
     return {
         "sha256": pins.sha256,
         "feed": pins.feed,
         "mappingVersion": pins.mapping_version,
         "engineVersion": pins.engine_version,
         "source": pins.source,
-        "table": pins.table,
+        "targets": [asdict(target) for target in pins.targets],
     }
 
 
@@ -157,7 +165,13 @@ def _read_recognition(document: _Stored) -> Recognition | None:
         mapping_version=document["mappingVersion"],
         engine_version=document["engineVersion"],
         source=document["source"],
-        table=document["table"],
+        targets=tuple(_read_target(target) for target in document["targets"]),
+    )
+
+
+def _read_target(target: _Stored) -> Target:
+    return Target(
+        TableName(target["table"]), Load(target["load"]), tuple(target["key"]), target["max_vanished_share"]
     )
 
 
@@ -190,22 +204,41 @@ def _read_failure(document: _Stored | None) -> Failure | None:
 
 def plan_document(plan: Plan) -> Document:
     """Write a plan."""
-    return {"id": PLAN, "kind": PLAN, "layout": asdict(plan.layout), "plan": [asdict(c) for c in plan.chunks]}
+    return {
+        "id": PLAN,
+        "kind": PLAN,
+        "plan": {
+            "members": [asdict(member) for member in plan.members],
+            "chunks": [asdict(chunk) for chunk in plan.chunks],
+        },
+    }
 
 
 def read_plan(document: _Stored) -> Plan:
     """Read a plan."""
-    layout = document["layout"]
+    plan = document["plan"]
     return Plan(
         ingest_id=document["ingestId"],
-        layout=Layout(
-            dialect=Dialect(**layout["dialect"]),
-            header=tuple(layout["header"]),
-            constants=layout["constants"],
-            measures=tuple(Measure(**m) for m in layout["measures"]),
-            body_offset=layout["body_offset"],
-        ),
-        chunks=tuple(Chunk(**c) for c in document["plan"]),
+        members=tuple(_read_member(member) for member in plan["members"]),
+        chunks=tuple(Chunk(**chunk) for chunk in plan["chunks"]),
+    )
+
+
+def _read_member(member: _Stored) -> PlannedMember:
+    return PlannedMember(
+        **{**member, "layout": _read_layout(member["layout"]), "unread": tuple(member["unread"])}
+    )
+
+
+def _read_layout(layout: _Stored) -> Layout:
+    dialect = layout["dialect"]
+    return Layout(
+        dialect=Dialect(**{**dialect, "lines": LineFormat(dialect["lines"])}),
+        header=tuple(layout["header"]),
+        constants=layout["constants"],
+        measures=tuple(Measure(**measure) for measure in layout["measures"]),
+        slices=tuple((start, length) for start, length in layout["slices"]),
+        body_offset=layout["body_offset"],
     )
 
 

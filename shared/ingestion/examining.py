@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Chunk, Dialect, Layout, Recognition, RejectCode
+from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.reading import locate
 from shared.ingestion.records import split_literally
 from shared.ingestion.table_forms import TableForm
@@ -64,9 +64,11 @@ class FeedExaminer:
     """Does what a worker does. Without a key learners stay under the identifiers of the file."""
 
     mapping: Mapping
-    layout: Layout
+    member: PlannedMember
     pins: Recognition
     pseudonym_key: bytes | None
+    known: pl.DataFrame | None = None
+    """The facts of the part that the member's part looks up in, without pseudonyms."""
 
     def examine(self, data: bytes, chunk: Chunk) -> Examined:
         """Work the chunk."""
@@ -78,9 +80,10 @@ class FeedExaminer:
         task = Task(
             ingest_id=self.pins.sha256,
             chunk=chunk,
-            layout=self.layout,
+            member=self.member,
             recognition=self.pins,
             mapping=self.mapping,
+            known=self.known,
         )
         if self.pseudonym_key is None:
             return normalise(data, task)
@@ -92,11 +95,11 @@ class TableExaminer:
     """Takes the records of a table apart; nothing is known about its columns."""
 
     form: TableForm
-    dialect: Dialect
+    layout: Layout
 
     def examine(self, data: bytes, chunk: Chunk) -> Examined:
         """Judge each record by its quotes and its number of cells."""
-        places = locate(data, chunk, self.dialect)
+        places = locate(data, chunk, self.layout)
         odd = places.filter(
             (pl.col("fields") != self.form.width).fill_null(value=True)
             | (pl.col("record") < self.form.first_record - 1)
@@ -112,7 +115,9 @@ class TableExaminer:
             return Status.REJECTED, PREAMBLE, None, "stands before the header"
         if fields is not None:
             return Status.REJECTED, RejectCode.RAGGED, None, f"{fields} cells, not {self.form.width}"
-        text = line.decode(self.dialect.encoding).removesuffix("\n").removesuffix("\r")
+        if self.layout.dialect.lines is not LineFormat.DELIMITED:
+            return Status.REJECTED, RejectCode.JSON, None, "not a JSON object"
+        text = line.decode(self.layout.dialect.encoding).removesuffix("\n").removesuffix("\r")
         if len(split_literally(text, self.form.separator) or ()) == self.form.width:
             return Status.REPAIRED, RejectCode.QUOTING, None, "a quotation mark was read as text"
         return Status.REJECTED, RejectCode.QUOTING, None, "a quotation mark stands where none may"

@@ -1,28 +1,13 @@
-"""What a file's name may be, and what it tells: the source that the file states anew, and its course."""
+"""What the name of a file may be."""
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping as Keyed
-from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.mapping import Mapping
 from shared.kernel.errors import InvalidInput
 
 _LONGEST: Final = 120
 _UNSAFE: Final = re.compile(r"[^\w.\- ()]")
-_COPY: Final = re.compile(r"\s*\(\d+\)$")
-"""What browsers add to the name of a file downloaded again: the same file as before."""
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
-
-
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """Which source a file states anew, and the fields that its name gives to every fact."""
-
-    source: str
-    constants: Keyed[str, str]
 
 
 def sanitised(name: str) -> str:
@@ -36,22 +21,3 @@ def sanitised(name: str) -> str:
     if not kept.strip("_"):
         raise InvalidInput.at("/fileName", "a file name needs a letter or a digit")
     return kept
-
-
-def identify(mapping: Mapping, file_name: str) -> FileIdentity:
-    """Tell what the name says by the feed's patterns; a name that matches none is the source as it is."""
-    stem = _COPY.sub("", file_name.rpartition(".")[0] or file_name)
-    for pattern in mapping.file_name.patterns:
-        match = re.search(pattern, stem)
-        if match is not None:
-            groups = match.groupdict()
-            return FileIdentity(_key(mapping.id, groups[mapping.file_name.source]), groups)
-    return FileIdentity(_key(mapping.id, stem), {})
-
-
-def _key(feed: str, name: str) -> str:
-    """Return a key that fits a blob path; names that differ have keys that differ."""
-    if _PLAIN_KEY.fullmatch(name):
-        return f"{feed}.{name}"
-    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
-    return f"{feed}.{re.sub(r'[^A-Za-z0-9]+', '-', name)[:40].strip('-')}-{digest}"

@@ -1,14 +1,19 @@
 """Where the results of ingests lie in the tenant's lake."""
 
 from shared.ingestion.model import Ingest
+from shared.ingestion.table_names import TableName
 
 
-def part_path(ingest: Ingest, n: int) -> str:
+def part_path(ingest: Ingest, table: TableName, n: int) -> str:
     """Return where the facts of chunk `n` lie: in the table's folder, visible only once committed."""
-    pins = ingest.recognised
-    return f"{pins.table}/source={pins.source}/{ingest.id}-{n:06d}.parquet"
+    return f"{table}/source={ingest.recognised.source}/{ingest.id}-{n:06d}.parquet"
 
 
 def rejects_path(ingest_id: str, n: int) -> str:
     """Return where the rejects of chunk `n` lie."""
     return f"rejects/{ingest_id}/{n:06d}.jsonl"
+
+
+def staged_path(ingest_id: str, at: int) -> str:
+    """Return where the lines of the member at place `at` of a file are staged."""
+    return f"staged/{ingest_id}/{at:03d}"

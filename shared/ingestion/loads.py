@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.ingestion.tables import TableName
+from shared.ingestion.table_names import TableName
 
 
 class Load(StrEnum):

@@ -1,148 +1,135 @@
 """What a feed's mapping file may say: declarative, versioned, validated; no code and no templates.
 
-One TOML file per feed and version lies in `feeds/`. The same file decides recognition, reading, casts and
-rejection. A canonical field is a column of the fact table; a column without one is known and not read.
+One TOML file per feed and version lies in `feeds/`. A feed has parts: each recognises one kind of table among
+the members of a file and says how its columns become a canonical table. The same file decides recognition,
+reading, casts and rejection, and what the simulator emits.
 """
 
-import re
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-
-def _regex(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
+from shared.ingestion.columns import Closed, Column, Regex, normalised
+from shared.ingestion.loads import Load, Target
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES, Table
 
 
-type Regex = Annotated[str, AfterValidator(_regex)]
+class Identity(Closed):
+    """What the name of a file without extension says: the named groups of the first pattern that matches."""
+
+    patterns: tuple[Regex, ...] = Field(min_length=1)
+    source: str | None = None
+    """The group that names the source within the feed; without one all files of the feed are one source."""
 
 
-class Cast(StrEnum):
-    """The closed set of casts from text. A value that does not cast rejects its record."""
+class Lookup(Closed):
+    """Columns that another part of the same file states for the value of a column here.
 
-    TEXT = "text"
-    """The text, outer white space removed; at most 1,000 bytes."""
-    INTEGER = "integer"
-    """A whole number of 32 bits."""
-    DECIMAL = "decimal"
-    """A number, rounded to four places, half away from zero; the decimal mark is the file's."""
-    TIMESTAMP = "timestamp"
-    """A moment in one of the column's `formats`; one without a zone is in UTC."""
-    CODE = "code"
-    """One of the column's `codes`, in any case."""
+    A record whose value the other part does not know is rejected.
+    """
+
+    part: str
+    on: str
+    """The canonical column that is the same in both."""
+    take: dict[str, str]
+    """Canonical columns here, by the canonical column there that fills them."""
 
 
-CANONICAL: Final[dict[str, Cast]] = {
-    "learner": Cast.TEXT,
-    "course": Cast.TEXT,
-    "section": Cast.TEXT,
-    "line_item": Cast.TEXT,
-    "line_item_title": Cast.TEXT,
-    "attempt": Cast.INTEGER,
-    "status": Cast.CODE,
-    "score": Cast.DECIMAL,
-    "max_score": Cast.DECIMAL,
-    "occurred_at": Cast.TIMESTAMP,
-}
-"""The fields a column may be mapped to, each with the cast that makes its type."""
+class Unpivot(Closed):
+    """How a wide record becomes facts: each measure gives one, or none where all its cells are missing.
 
-STATUSES: Final = frozenset(
-    {"submitted", "fully-graded", "partially-graded", "not-submitted", "exempt", "suppressed"}
-)
-"""What a result's status may be (reference: score status vocabulary)."""
+    The measures are listed (`measures`), or are the columns whose label matches `label`; its named groups are
+    canonical columns.
+    """
 
-
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Closed):
-    """A column that the feed knows, by any of its labels; compared without case and outer white space."""
-
-    name: str
-    labels: tuple[str, ...] = Field(min_length=1)
-    required: bool = False
-    """Whether a record without a value here is rejected."""
-    default: str | None = None
-    """The text that stands in for a missing value."""
-    minimum: int | None = None
-    formats: tuple[str, ...] = ()
-    codes: dict[str, str] = {}
-
-    @property
-    def cast(self) -> Cast | None:
-        """Return how the column's text is cast, None for a column that is known and not read."""
-        return CANONICAL.get(self.name)
+    after: str | None = None
+    """The known column that all measure columns stand right of."""
+    label: Regex | None = None
+    value: str = "score"
+    """The canonical column that the matched column fills."""
+    beside: tuple[str, Regex] | None = None
+    """The column right of a matched one belongs to it: the column it fills, and what its label says."""
+    ignore: Regex = r"(?!)"
+    """Labels right of `after` that are known and not read, such as totals."""
+    preamble: str | None = None
+    """Leading records without a value in this column come before the data; the one whose measure cells are
+    numbers states the points possible."""
+    codes: dict[str, str] = Field(default_factory=dict)
+    """Cell texts that give a status without a value."""
+    status: str | None = None
+    """The status of a fact whose cell holds a value."""
+    measures: tuple[dict[str, str], ...] = ()
+    """Each measure: canonical columns by the label that fills them, or `=text` for a constant."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if (self.cast is Cast.TIMESTAMP) != bool(self.formats):
-            raise ValueError("a timestamp column, and no other, lists formats")
-        if (self.cast is Cast.CODE) != bool(self.codes):
-            raise ValueError("a code column, and no other, lists codes")
-        if self.codes and not STATUSES.issuperset(self.codes.values()):
-            raise ValueError("a code stands for a status that does not exist")
+    def _one_way(self) -> Self:
+        if (self.label is None) == (not self.measures):
+            raise ValueError("measures are either listed or recognised by their label")
         return self
 
 
-class FileName(_Closed):
-    """What the file's name without extension says: the named groups of the first pattern that matches."""
-
-    patterns: tuple[Regex, ...] = Field(min_length=1)
-    source: str
-    """The group that names the source: the newest file of a source replaces the facts of the older."""
-
-
-class Unpivot(_Closed):
-    """How a wide file becomes facts: each measure column of a record gives one fact, or none when missing."""
-
-    after: str
-    """The known column that all measure columns stand right of."""
-    measure: Regex
-    """Matches a measure column's label; groups `line_item` and `title`."""
-    ignore: Regex
-    """Labels right of `after` that are known and not read, such as totals."""
-    preamble: str
-    """Leading records without a value in this column come before the data; the one whose measure cells are
-    numbers states the points possible."""
-    codes: dict[str, str] = {}
-    """Cell texts that give a status without a score."""
+def _columns(stated: object) -> object:
+    """Accept `field = "Label"` and `field = ["Label", …]` for a column without rules of its own."""
+    if not isinstance(stated, dict):
+        return stated
+    return [_column(name, rules) for name, rules in stated.items()]
 
 
-class Mapping(_Closed):
-    """One version of one feed."""
+def _column(name: str, rules: object) -> object:
+    match rules:
+        case str():
+            return {"name": name, "labels": [rules]}
+        case list():
+            return {"name": name, "labels": rules}
+        case dict():
+            labels = rules.get("labels")
+            return {**rules, "name": name, "labels": [labels] if isinstance(labels, str) else labels}
+        case _:
+            return rules
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    version: int = Field(ge=1)
-    title: str
-    system: str
-    """The system whose identifiers the learner column holds."""
-    table: Literal["results"]
-    names: tuple[Regex, ...]
-    """Patterns of usual file names: a weak hint."""
-    separators: tuple[Literal[",", ";", "\t"], ...] = Field(min_length=1)
-    encodings: tuple[Literal["utf-8", "cp1252"], ...] = Field(min_length=1)
+
+class Part(Closed):
+    """One kind of table in the files of a feed."""
+
+    name: str = Field(pattern=r"^[a-zA-Z][a-zA-Z0-9-]*$")
+    table: TableName
+    load: Load
+    member: Regex = ""
+    """Matches the name of the member, or of a plain file: a hint for recognition."""
+    lines: Literal["delimited", "json-lines", "fixed-width"] = "delimited"
+    separators: tuple[Literal[",", ";", "\t", "|"], ...] = (",",)
+    layout: str | None = None
+    """The file in `feeds/layouts/` that says where the columns of a fixed-width line stand."""
+    header_rows: int = Field(default=1, ge=1, le=5)
+    """Records that make up the header; the cells of a column are joined by spaces."""
+    order: tuple[str, ...] = ()
+    """The labels in the order of a file without a header, where the feed may come without one."""
     require: tuple[tuple[str, ...], ...] = Field(min_length=1)
     """Of each group of columns the file must have one."""
-    missing: tuple[str, ...]
-    """Cell texts that mean: no value."""
-    max_rejected_share: float = Field(gt=0, le=1)
-    """An ingest with a greater share of rejected records fails as a whole."""
-    file_name: FileName
-    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    """The columns that name a row in its source, for loads that merge."""
+    columns: Annotated[tuple[Column, ...], BeforeValidator(_columns)]
+    constants: dict[str, str] = Field(default_factory=dict)
+    """Canonical columns with the same text in every record, such as a title that the file does not state."""
+    same: dict[str, str] = Field(default_factory=dict)
+    """Canonical columns that repeat another where they have no value of their own."""
     unpivot: Unpivot | None = None
+    lookup: Lookup | None = None
     skip: tuple[dict[str, Regex], ...] = ()
     """Records not about a learner: all columns named by one entry match, and the file has them."""
+    ignore: Regex = r"(?!)"
+    """Labels of columns that are known and not read."""
+
+    @property
+    def canonical(self) -> Table:
+        """Return the table that the rows go to."""
+        return TABLES[self.table]
 
     @property
     def shape(self) -> Literal["wide", "long"]:
-        """Return whether a record states many results of a learner or one."""
+        """Return whether a record states many facts or one."""
         return "wide" if self.unpivot else "long"
 
     @cached_property
@@ -150,17 +137,96 @@ class Mapping(_Closed):
         """Return the known columns by their normalised labels."""
         return {normalised(label): column for column in self.columns for label in column.labels}
 
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Return the known columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """Return the canonical columns that records fill."""
+        names = {column.name for column in self.columns}
+        return frozenset(names & set(self.canonical.from_record))
+
     @model_validator(mode="after")
     def _names_known_columns(self) -> Self:
         known = {column.name for column in self.columns}
         named = {name for group in self.require for name in group} | {n for rule in self.skip for n in rule}
         if self.unpivot:
-            named |= {self.unpivot.after, self.unpivot.preamble}
+            named |= {name for name in (self.unpivot.after, self.unpivot.preamble) if name}
+        if self.lookup:
+            named.add(self.lookup.on)
         if len(known) != len(self.columns) or not named <= known:
             raise ValueError(f"columns named twice or not at all: {sorted(named - known)}")
         return self
 
+    @model_validator(mode="after")
+    def _fills_its_table(self) -> Self:
+        stated = set(self.canonical.from_record)
+        given = {*self.constants, *self.same, *(self.lookup.take if self.lookup else ())}
+        if not given | set(self.key) <= stated:
+            raise ValueError(
+                f"the table {self.table} has no column {sorted((given | set(self.key)) - stated)}"
+            )
+        if self.load.merges != bool(self.key):
+            raise ValueError("a load that merges, and no other, has a key")
+        if (self.lines == "fixed-width") != (self.layout is not None):
+            raise ValueError("a fixed-width part, and no other, has a layout")
+        for column in self.columns:
+            column.check_for(self.canonical)
+        return self
 
-def normalised(label: str) -> str:
-    """Return the form in which labels are compared."""
-    return " ".join(label.split()).casefold()
+
+class Manifest(Closed):
+    """A member that says of the others what they are: a property and its value in each record."""
+
+    member: Regex
+    loads: dict[str, Load] = Field(default_factory=dict)
+    """How the rows of a member join, by the value of the property that ends in `.` and the part's name."""
+
+
+class Mapping(Closed):
+    """One version of one feed."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: int = Field(ge=1)
+    title: str
+    system: str
+    """The system whose identifiers name people."""
+    names: tuple[Regex, ...] = ()
+    """Patterns of usual file names: a weak hint."""
+    encodings: tuple[Literal["utf-8", "cp1252"], ...] = ("utf-8",)
+    missing: tuple[str, ...] = ("",)
+    """Cell texts that mean: no value."""
+    max_rejected_share: float = Field(default=0.25, gt=0, le=1)
+    """An ingest with a greater share of rejected records fails as a whole."""
+    max_vanished_share: float = Field(default=0.5, gt=0, le=1)
+    """A file that takes more than this share of what was there away is held."""
+    retention_days: int = Field(default=2555, ge=1)
+    """How long facts of the feed are kept."""
+    file_name: Identity
+    manifest: Manifest | None = None
+    loads: dict[Regex, Load] = Field(default_factory=dict)
+    """How the rows of a file or member join where its name matches, in place of what the part says."""
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_part(self) -> dict[str, Part]:
+        """Return the parts by name."""
+        return {part.name: part for part in self.parts}
+
+    def target(self, part: Part, load: Load | None = None) -> Target:
+        """Return where the rows of a part go, and how they join those that are there."""
+        return Target(part.table, load or part.load, part.key, self.max_vanished_share)
+
+    @model_validator(mode="after")
+    def _parts_go_together(self) -> Self:
+        if len(self.by_part) != len(self.parts):
+            raise ValueError("two parts have the same name")
+        for part in self.parts:
+            if part.lookup and part.lookup.part not in self.by_part:
+                raise ValueError(f"part {part.name} looks up in a part that does not exist")
+        ways = {(part.table, part.load, part.key) for part in self.parts}
+        if len(ways) != len({table for table, _, _ in ways}):
+            raise ValueError("two parts fill one table in different ways")
+        return self

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from shared.ingestion.loads import Target
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, Violation
 
 
@@ -38,6 +40,14 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
 }
 
 
+class LineFormat(StrEnum):
+    """The three forms that everything is cut and worked in: each can be split between two records."""
+
+    DELIMITED = "delimited"
+    JSON_LINES = "json-lines"
+    FIXED_WIDTH = "fixed-width"
+
+
 class Way(StrEnum):
     """By which way a file came in."""
 
@@ -59,6 +69,12 @@ class RejectCode(StrEnum):
     CODE = "unknown-code"
     RANGE = "out-of-range"
     TEXT = "bad-text"
+    DURATION = "bad-duration"
+    BOOLEAN = "bad-boolean"
+    JSON = "malformed-json"
+    WIDTH = "wrong-width"
+    REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +112,8 @@ class Recognition:
     mapping_version: int
     engine_version: int
     source: str
-    table: str
+    targets: tuple[Target, ...]
+    """Each table that the ingest writes to, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +167,13 @@ class Ingest:
     progress: Progress = Progress()
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
-    table_version: int | None = None
+    table_versions: Mapping[TableName, int] = field(default_factory=dict)
+    """Since which version of each of its tables it is visible."""
     supersedes: str | None = None
+    released: bool = False
+    """Whether an operator let it pass though it makes much vanish."""
+    replays: str | None = None
+    """The ingest of the same bytes that this one takes the place of."""
 
     @property
     def landed_at(self) -> datetime:
@@ -180,63 +202,92 @@ class Ingest:
         """Return the ingest ended by `failure`."""
         return replace(self.to(IngestState.FAILED, at), failure=failure)
 
-    def committed(self, table_version: int, supersedes: str | None, at: datetime) -> Self:
-        """Return the ingest visible since `table_version` of its table, in place of `supersedes`."""
+    @property
+    def table_version(self) -> int | None:
+        """Since which version of the results it is visible; None without results, or before."""
+        return self.table_versions.get(TableName.RESULTS)
+
+    def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
+        """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""
         after = self.to(IngestState.COMMITTED, at)
-        return replace(after, table_version=table_version, supersedes=supersedes)
+        return replace(after, table_versions=versions, supersedes=supersedes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How the bytes of a delimited file are to be read: utf-8 or cp1252, and one character each."""
+    """How the bytes of a member are to be read: utf-8 or cp1252, and one character each."""
 
     encoding: str = "utf-8"
+    lines: LineFormat = LineFormat.DELIMITED
     separator: str = ","
     decimal: str = "."
     regular: bool = True
-    """Whether every quote of the file stands where RFC 4180 section 2 allows one."""
+    """Whether every quote of delimited text stands where RFC 4180 section 2 allows one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One measure column of a wide file: position, what is measured, points possible as decimal text."""
+    """What one fact of a wide record is made of: canonical columns by position, and as constant text."""
 
-    column: int
-    line_item: str
-    title: str
-    max_score: str | None
+    values: Mapping[str, int]
+    constants: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What the head of a file says about all of its records; with a mapping it decides how they are read."""
+    """What the head of a member says about all of its records; with a part it decides how they are read."""
 
     dialect: Dialect
     header: tuple[str, ...]
     constants: Mapping[str, str]
     measures: tuple[Measure, ...] = ()
+    slices: tuple[tuple[int, int], ...] = ()
+    """Start and length, in characters, of each column of a fixed-width line."""
     body_offset: int
     """Where the first data record starts, behind header and preamble records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A row-aligned byte range. `first_record` is the ordinal of its first record, the header being 1."""
+    """A row-aligned byte range of a member. `n` counts the chunks of all members.
+
+    `first_record` is the ordinal of its first record in the member, the header, if there is one, being 1.
+    """
 
     n: int
     offset: int
     length: int
     first_record: int
     records: int
+    member: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMember:
+    """One table of a file, read by one part of the feed."""
+
+    name: str
+    part: str
+    layout: Layout
+    staged: str | None = None
+    """Where its lines lie in the tenant's lake; None when they lie in the landed blob itself."""
+    size: int
+    """Bytes of its lines."""
+    unread: tuple[str, ...] = ()
+    """Labels of its columns that the feed does not know: its drift."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The layout of one file and the chunks that cover its data records exactly once, in order."""
+    """The members of one file and the chunks that cover the data records of each exactly once, in order."""
 
     ingest_id: str
-    layout: Layout
+    members: tuple[PlannedMember, ...]
     chunks: tuple[Chunk, ...]
+
+    def member_of(self, chunk: Chunk) -> PlannedMember:
+        """Return the member that a chunk is cut from."""
+        return self.members[chunk.member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +297,11 @@ class Part:
     path: str
     size: int
     rows: int
+
+    @property
+    def table(self) -> TableName:
+        """The table in whose folder it lies."""
+        return TableName(self.path.partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +320,8 @@ class Reject:
     """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
 
     code: RejectCode
+    member: str | None = None
+    chunk: int = 0
     record: int
     byte: int
     length: int

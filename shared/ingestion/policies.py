@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
@@ -15,6 +14,10 @@ WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
+INLINE_BYTES: Final = 8 * 1024 * 1024
+"""A file up to this size, of no more chunks than the window, is worked in the call that plans it."""
+SUSPECT_FROM: Final = 3
+"""The delivery from which on a chunk is suspected to end whoever works it."""
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
@@ -55,15 +58,20 @@ def landed(upload: Upload, size: int, etag: str, at: datetime) -> Ingest:
     return ingest.failed(Failure(FailureCode.TOO_LARGE, detail), at)
 
 
-def chunk_bytes(mapping: Mapping, base: int) -> int:
-    """Return the chunk size for a feed, given the size for long files."""
-    return base if mapping.unpivot is None else max(base // WIDE_SHARE, 1)
+def chunk_bytes(base: int, *, wide: bool) -> int:
+    """Return the chunk size for wide or long tables, given the size for long ones."""
+    return max(base // WIDE_SHARE, 1) if wide else base
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
     """Tell whether an earlier ingest of the source gives the very facts that `pins` would give."""
     other = earlier.recognition
     return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
+
+
+def is_small(ingest: Ingest, window: int) -> bool:
+    """Tell whether a planned file is worked to the end in the call that plans it."""
+    return ingest.size <= INLINE_BYTES and ingest.progress.chunks <= window
 
 
 def first_chunks(chunks: int, window: int) -> range:

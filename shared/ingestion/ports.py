@@ -1,6 +1,6 @@
 """What ingestion needs from outside, each as the smallest interface that serves it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -161,6 +161,13 @@ class LakeBlobs(Protocol):
 
     async def create(self, scope: TenantScope, path: str, content: bytes) -> int:
         """Write a blob and return its size; one that exists stays as it is: same path, same content."""
+        ...
+
+    async def write(self, scope: TenantScope, path: str, blocks: AsyncIterator[bytes]) -> int:
+        """Write a blob from a stream in bounded memory and return its size.
+
+        It appears whole or not at all. One that exists is written again: same path, same content.
+        """
         ...
 
     async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from shared.ingestion.fixed_width import read_fixed_width
 from shared.ingestion.indexing import Index, index
-from shared.ingestion.model import Chunk, Dialect, Layout
+from shared.ingestion.json_lines import read_json_lines
+from shared.ingestion.model import Chunk, Dialect, Layout, LineFormat
 from shared.ingestion.quoting import QuoteScanner
 from shared.ingestion.records import RecordSplitter
 from shared.ingestion.refusal import FailureCode, FileRefused
@@ -30,21 +32,36 @@ class Table:
 
 def read(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> Table:
     """Read a chunk's bytes; `FileRefused` when the records are not as many as the plan counted."""
+    match layout.dialect.lines:
+        case LineFormat.DELIMITED:
+            table = _delimited(data, chunk, layout, columns)
+        case LineFormat.JSON_LINES:
+            table = Table(*read_json_lines(data, chunk, layout, columns))
+        case LineFormat.FIXED_WIDTH:
+            table = Table(*read_fixed_width(data, chunk, layout, columns))
+    if table.rows.height + table.malformed.height != chunk.records:
+        raise _mismatch(chunk, table.rows.height + table.malformed.height)
+    return table
+
+
+def _delimited(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> Table:
     places, malformed, indexed = _records(data, chunk, layout.dialect)
-    if places.height + malformed.height != chunk.records:
-        raise _mismatch(chunk, places.height + malformed.height)
     cells = _cells(indexed.text, layout, columns)
     if cells.height != places.height:
         raise _mismatch(chunk, cells.height)
     return Table(pl.concat([places, cells], how="horizontal"), malformed)
 
 
-def locate(data: bytes, chunk: Chunk, dialect: Dialect) -> pl.DataFrame:
+def locate(data: bytes, chunk: Chunk, layout: Layout) -> pl.DataFrame:
     """Return `record`, `byte`, `length` and `fields` of each record of a chunk, in order.
 
-    `fields` is null where the quotes are misplaced. `FileRefused` as `read`.
+    `fields` is null where a record can't be taken apart. `FileRefused` as `read`.
     """
-    places, malformed, _ = _records(data, chunk, dialect)
+    if layout.dialect.lines is LineFormat.DELIMITED:
+        places, malformed, _ = _records(data, chunk, layout.dialect)
+    else:
+        table = read(data, chunk, layout, ())
+        places, malformed = table.rows, table.malformed
     every = pl.concat([places, malformed], how="diagonal").sort("record")
     if every.height != chunk.records:
         raise _mismatch(chunk, every.height)

@@ -1,7 +1,8 @@
-"""Recognises a file: tries each feed on its head and gives the best a score with reasons.
+"""Recognises a file: tries the parts of each feed on the heads of its members and gives the best a score.
 
-Half of the score is the share of columns that the feed knows, four tenths the share of the head's records
-that it reads without fault, a tenth the file's name. A feed whose required columns are missing does not fit.
+Of a member's score half is the share of columns that the part knows, four tenths the share of the head's
+records that it reads without fault, a tenth the names. A part whose required columns are missing does not
+fit. Of the feeds, the one that takes the most members counts, then the better scores.
 """
 
 import re
@@ -9,79 +10,171 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shared.ingestion.file_names import FileIdentity, identify
-from shared.ingestion.layouts import Fit, Misfit, fit
-from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Chunk, Layout, Recognition
+import polars as pl
+
+from shared.ingestion.identities import FileIdentity, identify
+from shared.ingestion.layouts import Fit, Misfit, fits
+from shared.ingestion.loads import Load
+from shared.ingestion.manifests import load_of, properties_of
+from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
 from shared.ingestion.working import ENGINE_VERSION, Task, normalise
 from shared.kernel.errors import Violation
 
 _ENOUGH: Final = 0.5
-_LISTED_COLUMNS: Final = 20
+_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
-    """The feed that fits best, and how it lies over the file."""
+class MemberHead:
+    """One member of a file: its name and the first of its lines."""
 
-    mapping: Mapping
-    identity: FileIdentity
+    name: str
+    head: Head
+    lines: LineFormat = LineFormat.DELIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A member that a part takes, and how the part lies over it. `at` is its place among the members."""
+
+    at: int
+    name: str
+    part: Part
     layout: Layout
+    header_record: int
     first_record: int
     score: float
     reasons: tuple[str, ...]
     unread: tuple[str, ...]
-    """Labels of columns that the feed does not know."""
+    """Labels of columns that the part does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The feed that fits best, the members that it takes, and the names of those that it does not."""
+
+    mapping: Mapping
+    identity: FileIdentity
+    members: tuple[Taken, ...]
+    loads: tuple[Load, ...]
+    """How the rows of each member join those of earlier files."""
+    left: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """How well the feed fits: the mean over the members that it takes."""
+        return sum(taken.score for taken in self.members) / len(self.members)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the score is made of."""
+        if len(self.members) == 1 and not self.left:
+            return self.members[0].reasons
+        return tuple(f"{taken.name}: {reason}" for taken in self.members for reason in taken.reasons)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Labels of columns that the feed does not know."""
+        return tuple(label for taken in self.members for label in taken.unread)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the sender should know of."""
-        return _drift(self.unread)
+        return (
+            *_drift("columns that the feed does not know were not read", self.unread),
+            *_drift("tables that the feed does not know were not read", self.left),
+        )
 
 
-def recognise(head: Head, file_name: str, mappings: Sequence[Mapping]) -> Recognised:
+def recognise(members: Sequence[MemberHead], file_name: str, mappings: Sequence[Mapping]) -> Recognised:
     """Return the best feed; `FileRefused` with the reason of each feed when none fits well enough."""
-    fits: list[Recognised] = []
-    misfits: list[Violation] = []
+    found: list[Recognised] = []
+    reasons: list[Violation] = []
     for mapping in mappings:
-        for found in _tried(head, file_name, mapping):
-            if isinstance(found, Recognised):
-                fits.append(found)
-            else:
-                misfits.append(Violation(f"feed {mapping.id}", found.reason))
-    best = max(fits, key=lambda found: found.score, default=None)
-    if best is not None and best.score >= _ENOUGH:
-        return best
-    misfits += [
-        Violation(f"feed {f.mapping.id}", f"score {f.score:.2f}: {'; '.join(f.reasons)}") for f in fits
-    ]
-    raise FileRefused(FailureCode.UNRECOGNISED, "the file fits no known feed", *misfits)
+        recognised, misfit = _tried(members, file_name, mapping)
+        if recognised is None:
+            reasons.append(Violation(f"feed {mapping.id}", misfit))
+        else:
+            found.append(recognised)
+    best = max(found, key=lambda one: (len(one.members), one.score), default=None)
+    if best is None:
+        raise FileRefused(FailureCode.UNRECOGNISED, "the file fits no known feed", *reasons)
+    return best
 
 
-def _tried(head: Head, file_name: str, mapping: Mapping) -> Iterator[Recognised | Misfit]:
-    """Yield what came of the separators under which the feed fits, or one misfit when there is none."""
+def _tried(members: Sequence[MemberHead], file_name: str, mapping: Mapping) -> tuple[Recognised | None, str]:
+    """Return what the feed makes of the members, or None and why it fits none."""
     identity = identify(mapping, file_name)
-    if head.encoding not in mapping.encodings:
-        yield Misfit(f"the feed is never in {head.encoding}", len(mapping.require))
+    taken: list[Taken] = []
+    misfits: list[Misfit] = []
+    for at, member in enumerate(members):
+        best = _best_part(at, member, file_name, mapping, identity, misfits)
+        if best is not None:
+            taken.append(best)
+    if not taken:
+        return None, min(misfits, key=lambda misfit: misfit.missing).reason
+    manifest = properties_of(members, mapping)
+    loads = tuple(load_of(mapping, one.part, one.name, file_name, manifest) for one in taken)
+    known = {one.at for one in taken}
+    left = tuple(
+        member.name
+        for at, member in enumerate(members)
+        if at not in known and not manifest.is_in(member.name)
+    )
+    return Recognised(mapping, identity, tuple(taken), loads, left), ""
+
+
+def _best_part(  # noqa: PLR0913, PLR0917 - what is tried, on what, and where to say why not
+    at: int,
+    member: MemberHead,
+    file_name: str,
+    mapping: Mapping,
+    identity: FileIdentity,
+    misfits: list[Misfit],
+) -> Taken | None:
+    if member.head.encoding not in mapping.encodings:
+        misfits.append(Misfit(f"the feed is never in {member.head.encoding}", 1000))
+        return None
+    found: list[Taken] = []
+    for part in mapping.parts:
+        for one in _of_part(member, part, identity):
+            if isinstance(one, Misfit):
+                misfits.append(one)
+            else:
+                found.append(_judged(at, member, file_name, mapping, part, one))
+    best = max(found, key=lambda one: one.score, default=None)
+    if best is None or best.score >= _ENOUGH:
+        return best
+    misfits.append(Misfit(f"score {best.score:.2f}: {'; '.join(best.reasons)}", 0))
+    return None
+
+
+def _of_part(member: MemberHead, part: Part, identity: FileIdentity) -> Iterator[Fit | Misfit]:
+    """Yield how the part may lie over the member; one with lines of another format is no match."""
+    wants, has = LineFormat(part.lines) is LineFormat.JSON_LINES, member.lines is LineFormat.JSON_LINES
+    if wants != has:
+        yield Misfit(f"its lines are {member.lines}, not {part.lines}", 1000)
         return
-    found = [fit(head, mapping, separator, identity.constants) for separator in mapping.separators]
-    fits = [one for one in found if isinstance(one, Fit)]
-    yield from (_judged(head, file_name, mapping, identity, one) for one in fits)
-    if not fits:
-        yield min((one for one in found if isinstance(one, Misfit)), key=lambda one: one.missing)
+    yield from fits(member.head, part, identity.constants)
 
 
-def _judged(head: Head, file_name: str, mapping: Mapping, identity: FileIdentity, found: Fit) -> Recognised:
-    shares = {mark: _readable_share(head, mapping, found, mark) for mark in (".", ",")}
+def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged by
+    at: int, member: MemberHead, file_name: str, mapping: Mapping, part: Part, found: Fit
+) -> Taken:
+    shares = {mark: _readable_share(member.head, mapping, part, found, mark) for mark in (".", ",")}
     decimal = "," if shares[","] > shares["."] else "."
-    known = 1 - len(found.unread) / len(found.layout.header)
-    named = any(re.search(pattern, file_name) for pattern in mapping.names)
-    return Recognised(
-        mapping=mapping,
-        identity=identity,
+    known = 1 - len(found.unread) / max(len(found.layout.header), 1)
+    patterns = [part.member] if part.member else mapping.names
+    named = any(re.search(pattern, name) for pattern in patterns for name in (member.name, file_name))
+    return Taken(
+        at=at,
+        name=member.name,
+        part=part,
         layout=_with_decimal(found.layout, decimal),
+        header_record=found.header_record,
         first_record=found.first_record,
         score=0.5 * known + 0.4 * shares[decimal] + 0.1 * named,
         reasons=(
@@ -93,27 +186,30 @@ def _judged(head: Head, file_name: str, mapping: Mapping, identity: FileIdentity
     )
 
 
-def _readable_share(head: Head, mapping: Mapping, found: Fit, decimal: str) -> float:
+def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decimal: str) -> float:
     """Return the share of sample records without fault when decimals are written with `decimal`."""
     if not found.sample:
         return 1.0
     start, end = found.sample[0].start, found.sample[-1].end
+    layout = _with_decimal(found.layout, decimal)
     task = Task(
         ingest_id="",
         chunk=Chunk(0, start, end - start, found.first_record, len(found.sample)),
-        layout=_with_decimal(found.layout, decimal),
+        member=PlannedMember(name="", part=part.name, layout=layout, size=len(head.text)),
         recognition=Recognition(
             sha256="",
             feed=mapping.id,
             mapping_version=mapping.version,
             engine_version=ENGINE_VERSION,
             source="",
-            table=mapping.table,
+            targets=(),
         ),
         mapping=mapping,
     )
     done = normalise(head.text[start:end], task)
-    return done.accepted / done.records
+    # What a part looks up in another can't be judged by its own head.
+    faulty = done.rejects.filter(pl.col("code") != RejectCode.REFERENCE.value).height
+    return 1 - faulty / done.records
 
 
 def _with_decimal(layout: Layout, decimal: str) -> Layout:
@@ -121,9 +217,8 @@ def _with_decimal(layout: Layout, decimal: str) -> Layout:
     return replace(layout, dialect=replace(layout.dialect, decimal=decimal, regular=False))
 
 
-def _drift(unread: Sequence[str]) -> tuple[str, ...]:
-    if not unread:
+def _drift(what: str, names: Sequence[str]) -> tuple[str, ...]:
+    if not names:
         return ()
-    listed = ", ".join(unread[:_LISTED_COLUMNS])
-    more = f" and {len(unread) - _LISTED_COLUMNS} more" if len(unread) > _LISTED_COLUMNS else ""
-    return (f"columns that the feed does not know were not read: {listed}{more}",)
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return (f"{what}: {', '.join(names[:_LISTED])}{more}",)

@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.examining import VERDICTS, Status
-from shared.ingestion.model import Chunk, Dialect
+from shared.ingestion.json_lines import cells_of
+from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.reading import locate
 from shared.ingestion.records import split_literally, split_record
 
@@ -19,7 +20,8 @@ class RecordLines:
     """The lines of one file. `first_record` is the ordinal of the first record behind the header."""
 
     file: str
-    dialect: Dialect
+    member: str
+    layout: Layout
     header_record: int
     """The ordinal of the header; 0 when there is none."""
     first_record: int
@@ -29,7 +31,7 @@ class RecordLines:
 
         The cells of a record whose quotes are misplaced are a guess: its text cut at each separator.
         """
-        places = locate(data, chunk, self.dialect)
+        places = locate(data, chunk, self.layout)
         judged = places.join(
             verdicts.select(VERDICTS.names()), on="record", how="left", maintain_order="left"
         )
@@ -41,9 +43,11 @@ class RecordLines:
         )
 
     def _line(self, line: bytes, row: dict[str, object]) -> bytes:
-        text = line.decode(self.dialect.encoding).removesuffix("\n").removesuffix("\r")
+        encoding = self.layout.dialect.encoding
+        text = line.decode(encoding).removesuffix("\n").removesuffix("\r")
         described = {
             "file": self.file,
+            "member": self.member,
             "record": row["record"],
             "byte": row["byte"],
             "length": row["length"],
@@ -54,8 +58,12 @@ class RecordLines:
         }
         return json.dumps(described, ensure_ascii=False).encode() + b"\n"
 
-    def _cells(self, text: str, *, well_formed: bool) -> list[str]:
-        separator = self.dialect.separator
+    def _cells(self, text: str, *, well_formed: bool) -> list[str | None] | list[str]:
+        separator, lines = self.layout.dialect.separator, self.layout.dialect.lines
+        if lines is LineFormat.JSON_LINES:
+            return cells_of(text, self.layout.header) if well_formed else [text]
+        if lines is LineFormat.FIXED_WIDTH:
+            return [text[start : start + length] for start, length in self.layout.slices]
         if well_formed:
             return split_record(text, separator)
         return split_literally(text, separator) or text.split(separator)

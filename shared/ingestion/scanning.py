@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.ingestion.cutting import Cutter, ParityCutter, TolerantCutter
-from shared.ingestion.model import Chunk, Layout
+from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import EncodingCheck
+from shared.ingestion.text_lines import LineCutter
 from shared.kernel.errors import Violation
 
 LONGEST_RECORD: Final = 8 * 1024 * 1024
@@ -65,9 +66,7 @@ class Scan:
         self._body = body
         self._hash = hashlib.sha256()
         self._encoding = EncodingCheck()
-        self._cutter = ParityCutter(
-            layout.dialect.separator, layout.body_offset, body.first_record, chunk_bytes
-        )
+        self._cutter = _first_cutter(body, chunk_bytes)
         self._intake = _Intake(self._cutter, layout.body_offset)
         self._chunks: tuple[Chunk, ...] = ()
 
@@ -91,22 +90,19 @@ class Scan:
     def finish(self, recut: tuple[Chunk, ...] | None) -> Scanned:
         """Return what was found, with the chunks of the second pass if there was one.
 
-        `FileRefused` when the file is in no encoding that it may be in, or has no records.
+        `FileRefused` when the file is in no encoding that it may be in.
         """
         layout = self._body.layout
         encoding, warnings = self._settled_encoding()
         dialect = replace(layout.dialect, encoding=encoding, regular=recut is None)
         if recut is not None:
             warnings += ("some quotation marks are misplaced; such records count as malformed-quoting",)
-        scanned = Scanned(
+        return Scanned(
             self._hash.hexdigest(),
             replace(layout, dialect=dialect),
             self._chunks if recut is None else recut,
             warnings,
         )
-        if scanned.records == 0:
-            raise FileRefused(FailureCode.EMPTY, "the file has a header and no records")
-        return scanned
 
     def _settled_encoding(self) -> tuple[str, tuple[str, ...]]:
         check, layout = self._encoding, self._body.layout
@@ -122,6 +118,13 @@ class Scan:
                 Violation(f"byte {at}", "a byte that the file's encoding does not have"),
             )
         return "cp1252", (f"read as Windows-1252: byte {check.not_utf8_at} is not UTF-8",)
+
+
+def _first_cutter(body: Body, chunk_bytes: int) -> ParityCutter | LineCutter:
+    layout = body.layout
+    if layout.dialect.lines is LineFormat.DELIMITED:
+        return ParityCutter(layout.dialect.separator, layout.body_offset, body.first_record, chunk_bytes)
+    return LineCutter(layout.body_offset, body.first_record, chunk_bytes)
 
 
 class Recut:

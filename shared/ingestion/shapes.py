@@ -1,92 +1,139 @@
-"""Turns text rows into facts: a long file has one per row, a wide one one per filled measure cell.
+"""Turns text rows into facts: a long table has one per row, a wide one one per filled measure.
 
-Both return the columns of the fact table that come from the file, of kept rows, in the order of the file.
+Both return the columns of the canonical table that come from the file, of kept rows, in its order.
 """
 
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
 from shared.ingestion.binding import Binding
-from shared.ingestion.casting import NOT_A_NUMBER, present, to_decimal
-from shared.ingestion.facts import FACTS
+from shared.ingestion.casting import cast, present
+from shared.ingestion.columns import Column
+from shared.ingestion.lookups import looked_up
 from shared.ingestion.mapping import Unpivot
 from shared.ingestion.model import Measure, RejectCode
 from shared.ingestion.verdicts import Verdicts
 
-_GRADED: Final = "fully-graded"
-_ABOUT: Final = {name: FACTS[name] for name in ("line_item", "line_item_title", "max_score")}
-FROM_FILE: Final = tuple(
-    name for name in FACTS.names() if name not in {"ingest_id", "feed", "source", "chunk"}
-)
+_NEEDED: Final = "a value is needed for the column {} of the facts"
 
 
-def facts_of(binding: Binding, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
-    """Return the facts of `rows`; afterwards `verdicts` knows which rows were rejected and why."""
+def facts_of(
+    binding: Binding, rows: pl.DataFrame, verdicts: Verdicts, known: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return the facts of `rows`; afterwards `verdicts` knows which rows were rejected and why.
+
+    `known` are the facts of the part that this one looks up in.
+    """
     values = binding.values(rows, verdicts)
-    unpivot, measures = binding.mapping.unpivot, binding.layout.measures
+    unpivot = binding.part.unpivot
     if unpivot is None:
-        return _complete(values.filter(verdicts.kept), binding)
-    if not measures:
+        return _long(values, binding, verdicts, known)
+    if not binding.layout.measures:
         return _complete(values.clear(), binding)
-    cells = _measured(binding, unpivot, rows)
-    _reject(cells, binding, verdicts)
-    kept = cells.filter(cells["status"].is_not_null() & verdicts.kept.gather(cells["row"]))
-    kept = kept.sort("row", "measure")
-    about = pl.DataFrame([_about(measure) for measure in measures], schema=_ABOUT)
-    facts = pl.concat(
-        [
-            values.select(pl.all().gather(kept["row"])),
-            about.select(pl.all().gather(kept["measure"])),
-            kept.select("status", "score"),
-        ],
-        how="horizontal",
-    )
-    return _complete(facts, binding)
+    cells = _measured(binding, unpivot, rows, verdicts)
+    kept = cells.filter(verdicts.kept.gather(cells["row"])).sort("row", "measure")
+    about = _about(binding.layout.measures)
+    facts = values.select(pl.all().gather(kept["row"])).hstack(about.select(pl.all().gather(kept["measure"])))
+    return _complete(facts.hstack(kept.drop("row", "measure")), binding)
 
 
-def _measured(binding: Binding, unpivot: Unpivot, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the filled measure cells: `row`, `measure`, and `status` with `score`, or neither at a fault."""
+def _long(
+    values: pl.DataFrame, binding: Binding, verdicts: Verdicts, known: pl.DataFrame | None
+) -> pl.DataFrame:
+    lookup = binding.part.lookup
+    if lookup is not None:
+        values = looked_up(values, lookup, known, verdicts, binding)
+    facts = _complete(values, binding)
+    for name in sorted(binding.part.canonical.required):
+        absent = facts[name].is_null() & ~facts["deleted"]
+        if absent.any():
+            verdicts.reject(absent, RejectCode.MISSING, None, _NEEDED.format(name))
+    return facts.filter(verdicts.kept)
+
+
+def _measured(binding: Binding, unpivot: Unpivot, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """Return the filled measures: `row`, `measure`, the cast values and, where a cell says it, `status`.
+
+    A row that has a cell at fault is rejected.
+    """
     measures = binding.layout.measures
-    text = present(
-        pl.concat([rows[str(measure.column)] for measure in measures]), binding.mapping.missing, None
-    )
-    filled = text.is_not_null().arg_true()
-    text = text.gather(filled)
-    status = text.replace_strict(unpivot.codes, default=None, return_dtype=pl.String)
-    score = to_decimal(text.set(status.is_not_null(), None), binding.layout.dialect.decimal)
+    fields = sorted({field for measure in measures for field in measure.values})
+    texts = {field: _cells(binding, rows, field) for field in fields}
+    filled = pl.any_horizontal(*(text.is_not_null() for text in texts.values()))
+    at = pl.select(filled).to_series().arg_true()
+    cells = pl.DataFrame({"row": at % rows.height, "measure": at // rows.height})
+    status: pl.Series | None = None
+    for field, text in texts.items():
+        own = text.gather(at)
+        if field == unpivot.value and (unpivot.codes or unpivot.status):
+            said = own.replace_strict(unpivot.codes, default=None, return_dtype=pl.String)
+            own = own.set(said.is_not_null(), None)
+            status = said.set(own.is_not_null(), unpivot.status)
+        cells = cells.hstack([_cast_cells(binding, field, own, cells, verdicts)])
+    return cells if status is None else cells.hstack([status.alias("status")])
+
+
+def _cells(binding: Binding, rows: pl.DataFrame, field: str) -> pl.Series:
+    """Return the texts of a field, measure after measure, each with all rows."""
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
+    at = (measure.values.get(field) for measure in binding.layout.measures)
+    text = pl.concat([none if position is None else rows[str(position)] for position in at])
+    return present(text, binding.missing, None)
+
+
+def _cast_cells(
+    binding: Binding, field: str, text: pl.Series, cells: pl.DataFrame, verdicts: Verdicts
+) -> pl.Series:
+    """Cast the cells of a field; the rows at fault are rejected, each for its first such column."""
+    rules = binding.part.by_name.get(field) or Column(name=field, labels=(field,))
+    casted = cast(text, rules, rules.cast_in(binding.part.canonical), binding.layout.dialect.decimal)
+    for fault in casted.faults:
+        faulty = cells.filter(fault.where).group_by("row").agg(pl.col("measure").min())
+        for (measure,), rows in faulty.sort("measure").group_by("measure", maintain_order=True):
+            position = binding.layout.measures[int(str(measure))].values[field]
+            label = binding.layout.header[position]
+            verdicts.reject(verdicts.rows(rows["row"]), fault.code, label, fault.message)
+    return casted.values.alias(field)
+
+
+def _about(measures: tuple[Measure, ...]) -> pl.DataFrame:
+    """Return what the header says about each measure, as text."""
+    names = sorted({name for measure in measures for name in measure.constants})
     return pl.DataFrame(
-        {
-            "row": filled % rows.height,
-            "measure": filled // rows.height,
-            "status": status.set(score.is_not_null(), _GRADED),
-            "score": score,
-        }
+        [[measure.constants.get(name) for name in names] for measure in measures],
+        schema=dict.fromkeys(names, pl.String),
+        orient="row",
     )
-
-
-def _reject(cells: pl.DataFrame, binding: Binding, verdicts: Verdicts) -> None:
-    """Reject the rows that have a cell at fault, each for the first such column."""
-    faulty = cells.filter(pl.col("status").is_null()).group_by("row").agg(pl.col("measure").min())
-    for (measure,), rows in faulty.sort("measure").group_by("measure", maintain_order=True):
-        column = binding.layout.measures[int(str(measure))].column
-        label = binding.layout.header[column]
-        verdicts.reject(verdicts.rows(rows["row"]), RejectCode.NUMBER, label, NOT_A_NUMBER)
-
-
-def _about(measure: Measure) -> dict[str, str | Decimal | None]:
-    points = None if measure.max_score is None else Decimal(measure.max_score)
-    return {"line_item": measure.line_item, "line_item_title": measure.title, "max_score": points}
 
 
 def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:
-    """Add what the file's name says, and what a field is when the file does not say: attempt 1, no value."""
-    given = set(facts.columns)
-    constants = {n: v for n, v in binding.layout.constants.items() if n in FROM_FILE and n not in given}
-    facts = facts.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
-    absent = {name: pl.lit(None) for name in FROM_FILE if name not in facts.columns}
-    return facts.with_columns(**absent).select(
-        pl.col(name).cast(FACTS[name]).fill_null(1) if name == "attempt" else pl.col(name).cast(FACTS[name])
-        for name in FROM_FILE
+    """Add what the file's name and the feed say, and what a column is when nobody does."""
+    table = binding.part.canonical
+    facts = _with_constants(facts, {**binding.layout.constants, **binding.part.constants}, table.from_record)
+    facts = facts.with_columns(
+        pl.lit(None, dtype=table.schema[name]).alias(name)
+        for name in table.from_record
+        if name not in facts.columns
+    )
+    facts = facts.select(pl.col(name).cast(table.schema[name]) for name in table.from_record)
+    usual = {name: value for name, value in _USUAL.items() if name in facts.columns}
+    facts = facts.with_columns(pl.col(name).fill_null(value) for name, value in usual.items())
+    return facts.with_columns(
+        pl.col(name).fill_null(pl.col(other)) for name, other in binding.part.same.items()
+    )
+
+
+_USUAL: Final = {"attempt": 1, "deleted": False}
+
+
+def _with_constants(
+    facts: pl.DataFrame, constants: Mapping[str, str], columns: tuple[str, ...]
+) -> pl.DataFrame:
+    """Fill columns with the text that holds for all records, where a record does not say otherwise."""
+    said = {name: text for name, text in constants.items() if name in columns}
+    return facts.with_columns(
+        pl.col(name).fill_null(text) if name in facts.columns else pl.lit(text).alias(name)
+        for name, text in said.items()
     )

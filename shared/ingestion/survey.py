@@ -1,23 +1,54 @@
-"""Surveys a file: reads it once in ranges, recognises it, and scans and cuts what follows."""
+"""Surveys a file: finds its members, recognises them, and scans and cuts their lines.
+
+Members whose lines do not lie in the file as such, because it is packed, a spreadsheet or in another
+encoding, are staged first: their lines are written down once, and everything after that reads there.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from shared.ingestion import policies
-from shared.ingestion.landed_files import LandedFile
+from shared.ingestion.loads import Target
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Ingest, Recognition
-from shared.ingestion.ports import LandingBlobs, RangedFile
-from shared.ingestion.recognising import Recognised, recognise
+from shared.ingestion.model import Chunk, PlannedMember, Recognition
+from shared.ingestion.ports import RangedFile
+from shared.ingestion.recognising import MemberHead, Recognised, Taken, recognise
+from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.scanning import Body, Recut, Scan, Scanned
-from shared.ingestion.sniffing import HEAD_BYTES, Head, sniff
+from shared.ingestion.staging import Member, head_of, members_of, stream
 from shared.ingestion.working import ENGINE_VERSION
-from shared.kernel.scope import TenantScope
 
 READ_BYTES: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLines:
+    """Lines that were written down: where, and as a file to be read."""
+
+    path: str | None
+    file: RangedFile
+
+
+class Stage(Protocol):
+    """Where the lines of members are written down."""
+
+    async def write(self, at: int, name: str, lines: AsyncIterator[bytes]) -> StagedLines:
+        """Write the lines of the member at place `at` down; doing it twice is doing it once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedMember:
+    """One member that the feed takes: how it is planned, what its scan found, and where its lines are."""
+
+    taken: Taken
+    planned: PlannedMember
+    scanned: Scanned
+    lines: RangedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,66 +56,97 @@ class Survey:
     """Which feed a file is, and what the scan of all its bytes found."""
 
     recognised: Recognised
-    scanned: Scanned
+    sha256: str
+    members: tuple[SurveyedMember, ...]
+    warnings: tuple[str, ...]
+    """What the sender should know of."""
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """The chunks of all members, numbered through."""
+        every = ((at, chunk) for at, one in enumerate(self.members) for chunk in one.scanned.chunks)
+        return tuple(replace(chunk, n=n, member=at) for n, (at, chunk) in enumerate(every))
+
+    @property
+    def records(self) -> int:
+        """The data records of the file."""
+        return sum(one.scanned.records for one in self.members)
 
     @property
     def pins(self) -> Recognition:
         """What the plan of the file pins."""
+        mapping = self.recognised.mapping
+        targets: dict[str, Target] = {}
+        for taken, load in zip(self.recognised.members, self.recognised.loads, strict=True):
+            targets.setdefault(taken.part.table, mapping.target(taken.part, load))
         return Recognition(
-            sha256=self.scanned.sha256,
-            feed=self.recognised.mapping.id,
-            mapping_version=self.recognised.mapping.version,
+            sha256=self.sha256,
+            feed=mapping.id,
+            mapping_version=mapping.version,
             engine_version=ENGINE_VERSION,
             source=self.recognised.identity.source,
-            table=self.recognised.mapping.table,
+            targets=tuple(targets.values()),
         )
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the sender should know of."""
-        return self.recognised.warnings + self.scanned.warnings
 
 
 class Surveyor:
-    """Surveys landed files of any size."""
+    """Surveys files of any size in bounded memory: two blocks of `read_bytes`."""
 
-    def __init__(
-        self,
-        landing: LandingBlobs,
-        *,
-        chunk_bytes: int = policies.CHUNK_BYTES,
-        read_bytes: int = READ_BYTES,
-    ) -> None:
-        self._landing = landing
-        self._scanner = Scanner(chunk_bytes, read_bytes)
-
-    async def survey(self, scope: TenantScope, ingest: Ingest, feeds: Sequence[Mapping]) -> Survey:
-        """Return which of `feeds` the file is and what the scan found; `FileRefused` says why not."""
-        file = LandedFile(self._landing, scope, ingest)
-        recognised = await asyncio.to_thread(recognise, await head_of(file), file.name, feeds)
-        return Survey(recognised, await self._scanner.scan_feed(file, recognised))
-
-
-async def head_of(file: RangedFile) -> Head:
-    """Return the head of a file; `FileRefused` when it is no text to take apart."""
-    return sniff(await file.read(0, HEAD_BYTES), file.size)
-
-
-class Scanner:
-    """Scans files in bounded memory: two blocks of `read_bytes`."""
-
-    def __init__(self, chunk_bytes: int = policies.CHUNK_BYTES, read_bytes: int = READ_BYTES) -> None:
+    def __init__(self, *, chunk_bytes: int = policies.CHUNK_BYTES, read_bytes: int = READ_BYTES) -> None:
         self._chunk_bytes = chunk_bytes
         self._read_bytes = read_bytes
 
-    async def scan_feed(self, file: RangedFile, recognised: Recognised) -> Scanned:
+    async def survey(self, file: RangedFile, feeds: Sequence[Mapping], stage: Stage) -> Survey:
+        """Return which of `feeds` the file is and what the scan found; `FileRefused` says why not."""
+        members = await members_of(file)
+        heads = await heads_of(file, members)
+        recognised = await asyncio.to_thread(recognise, heads, file.name, feeds)
+        return await self.scan_feed(file, members, recognised, stage)
+
+    async def scan_feed(
+        self, file: RangedFile, members: Sequence[Member], recognised: Recognised, stage: Stage
+    ) -> Survey:
         """Scan a file that is known to be of a feed, and cut it as the feed asks."""
-        mapping = recognised.mapping
-        body = Body(recognised.layout, recognised.first_record, mapping.encodings)
-        return await self.scan(file, body, policies.chunk_bytes(mapping, self._chunk_bytes))
+        found = [
+            await self._member(file, members[one.at], recognised, one, stage) for one in recognised.members
+        ]
+        survey = Survey(
+            recognised,
+            found[0].scanned.sha256 if members[0].in_place else await self._digest(file),
+            tuple(found),
+            (
+                *(warning for member in members for warning in member.warnings),
+                *recognised.warnings,
+                *dict.fromkeys(warning for one in found for warning in one.scanned.warnings),
+            ),
+        )
+        if survey.records == 0:
+            raise FileRefused(FailureCode.EMPTY, "the file has a header and no records")
+        return survey
+
+    async def _member(
+        self, file: RangedFile, member: Member, recognised: Recognised, taken: Taken, stage: Stage
+    ) -> SurveyedMember:
+        mapping, part = recognised.mapping, taken.part
+        lines = StagedLines(None, file)
+        if not member.in_place:
+            lines = await stage.write(taken.at, member.name, stream(file, member))
+        body = Body(taken.layout, taken.first_record, mapping.encodings)
+        scanned = await self.scan(
+            lines.file, body, policies.chunk_bytes(self._chunk_bytes, wide=part.unpivot is not None)
+        )
+        planned = PlannedMember(
+            name=member.name,
+            part=part.name,
+            layout=scanned.layout,
+            staged=lines.path,
+            size=lines.file.size,
+            unread=taken.unread,
+        )
+        return SurveyedMember(taken, planned, scanned, lines.file)
 
     async def scan(self, file: RangedFile, body: Body, chunk_bytes: int | None = None) -> Scanned:
-        """Scan a whole file; `FileRefused` when it can't be read or cut to its end."""
+        """Scan whole lines; `FileRefused` when they can't be read or cut to their end."""
         size = chunk_bytes or self._chunk_bytes
         scan = Scan(body, size)
         async with aclosing(self._blocks(file)) as blocks:
@@ -98,6 +160,14 @@ class Scanner:
             async for block in blocks:
                 await asyncio.to_thread(recut.feed, block)
         return scan.finish(recut.finish())
+
+    async def _digest(self, file: RangedFile) -> str:
+        """Return the SHA-256 of a file whose own bytes nobody scans."""
+        digest = hashlib.sha256()
+        async with aclosing(self._blocks(file)) as blocks:
+            async for block in blocks:
+                await asyncio.to_thread(digest.update, block)
+        return digest.hexdigest()
 
     async def _blocks(self, file: RangedFile) -> AsyncGenerator[bytes]:
         """Yield the file in blocks, reading one ahead while the caller works on the last."""
@@ -114,6 +184,11 @@ class Scanner:
             if ahead is not None:
                 ahead.cancel()
                 await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def heads_of(file: RangedFile, members: Sequence[Member]) -> list[MemberHead]:
+    """Return the heads of members; `FileRefused` when one is no text to take apart."""
+    return [MemberHead(one.name, await head_of(file, one), one.lines) for one in members]
 
 
 async def _read(file: RangedFile, offset: int, length: int) -> bytes:

@@ -8,6 +8,9 @@ from itertools import islice
 from typing import Final
 
 from shared.ingestion.containers import Container, text_container
+from shared.ingestion.json_lines import paths_of
+from shared.ingestion.model import Dialect, LineFormat
+from shared.ingestion.recognising import MemberHead
 from shared.ingestion.records import RecordSplitter, split_record
 from shared.ingestion.sniffing import Head
 
@@ -31,6 +34,10 @@ class TableForm:
     header: tuple[str, ...]
     """The labels of the columns, none without a header. What precedes it is preamble."""
 
+    def dialect(self, encoding: str, lines: LineFormat) -> Dialect:
+        """Return how the table is to be read."""
+        return Dialect(encoding=encoding, lines=lines, separator=self.separator)
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -51,14 +58,19 @@ class _Reading:
         return counts.most_common(1)[0]
 
     @property
-    def merit(self) -> tuple[int, int]:
-        """What tells the better reading: more records agree on its columns, and these are more."""
+    def merit(self) -> tuple[int, int, int]:
+        """What tells the better reading: fewer misplaced quotes, more records that agree on more columns."""
         width, records = self.commonest
-        return (records, width) if width > 1 else (0, 0)
+        malformed = sum(not row for row in self.rows)
+        return (-malformed, records, width) if width > 1 else (-len(self.rows), 0, 0)
 
 
-def form_of(head: Head) -> TableForm:
-    """Return the form of the table that a head begins."""
+def form_of(member: MemberHead) -> TableForm:
+    """Return the form of the table that a member begins."""
+    head = member.head
+    if member.lines is LineFormat.JSON_LINES:
+        paths = paths_of(head.text.split(b"\n")[:_TRIED_RECORDS])
+        return TableForm(Container.JSONL, ",", len(paths), 1, paths)
     reading = max((_read(head, separator) for separator in _SEPARATORS), key=lambda one: one.merit)
     at = _header_at(reading.rows, reading.width)
     return TableForm(

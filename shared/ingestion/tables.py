@@ -7,29 +7,16 @@ vocabulary is that of OneRoster 1.2 for people and structure, and of Ed-Fi for m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
+from shared.ingestion.table_names import TableName
+
 DECIMAL: Final = pl.Decimal(18, 4)
 TIMESTAMP: Final = pl.Datetime("us", "UTC")
 PARTITION: Final = "source"
-
-
-class TableName(StrEnum):
-    """The tables, in the order in which an ingest is committed: structure before what refers to it."""
-
-    ORG = "org"
-    CLASS = "class"
-    PERSON = "person"
-    ENROLMENT = "enrolment"
-    LINE_ITEM = "line_item"
-    RESULTS = "results"
-    MEASURE = "measure"
-    ITEM_RESPONSE = "item_response"
-    EVENT = "event"
 
 
 _OF_INGEST: Final = {"ingest_id": pl.String(), "feed": pl.String(), "source": pl.String()}
@@ -65,6 +52,11 @@ class Table:
         return pl.Schema({**_OF_INGEST, **self.stated, **_OF_RECORD})
 
     @cached_property
+    def never_null(self) -> frozenset[str]:
+        """The columns that are filled in every row that is no tombstone."""
+        return self.required | {*_OF_INGEST, "chunk", "record", "byte", "member", "deleted"}
+
+    @cached_property
     def from_record(self) -> tuple[str, ...]:
         """The columns that a record or its file's name fills, and its place: all but those of the ingest."""
         return tuple(name for name in self.schema if name not in {*_OF_INGEST, "chunk", "member"})
@@ -77,7 +69,7 @@ def _table(
     return name, Table(name, stated, frozenset(required.split()), frozenset(people.split()))
 
 
-_RESULTS: Final = Table(
+RESULTS: Final = Table(
     TableName.RESULTS,
     {
         "learner": pl.String(),
@@ -127,7 +119,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             assigned_at=TIMESTAMP,
             due_at=TIMESTAMP,
         ),
-        (TableName.RESULTS, _RESULTS),
+        (TableName.RESULTS, RESULTS),
         _table(
             TableName.MEASURE,
             "learner line_item measure",

@@ -5,17 +5,21 @@ only the first batch that creates the mark changes the counts.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Final
+
+import polars as pl
 
 from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
+from shared.ingestion.isolating import Isolator
 from shared.ingestion.lake_paths import part_path, rejects_path
-from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FailureCode, FileRefused, given_up
-from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
+from shared.ingestion.stages import PlannedLines
+from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -36,18 +40,21 @@ class Worker:
         catalogue: Catalogue,
         clock: Clock,
         window: int = policies.WINDOW,
+        isolator: Isolator | None = None,
     ) -> None:
+        self._isolator = isolator or Isolator()
         self._ingests = ingests
-        self._landing = landing
+        self._lines = PlannedLines(landing, lake)
         self._lake = lake
         self._keys = keys
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
 
-    async def work(self, scope: TenantScope, ingest_id: str, n: int) -> None:
+    async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
         """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
 
+        A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         """
         found = await self._ingests.find(scope, ingest_id)
@@ -57,7 +64,7 @@ class Worker:
             return
         plan = await self._ingests.plan(scope, ingest_id)
         try:
-            done = await self._done(scope, found.value, plan, plan.chunks[n])
+            done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
         except FileRefused as refused:
             await self._fail(scope, found, refused.failure)
             return
@@ -72,19 +79,25 @@ class Worker:
         if found is not None and (found.value.state is IngestState.LANDED or found.value.state in _OPEN):
             await self._fail(scope, found, given_up(reason))
 
-    async def _done(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> ChunkDone:
-        task = self._task(ingest, plan, chunk)
-        data = await LandedFile(self._landing, scope, ingest).read(chunk.offset, chunk.length)
-        result = await asyncio.to_thread(work, data, task, await self._keys.key(scope))
+    async def _done(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
+    ) -> ChunkDone:
+        task = await self._task(scope, ingest, plan, chunk)
+        data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
+        key = await self._keys.key(scope)
+        if suspect:
+            result = await self._isolator.work(data, task, key)
+        else:
+            result = await asyncio.to_thread(work, data, task, key)
         return ChunkDone(
             n=chunk.n,
-            part=await self._write(scope, ingest, chunk.n, result),
+            part=await self._write(scope, ingest, task, result),
             accepted=result.accepted,
             rejected=result.rejects.height,
             rejects=result.reject_counts,
         )
 
-    def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
+    async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised
         if pins.engine_version != ENGINE_VERSION:
             raise _other_release()
@@ -92,20 +105,36 @@ class Worker:
             mapping = self._catalogue.get(pins.feed, pins.mapping_version)
         except NotFound:
             raise _other_release() from None
-        return Task(
+        task = Task(
             ingest_id=ingest.id,
             chunk=chunk,
-            layout=plan.layout,
+            member=plan.member_of(chunk),
             recognition=pins,
             mapping=mapping,
         )
+        return replace(task, known=await self._known(scope, ingest, plan, task))
 
-    async def _write(self, scope: TenantScope, ingest: Ingest, n: int, result: Work) -> Part | None:
+    async def _known(self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task) -> pl.DataFrame | None:
+        """Return the facts of the part that the task's part looks up in, None where there is nothing."""
+        lookup = task.part.lookup
+        if lookup is None:
+            return None
+        found = []
+        for chunk in plan.chunks:
+            member = plan.member_of(chunk)
+            if member.part == lookup.part:
+                data = await self._lines.of(scope, ingest, member).read(chunk.offset, chunk.length)
+                other = replace(task, chunk=chunk, member=member)
+                found.append((await asyncio.to_thread(normalise, data, other)).facts)
+        return pl.concat(found) if found else None
+
+    async def _write(self, scope: TenantScope, ingest: Ingest, task: Task, result: Work) -> Part | None:
+        n = task.chunk.n
         if not result.rejects.is_empty():
             await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
         if result.facts.is_empty():
             return None
-        path, content = part_path(ingest, n), await asyncio.to_thread(result.part)
+        path, content = part_path(ingest, task.part.table, n), await asyncio.to_thread(result.part)
         size = await self._lake.create(scope, path, content)
         return Part(path, size, result.facts.height)
 

@@ -12,16 +12,21 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.binding import Binding
-from shared.ingestion.facts import FACTS
-from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Chunk, Layout, Recognition, RejectCode
-from shared.ingestion.pseudonyms import pseudonyms
+from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.model import Chunk, LineFormat, PlannedMember, Recognition, RejectCode
+from shared.ingestion.people import pseudonymised
 from shared.ingestion.reading import read
 from shared.ingestion.shapes import facts_of
 from shared.ingestion.verdicts import REJECTS, Verdicts
 
-ENGINE_VERSION: Final = 1
+ENGINE_VERSION: Final = 2
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
+
+_MALFORMED: Final = {
+    LineFormat.DELIMITED: (RejectCode.QUOTING, "a quotation mark stands where none may"),
+    LineFormat.JSON_LINES: (RejectCode.JSON, "not a JSON object"),
+    LineFormat.FIXED_WIDTH: (RejectCode.WIDTH, "not as wide as the layout of the feed"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +35,21 @@ class Task:
 
     ingest_id: str
     chunk: Chunk
-    layout: Layout
+    member: PlannedMember
     recognition: Recognition
     mapping: Mapping
+    known: pl.DataFrame | None = None
+    """The facts of the part that this one looks up in, without pseudonyms."""
+
+    @property
+    def part(self) -> Part:
+        """Return the part of the feed that reads the member."""
+        return self.mapping.by_part[self.member.part]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The result: `facts` by the schema `FACTS`, `rejects` by `REJECTS` in the order of the file."""
+    """The result: `facts` by the schema of the table, `rejects` by `REJECTS` in the order of the file."""
 
     facts: pl.DataFrame
     rejects: pl.DataFrame
@@ -69,19 +81,22 @@ class Work:
 def work(data: bytes, task: Task, pseudonym_key: bytes) -> Work:
     """Work a chunk; `FileRefused` when its records are not as many as the plan counted."""
     named = normalise(data, task)
-    learners = _pseudonyms(named.facts["learner"], pseudonym_key, task.mapping.system)
-    return replace(named, facts=named.facts.with_columns(learner=learners))
+    return replace(
+        named, facts=pseudonymised(named.facts, task.part.canonical, pseudonym_key, task.mapping.system)
+    )
 
 
 def normalise(data: bytes, task: Task) -> Work:
-    """Work a chunk, but leave learners under the identifiers of the file: for eyes that see the file too."""
-    binding = Binding(task.mapping, task.layout)
-    table = read(data, task.chunk, task.layout, binding.needed)
+    """Work a chunk, but leave people under the identifiers of the file: for eyes that see the file too."""
+    layout = task.member.layout
+    binding = Binding(task.part, task.mapping.missing, layout)
+    table = read(data, task.chunk, layout, binding.needed)
     verdicts = Verdicts(binding.skipped(table.rows))
-    width = len(task.layout.header)
+    width = len(layout.header)
     verdicts.reject(table.rows["fields"] != width, RejectCode.RAGGED, None, f"not {width} fields")
-    facts = facts_of(binding, table.rows, verdicts)
-    rejects = pl.concat([verdicts.rejects(table.rows), _malformed(table.malformed)]).sort("record")
+    facts = facts_of(binding, table.rows, verdicts, task.known)
+    malformed = _malformed(table.malformed, layout.dialect.lines)
+    rejects = pl.concat([verdicts.rejects(table.rows), malformed]).sort("record")
     return Work(_stamped(facts, task), rejects, table.rows.height + table.malformed.height)
 
 
@@ -91,18 +106,12 @@ def _stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
         feed=pl.lit(task.recognition.feed),
         source=pl.lit(task.recognition.source),
         chunk=pl.lit(task.chunk.n, dtype=pl.Int32),
-    ).select(FACTS.names())
+        member=pl.lit(task.member.name),
+    ).select(task.part.canonical.schema.names())
 
 
-def _pseudonyms(learners: pl.Series, key: bytes, system: str) -> pl.Series:
-    distinct = learners.unique()
-    names = pl.Series(pseudonyms(key, system, distinct), dtype=pl.String)
-    return learners.replace_strict(distinct, names, return_dtype=pl.String)
-
-
-def _malformed(places: pl.DataFrame) -> pl.DataFrame:
+def _malformed(places: pl.DataFrame, lines: LineFormat) -> pl.DataFrame:
+    code, message = _MALFORMED[lines]
     return places.with_columns(
-        column=pl.lit(None, dtype=pl.String),
-        code=pl.lit(RejectCode.QUOTING.value),
-        message=pl.lit("a quotation mark stands where none may"),
+        column=pl.lit(None, dtype=pl.String), code=pl.lit(code.value), message=pl.lit(message)
     ).select(REJECTS.names())

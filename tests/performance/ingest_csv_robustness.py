@@ -18,6 +18,7 @@ from typing import Any
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.inspecting import Inspector
 from shared.platform.disk.files import DiskFile
+from shared.platform.disk.stage import DiskStage
 
 type Figure = tuple[str, float, str, float | None]
 type Cells = tuple[str, ...]
@@ -83,7 +84,7 @@ def _by_csv(path: Path) -> Iterator[Cells]:
 
 def _inspected(path: Path) -> list[dict[str, Any]]:
     blocks: list[bytes] = []
-    with DiskFile(path) as file:
-        inspector = Inspector(feeds=Catalogue.built_in().newest, records=blocks.append)
+    with DiskStage() as stage, DiskFile(path) as file:
+        inspector = Inspector(feeds=Catalogue.built_in().newest, stage=stage, records=blocks.append)
         asyncio.run(inspector.inspect(file, path.name))
     return [json.loads(line) for line in b"".join(blocks).splitlines()]

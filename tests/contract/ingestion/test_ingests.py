@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.ingestion.events import chunk_ready, landed
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import (
     Chunk,
     ChunkDone,
@@ -16,10 +17,12 @@ from shared.ingestion.model import (
     Measure,
     Part,
     Plan,
+    PlannedMember,
     Recognition,
     Upload,
 )
 from shared.ingestion.ports import PlannedFile, Versioned
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
 from shared.kernel.ids import new_id, uuid7_at
 from shared.kernel.scope import TenantScope
@@ -58,7 +61,7 @@ def an_ingest(ingest_id: str, minutes: int = 0) -> Ingest:
 
 
 def a_plan(ingest_id: str) -> Plan:
-    measure = Measure(column=5, line_item="7", title="Quiz", max_score="10")
+    measure = Measure(values={"score": 5}, constants={"line_item": "7", "max_score": "10"})
     layout = Layout(
         dialect=Dialect(separator=";", decimal=","),
         header=("Student", "ID"),
@@ -66,7 +69,8 @@ def a_plan(ingest_id: str) -> Plan:
         measures=(measure,),
         body_offset=11,
     )
-    return Plan(ingest_id, layout, (Chunk(0, 11, 100, 2, 5), Chunk(1, 111, 50, 7, 3)))
+    member = PlannedMember(name="a.csv", part="attempts", layout=layout, size=161)
+    return Plan(ingest_id, (member,), (Chunk(0, 11, 100, 2, 5), Chunk(1, 111, 50, 7, 3)))
 
 
 def a_chunk(n: int, rejected: int) -> ChunkDone:
@@ -79,8 +83,9 @@ def a_chunk(n: int, rejected: int) -> ChunkDone:
     )
 
 
+RESULTS = Target(TableName.RESULTS, Load.REPLACE, (), 0.5)
 PINS = Recognition(
-    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", table="results"
+    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", targets=(RESULTS,)
 )
 
 

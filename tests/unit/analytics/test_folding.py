@@ -60,7 +60,7 @@ async def _folded(
     for rows in files:
         lake.commit(rows[0]["ingest_id"], _cut(rows, size))
     for position in order:
-        await Folder(lake, lake, store, facts_at_once=at_once).fold(SCOPE, files[position][0]["ingest_id"])
+        await Folder(lake, lake, store, results_at_once=at_once).fold(SCOPE, files[position][0]["ingest_id"])
     return store
 
 
@@ -95,7 +95,7 @@ async def test_order_chunking_and_memory_do_not_change_a_bit(
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
         lake, store, rebuilt = LocalLake(Path(folder)), MemoryRollups(), MemoryRollups()
-        folder_of = Folder(lake, lake, store, facts_at_once=7)
+        folder_of = Folder(lake, lake, store, results_at_once=7)
         for rows in before:
             lake.commit(rows[0]["ingest_id"], [rows])
             await folder_of.fold(SCOPE, rows[0]["ingest_id"])

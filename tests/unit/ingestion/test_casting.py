@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 
 from shared.ingestion.casting import cast, present, to_decimal
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.mapping import Column
+from shared.ingestion.columns import Cast, Column
 
 MAPPING = Catalogue.built_in().get("attempts", 1)
-COLUMNS = {column.name: column for column in MAPPING.columns}
+PART = MAPPING.parts[0]
+COLUMNS = PART.by_name
 
 
 def casted(column: Column, text: str, decimal: str = ".") -> tuple[object, str | None]:
     """Return the value of one cell, and the code of its fault."""
     known = present(pl.Series("cell", [text]), MAPPING.missing, column.default)
-    result = cast(known, column, decimal)
+    result = cast(known, column, column.cast_in(PART.canonical), decimal)
     return result.values[0], next((fault.code.value for fault in result.faults), None)
 
 
@@ -72,7 +73,7 @@ def test_every_number_of_four_places_comes_through_exactly(number: Decimal, mark
 
 def test_formats_are_tried_in_order_for_each_value() -> None:
     text = pl.Series(["2026-03-01 10:00:00", "2026-03-01T10:00:00Z", "never", None])
-    result = cast(text, COLUMNS["occurred_at"], ".")
+    result = cast(text, COLUMNS["occurred_at"], Cast.TIMESTAMP, ".")
 
     moment = datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert result.values.to_list() == [moment, moment, None, None]

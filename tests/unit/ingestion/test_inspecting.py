@@ -97,7 +97,7 @@ async def test_a_table_of_no_feed_is_taken_apart_all_the_same() -> None:
     found = inspected.found
     assert found.refused is not None
     assert found.refused.code == "unrecognised"
-    assert found.columns == ("DATE", "TIME", "Qty", "Item")
+    assert found.members[0].columns == ("DATE", "TIME", "Qty", "Item")
     assert [tuple(r["cells"]) for r in inspected.records] == [
         tuple(row) for row in csv.reader(io.StringIO(SHOP))
     ]
@@ -148,17 +148,19 @@ async def test_records_before_a_header_are_set_apart(chunk_bytes: int) -> None:
     assert (inspected.found.counts.records, inspected.found.counts.rejects) == (9, {})
 
 
-async def test_what_is_no_text_is_refused_with_its_container() -> None:
+async def test_json_lines_of_no_feed_are_taken_apart_all_the_same() -> None:
     found = (await inspect_bytes(b'{"a": 1}\n{"a": 2}\n', "x.jsonl")).found
 
-    assert (found.container, found.refused and found.refused.code) == ("jsonl", "unsupported-container")
+    assert (found.container, found.refused and found.refused.code) == ("jsonl", "unrecognised")
+    assert found.counts is not None
+    assert (found.counts.records, found.counts.accepted) == (2, 2)
 
 
 async def test_a_refusal_in_the_middle_keeps_what_was_known_before() -> None:
     body = "1,c,a,t,graded,5\n" * 20000
     found = (await inspect_bytes(f"{ATTEMPTS}{body}\0\n", chunk_bytes=100_000)).found
 
-    assert (found.match and found.match.feed, found.refused and found.refused.code) == (
+    assert (found.feed, found.refused and found.refused.code) == (
         "attempts",
         "nul-byte",
     )

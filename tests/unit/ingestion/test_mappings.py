@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.ingestion.catalogue import Catalogue, read_mapping
-from shared.ingestion.file_names import identify, sanitised
-from shared.ingestion.mapping import CANONICAL
+from shared.ingestion.file_names import sanitised
+from shared.ingestion.identities import identify
 from shared.kernel.errors import InvalidInput, NotFound
 
 FEEDS = sorted(Path("shared/ingestion/feeds").glob("*.toml"))
@@ -23,13 +23,14 @@ def test_a_feed_is_at_most_sixty_lines(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ('table = "results"', 'table = "users"', "#/table"),
+        ('table = "results"', 'table = "users"', "#/parts/0/table"),
         ("version = 1", "version = 1\nscript = 'x'", "#/script"),
         ("names = ['(?i)attempt']", "names = ['(']", "#/names/0"),
-        ('name = "section"', 'name = "learner"', "#/"),
-        ('[["learner"]', '[["pupil"]', "#/"),
-        ('formats = ["%Y-%m-%dT%H:%M:%SZ", "%+", "%Y-%m-%d %H:%M:%S"]', "formats = []", "#/columns/9"),
-        ('graded = "fully-graded"', 'graded = "done"', "#/columns/6"),
+        ('[["learner"]', '[["pupil"]', "#/parts/0"),
+        ('formats = ["%Y-%m-%dT%H:%M:%SZ", "%+", "%Y-%m-%d %H:%M:%S"]', "formats = []", "#/parts/0"),
+        ('graded = "fully-graded"', 'graded = "done"', "#/parts/0"),
+        ('section = "section_id"', "section = 7", "#/parts/0/columns/2"),
+        ('load = "replace"', 'load = "upsert"', "#/parts/0"),
         ("version = 1", "version = ", ""),
     ],
 )
@@ -54,12 +55,17 @@ def test_the_newest_version_is_tried_and_a_pinned_one_is_kept() -> None:
         catalogue.get("attempts", 3)
 
 
-def test_every_feed_states_the_key_of_a_fact() -> None:
+def test_every_feed_states_what_its_tables_require() -> None:
     for mapping in Catalogue.built_in().newest:
-        stated = {column.name for column in mapping.columns if column.name in CANONICAL}
-        stated |= set(re.findall(r"\?P<(\w+)>", "".join(mapping.file_name.patterns)))
-        stated |= {"line_item", "line_item_title", "status"} if mapping.unpivot else set()
-        assert {"learner", "course", "line_item", "line_item_title", "status"} <= stated
+        named = set(re.findall(r"\?P<(\w+)>", "".join(mapping.file_name.patterns)))
+        for part in mapping.parts:
+            stated = named | part.filled | part.constants.keys() | part.same.keys() | {"attempt", "deleted"}
+            stated |= part.lookup.take.keys() if part.lookup else set()
+            if part.unpivot:
+                stated |= set(re.findall(r"\?P<(\w+)>", part.unpivot.label or ""))
+                stated |= {"status"} if part.unpivot.status else set()
+                stated |= {name for measure in part.unpivot.measures for name in measure}
+            assert part.canonical.required <= stated, (mapping.id, part.name)
 
 
 @pytest.mark.parametrize(

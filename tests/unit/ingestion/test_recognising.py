@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import IngestState
-from shared.ingestion.recognising import Recognised, recognise
+from shared.ingestion.recognising import MemberHead, Recognised, recognise
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.sniffing import HEAD_BYTES, sniff
 from tests.fixtures.ingestion import Pipeline
@@ -24,7 +24,9 @@ GRADEBOOK = (
 
 def recognised(text: str | bytes, name: str = "x.csv") -> Recognised:
     content = text.encode() if isinstance(text, str) else text
-    return recognise(sniff(content[:HEAD_BYTES], len(content)), name, Catalogue.built_in().newest)
+    return recognise(
+        [MemberHead(name, sniff(content[:HEAD_BYTES], len(content)))], name, Catalogue.built_in().newest
+    )
 
 
 def refusal_of(content: bytes, name: str = "x.csv") -> str:
@@ -50,14 +52,16 @@ def test_score_and_reasons_tell_how_well_a_feed_fits() -> None:
 def test_the_separator_and_the_decimal_mark_are_the_files() -> None:
     found = recognised(ATTEMPTS.replace(",", ";").replace(";5\n", ";5,5\n"))
 
-    assert (found.layout.dialect.separator, found.layout.dialect.decimal) == (";", ",")
+    assert (found.members[0].layout.dialect.separator, found.members[0].layout.dialect.decimal) == (";", ",")
 
 
 def test_measures_are_the_columns_with_an_id_and_points() -> None:
     found = recognised(GRADEBOOK.replace("Notes", "Project (2026)"))
 
-    assert [(m.line_item, m.title, m.max_score) for m in found.layout.measures] == [("12", "Quiz", "10")]
-    assert found.first_record == 3
+    assert [measure.constants for measure in found.members[0].layout.measures] == [
+        {"line_item": "12", "line_item_title": "Quiz", "max_score": "10"}
+    ]
+    assert found.members[0].first_record == 3
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_gradebook_labels_may_be_translated(header: str) -> None:
 def test_a_first_student_without_an_id_is_no_preamble() -> None:
     found = recognised(GRADEBOOK.replace("00041", "") + '"Ray, Bo",42,,,9,,\n' * 3)
 
-    assert found.first_record == 3
+    assert found.members[0].first_record == 3
 
 
 @pytest.mark.parametrize(

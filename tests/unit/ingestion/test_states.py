@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.ingestion import policies
 from shared.ingestion.documents import ingest_document, read_ingest
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import (
     TRANSITIONS,
     ChunkDone,
@@ -18,11 +19,13 @@ from shared.ingestion.model import (
     Progress,
     Recognition,
 )
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, InvalidInput, TooLarge, Violation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RESULTS = Target(TableName.RESULTS, Load.REPLACE, (), 0.5)
 PINS = Recognition(
-    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", table="results"
+    sha256="ab", feed="attempts", mapping_version=1, engine_version=1, source="attempts.x", targets=(RESULTS,)
 )
 LANDED = Ingest(
     id="1",
@@ -109,7 +112,7 @@ def test_an_ingest_is_written_and_read_back_whole() -> None:
         progress=Progress(chunks=3, records=10).plus(done(0, 2, 1), NOW + timedelta(seconds=1)),
         warnings=("w",),
         failure=Failure("x", "y", (Violation("p", "m"),)),
-        table_version=7,
+        table_versions={TableName.RESULTS: 7},
         supersedes="0",
     )
 

@@ -2,12 +2,13 @@
 
 import pytest
 
+from shared.ingestion.recognising import MemberHead
 from shared.ingestion.sniffing import sniff
 from shared.ingestion.table_forms import TableForm, form_of
 
 
 def form(text: str) -> TableForm:
-    return form_of(sniff(text.encode(), len(text.encode())))
+    return form_of(MemberHead("x.csv", sniff(text.encode(), len(text.encode()))))
 
 
 @pytest.mark.parametrize(

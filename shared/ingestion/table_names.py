@@ -1,0 +1,17 @@
+"""The names of the canonical fact tables. What they hold is said in `tables`, which loads Polars."""
+
+from enum import StrEnum
+
+
+class TableName(StrEnum):
+    """The tables, in the order in which an ingest is committed: structure before what refers to it."""
+
+    ORG = "org"
+    CLASS = "class"
+    PERSON = "person"
+    ENROLMENT = "enrolment"
+    LINE_ITEM = "line_item"
+    RESULTS = "results"
+    MEASURE = "measure"
+    ITEM_RESPONSE = "item_response"
+    EVENT = "event"
