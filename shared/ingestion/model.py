@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from shared.ingestion.loads import Target
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, Violation
 
 
@@ -73,6 +74,7 @@ class RejectCode(StrEnum):
     JSON = "malformed-json"
     WIDTH = "wrong-width"
     REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +113,7 @@ class Recognition:
     engine_version: int
     source: str
     targets: tuple[Target, ...]
-
-    @property
-    def table(self) -> str:
-        """The first table that the ingest writes to."""
-        return self.targets[0].table
+    """Each table that the ingest writes to, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +167,13 @@ class Ingest:
     progress: Progress = Progress()
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
-    table_version: int | None = None
+    table_versions: Mapping[TableName, int] = field(default_factory=dict)
+    """Since which version of each of its tables it is visible."""
     supersedes: str | None = None
+    released: bool = False
+    """Whether an operator let it pass though it makes much vanish."""
+    replays: str | None = None
+    """The ingest of the same bytes that this one takes the place of."""
 
     @property
     def landed_at(self) -> datetime:
@@ -199,10 +202,15 @@ class Ingest:
         """Return the ingest ended by `failure`."""
         return replace(self.to(IngestState.FAILED, at), failure=failure)
 
-    def committed(self, table_version: int, supersedes: str | None, at: datetime) -> Self:
-        """Return the ingest visible since `table_version` of its table, in place of `supersedes`."""
+    @property
+    def table_version(self) -> int | None:
+        """Since which version of the results it is visible; None without results, or before."""
+        return self.table_versions.get(TableName.RESULTS)
+
+    def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
+        """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""
         after = self.to(IngestState.COMMITTED, at)
-        return replace(after, table_version=table_version, supersedes=supersedes)
+        return replace(after, table_versions=versions, supersedes=supersedes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +273,8 @@ class PlannedMember:
     """Where its lines lie in the tenant's lake; None when they lie in the landed blob itself."""
     size: int
     """Bytes of its lines."""
+    unread: tuple[str, ...] = ()
+    """Labels of its columns that the feed does not know: its drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +298,11 @@ class Part:
     size: int
     rows: int
 
+    @property
+    def table(self) -> TableName:
+        """The table in whose folder it lies."""
+        return TableName(self.path.partition("/")[0])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkDone:
@@ -305,6 +320,8 @@ class Reject:
     """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
 
     code: RejectCode
+    member: str | None = None
+    chunk: int = 0
     record: int
     byte: int
     length: int

@@ -52,6 +52,11 @@ class Table:
         return pl.Schema({**_OF_INGEST, **self.stated, **_OF_RECORD})
 
     @cached_property
+    def never_null(self) -> frozenset[str]:
+        """The columns that are filled in every row that is no tombstone."""
+        return self.required | {*_OF_INGEST, "chunk", "record", "byte", "member", "deleted"}
+
+    @cached_property
     def from_record(self) -> tuple[str, ...]:
         """The columns that a record or its file's name fills, and its place: all but those of the ingest."""
         return tuple(name for name in self.schema if name not in {*_OF_INGEST, "chunk", "member"})
@@ -64,7 +69,7 @@ def _table(
     return name, Table(name, stated, frozenset(required.split()), frozenset(people.split()))
 
 
-_RESULTS: Final = Table(
+RESULTS: Final = Table(
     TableName.RESULTS,
     {
         "learner": pl.String(),
@@ -114,7 +119,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             assigned_at=TIMESTAMP,
             due_at=TIMESTAMP,
         ),
-        (TableName.RESULTS, _RESULTS),
+        (TableName.RESULTS, RESULTS),
         _table(
             TableName.MEASURE,
             "learner line_item measure",

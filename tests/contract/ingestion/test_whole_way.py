@@ -8,7 +8,6 @@ from azure.storage.blob.aio import BlobClient
 
 from scripts.lib.demo_files import Style, write_attempts
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.facts import FACTS
 from shared.ingestion.ingest_views import IngestViews
 from shared.ingestion.lake_paths import part_path
 from shared.ingestion.landing import Landed, Landing
@@ -16,6 +15,7 @@ from shared.ingestion.model import IngestState
 from shared.ingestion.planner import Planner
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import RESULTS
 from shared.ingestion.uploads import Uploads
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import SystemClock
@@ -61,7 +61,7 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     assert (ingest.progress.records, ingest.progress.facts) == (truth.records, truth.facts)
     assert ingest.progress.rejects == truth.rejects
     part = await lake.read(scope, part_path(ingest, TableName.RESULTS, 3), 0, 10**7)
-    assert pl.read_parquet(io.BytesIO(part), hive_partitioning=False).schema == FACTS
+    assert pl.read_parquet(io.BytesIO(part), hive_partitioning=False).schema == RESULTS.schema
 
     views, records = IngestViews(ingests, lake), list[int]()
     position: str | None = "0:0"

@@ -14,6 +14,7 @@ from shared.analytics.folding import Folder
 from shared.ingestion.committing import Committer
 from shared.ingestion.documents import chunk_document, ingest_document
 from shared.ingestion.model import Part
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import TenantBreach
 from shared.kernel.scope import TenantScope
@@ -119,7 +120,7 @@ class District:
         """Handle the message that an ingest is worked."""
         power = power or Power()
         committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), CLOCK)
-        await committer.commit(self.scope, "results", ingest)
+        await committer.commit(self.scope, ingest)
 
     async def fold(self, ingest: str, power: Power | None = None) -> None:
         """Handle the message that an ingest is committed."""
@@ -129,7 +130,7 @@ class District:
 
     async def live(self) -> list[str]:
         """Return the paths that make up the newest version of the table."""
-        return sorted(file.path for file in (await self.tables.open(self.scope, "results")).files)
+        return sorted(file.path for file in (await self.tables.open(self.scope, TableName.RESULTS)).files)
 
     async def state(self, ingest: str) -> str:
         """Return the state of an ingest."""

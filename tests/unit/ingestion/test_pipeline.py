@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from scripts.lib.demo_files import Style, Truth, write_attempts, write_gradebook
-from shared.ingestion.facts import FACTS, NULLABLE
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.sweeper import Sweeper
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
@@ -45,8 +45,8 @@ def assert_true(pipeline: Pipeline, ingest: Ingest, truth: Truth) -> None:
     assert progress.rejects == truth.rejects
     assert progress.accepted + progress.rejected == progress.records
     facts = pipeline.facts(ingest)
-    assert facts.schema == FACTS
-    assert {name for name in FACTS if facts[name].null_count()} <= NULLABLE
+    assert facts.schema == RESULTS.schema
+    assert not [name for name in RESULTS.never_null if facts[name].null_count()]
     latest = facts.unique(["course", "line_item", "learner"], keep="last", maintain_order=True)
     for course, expected in truth.courses.items():
         results = latest.filter(course=course)
@@ -88,7 +88,7 @@ async def test_facts_and_rejects_do_not_depend_on_the_cuts(chunk_bytes: int) -> 
 
     ingest = await pipeline.run("attempts.csv", content)
 
-    same = [name for name in FACTS if name not in {"ingest_id", "chunk"}]
+    same = [name for name in RESULTS.schema if name not in {"ingest_id", "chunk"}]
     assert pipeline.facts(ingest).select(same).equals(reference.facts(whole).select(same))
     assert ingest.progress.rejects == whole.progress.rejects
     assert ingest.progress.rejects["malformed-quoting"] == 2
