@@ -2,22 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from functions.messages import ingestion
 from shared.ingestion import events
+from shared.ingestion.policies import SUSPECT_FROM
 from shared.kernel.errors import NotFound
 from shared.messaging.consumer import GivenUp, Handler
 from shared.messaging.messages import ReceivedMessage
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
-_HANDLERS: Final[dict[str, tuple[Handler, GivenUp | None]]] = {
-    events.SMALL: (ingestion._plan_or_work, ingestion._end),
-    events.BULK: (ingestion._plan_or_work, ingestion._end),
-    events.COMMITS: (ingestion._commit, None),
-    events.FOLDS: (ingestion._fold, None),
-}
 _FEED_BATCH: Final = 200
 _RESTART_SECONDS: Final = (1.0, 20.0)
 _LANDING_ATTEMPTS: Final = 5
@@ -40,10 +36,19 @@ def takes_messages(world: World) -> Run:
     """Return what makes a process a host of the functions that messages start."""
 
     async def handle(raw: ReceivedMessage) -> None:
-        handler, given_up = _HANDLERS[raw.queue]
+        handler, given_up = _handlers(raw)
         await Process.current.get().services.consumer.handle(raw, handler, given_up)
 
     return lambda process: world.bus.join(process, handle)
+
+
+def _handlers(raw: ReceivedMessage) -> tuple[Handler, GivenUp | None]:
+    """Return what the functions of a queue do with one delivery."""
+    if raw.queue == events.COMMITS:
+        return ingestion._commit, None
+    if raw.queue == events.FOLDS:
+        return ingestion._fold, None
+    return partial(ingestion._plan_or_work, suspect=raw.delivery >= SUSPECT_FROM), ingestion._end
 
 
 def relays(world: World) -> Run:
