@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.lineage import Lineage
+<<<<<<< HEAD
     from shared.ingestion.linking.linker import Linker
     from shared.ingestion.linking.ports import LinkReports
     from shared.ingestion.linking.views import LinkViews
+=======
+    from shared.ingestion.mail import MailIntake
+>>>>>>> main
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
     from shared.ingestion.replaying import Replays
@@ -89,6 +93,27 @@ class Ingestion(Foundations):
         patience = timedelta(seconds=self.settings.drop_patience_seconds)
         drops = AzureDrops(self.blobs, self.clock)
         return DropWatch(drops, self.intake, self.audit, patience=patience)
+
+    @cached_property
+    def mail_intake(self) -> "MailIntake":
+        """Takes in what comes by mail."""
+        from shared.ingestion.mail import MailIntake  # noqa: PLC0415
+        from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
+        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
+        from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
+        from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
+
+        quarantine = CosmosQuarantine(self.scoped("quarantine", "queue"))
+        return MailIntake(
+            mailbox=AzureMailbox(self.blobs),
+            senders=self.tenancy,
+            intake=self.intake,
+            landing=BlobCopies(self.blobs, self.clock),
+            held=QuarantinedMail(quarantine, self.clock),
+            refusals=self.audit,
+            clock=self.clock,
+            authority=self.settings.mail_authority,
+        )
 
     @cached_property
     def ingest_views(self) -> "IngestViews":
