@@ -13,13 +13,10 @@ if TYPE_CHECKING:
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.lineage import Lineage
-<<<<<<< HEAD
     from shared.ingestion.linking.linker import Linker
     from shared.ingestion.linking.ports import LinkReports
     from shared.ingestion.linking.views import LinkViews
-=======
     from shared.ingestion.mail import MailIntake
->>>>>>> main
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
     from shared.ingestion.replaying import Replays
