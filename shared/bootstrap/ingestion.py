@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.lineage import Lineage
+    from shared.ingestion.linking.linker import Linker
+    from shared.ingestion.linking.ports import LinkReports
+    from shared.ingestion.linking.views import LinkViews
     from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
@@ -206,6 +209,29 @@ class Ingestion(Foundations):
         from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
 
         return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+
+    @cached_property
+    def link_reports(self) -> "LinkReports":
+        """What a clerk reads of linking."""
+        from shared.platform.blob.link_reports import LakeLinkReports  # noqa: PLC0415
+
+        return LakeLinkReports(self.lake_blobs)
+
+    @cached_property
+    def link_views(self) -> "LinkViews":
+        """Shows linking."""
+        from shared.ingestion.linking.views import LinkViews  # noqa: PLC0415
+
+        return LinkViews(self.link_reports)
+
+    @cached_property
+    def linker(self) -> "Linker":
+        """Finds the people of other systems in the roster."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
+        from shared.platform.lake.people import LakePeople  # noqa: PLC0415
+
+        return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
 
     @cached_property
     def committer(self) -> "Committer":
