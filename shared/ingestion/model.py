@@ -23,12 +23,12 @@ class IngestState(StrEnum):
     FAILED = "failed"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
-    """A newer file of the same source was committed first, so this one's facts never became visible."""
+    """A newer file of the same source was there first, so this one's facts never became visible."""
 
 
 _S = IngestState
 TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
-    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.FAILED}),
+    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.SUPERSEDED, _S.FAILED}),
     _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
     _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
@@ -74,6 +74,7 @@ class RejectCode(StrEnum):
     JSON = "malformed-json"
     WIDTH = "wrong-width"
     REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,8 @@ class Ingest:
     supersedes: str | None = None
     released: bool = False
     """Whether an operator let it pass though it makes much vanish."""
+    replays: str | None = None
+    """The ingest of the same bytes that this one takes the place of."""
 
     @property
     def landed_at(self) -> datetime:
@@ -270,6 +273,8 @@ class PlannedMember:
     """Where its lines lie in the tenant's lake; None when they lie in the landed blob itself."""
     size: int
     """Bytes of its lines."""
+    unread: tuple[str, ...] = ()
+    """Labels of its columns that the feed does not know: its drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +320,8 @@ class Reject:
     """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
 
     code: RejectCode
+    member: str | None = None
+    chunk: int = 0
     record: int
     byte: int
     length: int

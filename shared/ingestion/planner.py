@@ -16,7 +16,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sources import Sources
+from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
@@ -24,6 +24,11 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
+_TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+_ENDED: Final = {
+    Standing.DUPLICATE: IngestState.DUPLICATE,
+    Standing.OVERTAKEN: IngestState.SUPERSEDED,
+}
 _UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
 
 
@@ -51,8 +56,8 @@ class Planner:
         self._clock = clock
         self._window = window
 
-    async def plan(self, scope: TenantScope, ingest_id: str) -> None:
-        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a file of one chunk is worked at once.
+    async def plan(self, scope: TenantScope, ingest_id: str, *, suspect: bool = False) -> None:
+        """Bring a landed ingest to `planned`, or to its end; a small file is worked at once.
 
         Does nothing for an ingest that is past planning, apart from such work that was cut off.
         `Unavailable` while the ingest is not visible here: the message proves that there is one.
@@ -63,8 +68,9 @@ class Planner:
         if found.value.state is IngestState.LANDED:
             await self._plan(scope, found)
             found = await self._ingests.get(scope, ingest_id)
-        if found.value.state is IngestState.PLANNED and found.value.progress.chunks == 1:
-            await self._worker.work(scope, ingest_id, 0)
+        if found.value.state in _TO_WORK and policies.is_small(found.value, self._window):
+            for n in range(found.value.progress.chunks):
+                await self._worker.work(scope, ingest_id, n, suspect=suspect)
 
     async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> None:
         plan: Plan | None = None
@@ -72,7 +78,7 @@ class Planner:
             ingest, plan = await self._planned(scope, found.value)
         except FileRefused as refused:
             ingest = found.value.failed(refused.failure, self._clock.now())
-        outgoing = self._asked(scope, ingest, plan) if plan else []
+        outgoing = self._asked(scope, ingest) if plan else []
         try:
             await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
         except (PreconditionFailed, Conflict):
@@ -85,8 +91,9 @@ class Planner:
         survey = await self._surveyor.survey(file, feeds, LakeStage(self._lake, scope, ingest))
         pins, chunks = survey.pins, survey.chunks
         now = self._clock.now()
-        if not await self._sources.enter(scope, ingest, pins):
-            return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
+        ended = _ENDED.get(await self._sources.enter(scope, ingest, pins))
+        if ended is not None:
+            return replace(ingest.to(ended, now), recognition=pins), None
         planned = replace(
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,
@@ -95,10 +102,10 @@ class Planner:
         )
         return planned, Plan(ingest.id, tuple(one.planned for one in survey.members), chunks)
 
-    def _asked(self, scope: TenantScope, ingest: Ingest, plan: Plan) -> Sequence[Outgoing]:
-        if len(plan.chunks) == 1:
+    def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:
+        if policies.is_small(ingest, self._window):
             return []
-        asked = policies.first_chunks(len(plan.chunks), self._window)
+        asked = policies.first_chunks(ingest.progress.chunks, self._window)
         return [chunk_ready(scope, ingest, n, self._clock) for n in asked]
 
     def _feeds(self, hint: str | None) -> tuple[Sequence[Mapping], Sequence[str]]:
