@@ -47,6 +47,11 @@ class Content:
     course: str | None = None
     """The course of a gradebook, None for a file of attempts."""
 
+    @property
+    def sound(self) -> int:
+        """Records without fault."""
+        return self.records - len(self.rejected)
+
 
 def attempts(random: Random, fate: Fate = Fate.ACCEPTED) -> Content:
     """Return a file of attempts: a few records, some of them faulty, most of them if that is its fate."""
