@@ -1,4 +1,4 @@
-"""Who may send files for a tenant by other ways than its people's logins: SFTP keys."""
+"""Who may send files for a tenant by other ways than its people's logins: SFTP keys, appliances."""
 
 import base64
 import binascii
@@ -19,6 +19,8 @@ _ALGORITHMS: Final = frozenset(
         "ecdsa-sha2-nistp521",
     }
 )
+
+_ED25519_BYTES: Final = 32
 
 type Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 
@@ -46,10 +48,34 @@ class SftpKey(Record):
     """`{algorithm} {key in base64}`, without a comment."""
 
 
+def _ed25519_key(text: str) -> str:
+    """Return a key as `scripts/appliance enrol` prints it: 32 bytes (RFC 8032 section 5.1.5) in base64."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error as fault:
+        raise ValueError("the key is not written in base64") from fault
+    if len(key) != _ED25519_BYTES:
+        raise ValueError(f"the key of an appliance has {_ED25519_BYTES} bytes")
+    return text.strip()
+
+
+class ApplianceKey(Record):
+    """The public key of an appliance, which signs bundles of the tenant. It holds until it is removed."""
+
+    name: Label
+    public: Annotated[str, AfterValidator(_ed25519_key)]
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The key itself."""
+        return base64.b64decode(self.public)
+
+
 class WaysIn(Record):
     """Every way in of a tenant that needs somebody to be known beforehand."""
 
     sftp_keys: tuple[SftpKey, ...] = ()
+    appliances: tuple[ApplianceKey, ...] = ()
 
     def with_key(self, key: SftpKey) -> Self:
         """Return the ways with one key more; one of the same name gives way to it."""
@@ -59,9 +85,18 @@ class WaysIn(Record):
         """Return the ways without the key of that name."""
         return self.model_copy(update={"sftp_keys": tuple(it for it in self.sftp_keys if it.name != name)})
 
+    def with_appliance(self, key: ApplianceKey) -> Self:
+        """Return the ways with one appliance more; one of the same name gives way to it."""
+        return self.model_copy(update={"appliances": (*self.without_appliance(key.name).appliances, key)})
+
+    def without_appliance(self, name: str) -> Self:
+        """Return the ways without the appliance of that name."""
+        return self.model_copy(update={"appliances": tuple(it for it in self.appliances if it.name != name)})
+
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         _refuse_repeats("SFTP key", (key.name for key in self.sftp_keys))
+        _refuse_repeats("appliance", (key.name for key in self.appliances))
         return self
 
 
