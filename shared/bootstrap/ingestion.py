@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
+    from shared.ingestion.lineage import Lineage
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
     from shared.ingestion.uploads import Uploads
@@ -92,6 +94,21 @@ class Ingestion(Foundations):
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
 
         return IngestViews(self.ingests, self.lake_blobs)
+
+    @cached_property
+    def lineage(self) -> "Lineage":
+        """Finds the records of facts again."""
+        from shared.ingestion.lineage import Lineage  # noqa: PLC0415
+
+        return Lineage(self.ingests, self.landing_blobs, self.lake_blobs)
+
+    @cached_property
+    def replays(self) -> "Replays":
+        """Takes files in once more."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.replaying import Replays  # noqa: PLC0415
+
+        return Replays(self.ingests, Catalogue.built_in(), self.clock)
 
     @cached_property
     def landing(self) -> "Landing":

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.pseudonyms import pseudonyms
+from shared.ingestion.known_people import named
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import IDENTIFIERS, Table
 
@@ -21,16 +21,9 @@ def pseudonymised(facts: pl.DataFrame, table: Table, key: bytes, system: str) ->
     if table.name is TableName.PERSON:
         systems |= {kind: f"identifier:{kind}" for kind in IDENTIFIERS}
     return facts.with_columns(
-        _named(_comparable(facts[column], column), key, kind).alias(column)
-        for column, kind in systems.items()
+        named(_comparable(facts[column], column), key, kind).alias(column) for column, kind in systems.items()
     )
 
 
 def _comparable(ids: pl.Series, column: str) -> pl.Series:
     return ids.str.to_lowercase() if column in _CASELESS else ids
-
-
-def _named(ids: pl.Series, key: bytes, system: str) -> pl.Series:
-    distinct = ids.drop_nulls().unique()
-    names = pl.Series(pseudonyms(key, system, distinct), dtype=pl.String)
-    return ids.replace_strict(distinct, names, default=None, return_dtype=pl.String)

@@ -132,7 +132,7 @@ def _members(manifest: BundleManifest) -> Iterator[PlannedMember]:
 
 
 def _chunks(bundle: OpenBundle) -> Iterator[Chunk]:
-    """Yield the chunks as ranges of the archive, each from the start of its facts to the end of its rejects."""
+    """Yield the chunks as ranges of the archive: from the start of the facts to the end of the rejects."""
     ends = dict(zip((entry.name for entry in bundle.frame.entries), bundle.frame.ends, strict=True))
     for n, packed in enumerate(bundle.manifest.chunks):
         spans = []

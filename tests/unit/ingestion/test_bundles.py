@@ -57,7 +57,7 @@ async def test_a_bundle_is_an_archive_that_any_tool_opens_and_that_names_nobody(
     facts = [pl.read_parquet(content) for name, content in members(bundle) if name.startswith("facts/")]
     named = set(pl.concat(facts).select(pl.col(pl.String)).unpivot()["value"])
     learners = {line.split(b",")[0].decode() for line in attempts().splitlines()[1:]} - {""}
-    assert len(learners) > 10
+    assert len(learners) > 5
     assert not learners & named
 
 
