@@ -20,6 +20,10 @@ MANIFEST: Final = "termtide-bundle.json"
 SIGNATURE: Final = "termtide-bundle.sig"
 FORMAT: Final = 1
 
+MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_ROWS: Final = 2**24
+"""What a chunk comes to at most, many times over: a content is held in memory as a whole."""
+
 type Count = Annotated[int, Field(ge=0, lt=2**63)]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -56,7 +60,7 @@ class PackedMember(_Stated):
 class Content(_Stated):
     """One member of the archive."""
 
-    size: Annotated[int, Field(gt=0, lt=2**32)]
+    size: Annotated[int, Field(gt=0, le=MOST_BYTES)]
     sha256: Digest
     crc32: Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -69,7 +73,7 @@ class Content(_Stated):
 class PackedFacts(Content):
     """The facts of a chunk as a Parquet file."""
 
-    rows: Annotated[int, Field(gt=0, lt=2**31)]
+    rows: Annotated[int, Field(gt=0, le=MOST_ROWS)]
 
 
 class PackedChunk(_Stated):
