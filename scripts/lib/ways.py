@@ -1,4 +1,4 @@
-"""Says who may send files for a tenant: lists, adds and removes keys of SFTP logins and of appliances."""
+"""Says who may send files for a tenant: keys of SFTP logins, senders of mail, keys of appliances."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ from scripts.lib.owners import tenants
 from shared.bootstrap import Services
 from shared.ingestion.pseudonyms import tenant_key
 from shared.platform.disk.appliances import Handover, write_secret
-from shared.tenancy.ways import ApplianceKey, SftpKey, WaysIn
+from shared.tenancy.ways import ApplianceKey, SenderRule, SftpKey, WaysIn
 
 _SCRIPT = "ways"
 
@@ -42,6 +42,14 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     adding.add_argument("file", type=Path, help="the public key, as ssh-keygen writes it: id_ed25519.pub")
     removing = _verb(verbs, "remove-key", "let it log in no more", _removed_key)
     removing.add_argument("name", help="as shown by list")
+    sending = _verb(verbs, "add-sender", "take mail from an address or a domain", _added_sender)
+    sending.add_argument("name", metavar="sender", help="nightly@example.org, or @example.org for all of it")
+    sending.add_argument("--feed", help="take files of this feed only")
+    sending.add_argument(
+        "--unproven", action="store_true", help="also when no relay of ours vouches for the sender's domain"
+    )
+    dropping = _verb(verbs, "remove-sender", "take no more mail from them", _removed_sender)
+    dropping.add_argument("name", metavar="sender", help="as shown by list")
     adding = _verb(
         verbs, "add-appliance", "take bundles that the district's own machine signs", _added_appliance
     )
@@ -98,6 +106,15 @@ async def _hand_over(services: Services, tenant_id: str, path: Path) -> None:
     write_secret(path, Handover(tenant_id, key).to_bytes())
 
 
+def _added_sender(wish: argparse.Namespace) -> _Change:
+    rule = SenderRule(sender=wish.name, feed=wish.feed, proven=not wish.unproven)
+    return lambda ways: ways.with_sender(rule)
+
+
+def _removed_sender(wish: argparse.Namespace) -> _Change:
+    return lambda ways: ways.without_sender(wish.name)
+
+
 async def _apply(wish: argparse.Namespace, change: _Change) -> int:
     async with connected() as services:
         async for scope in tenants(services, wish.tenant, _SCRIPT):
@@ -110,6 +127,8 @@ async def _apply(wish: argparse.Namespace, change: _Change) -> int:
                 await _hand_over(services, scope.tenant_id, wish.handover)
             for key in ways.sftp_keys:
                 print(f"sftp  {key.name}  {key.public}")
+            for rule in ways.senders:
+                print(f"mail  {rule.sender}  {rule.feed or '-'}  {'proven' if rule.proven else 'unproven'}")
             for appliance in ways.appliances:
                 print(f"appliance  {appliance.name}  {appliance.public}")
     return 0
