@@ -66,7 +66,7 @@ class Bundles:
         file = LandedFile(self._landing, scope, ingest)
         bundle = await open_bundle(file, scope.tenant_id, await self._rules.appliance_keys(scope))
         await check_contents(file, bundle)
-        await take(self._chains, scope, bundle, ingest.id)
+        await take(self._chains, scope, bundle, ingest)
         manifest = bundle.manifest
         return Findings(
             pins=self._pins(manifest),

@@ -8,9 +8,12 @@ import pytest
 
 from scripts.lib.demo_files import Truth, write_attempts, write_gradebook
 from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, facts_name
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.lineage import Lineage
 from shared.ingestion.model import Ingest, IngestState, Way
 from shared.ingestion.refusal import FailureCode
-from shared.kernel.errors import Forbidden
+from shared.ingestion.replaying import Replays
+from shared.kernel.errors import Forbidden, NotFound
 from shared.messaging.envelope import open_envelope
 from shared.messaging.quarantine import State
 from tests.fixtures.appliances import Contents, District, Stamp, bound
@@ -280,6 +283,31 @@ async def test_a_bundle_of_another_release_fails_and_counts_as_taken(
     assert ingest.failure.code == FailureCode.OTHER_RELEASE
 
     assert (stamp.pipeline.chains.taken["harbor", district.appliance.id][0][0].serial) == 1
+
+
+async def test_a_taken_bundle_that_came_to_nothing_can_be_replayed_by_its_own_ingest_only(
+    district: District, stamp: Stamp
+) -> None:
+    stamp.pipeline.use(Catalogue(()))
+    failed = await stamp.send(await district.bundle("attempts.csv", attempts()[0]))
+    assert failed.state is IngestState.FAILED
+    stamp.pipeline.use(Catalogue.built_in())
+
+    replays = Replays(stamp.pipeline.ingests, Catalogue.built_in(), stamp.pipeline.clock)
+    again = await replays.replay(stamp.pipeline.scope, failed.id)
+    await stamp.settle()
+
+    assert (await stamp.ingest(again.id)).state is IngestState.WORKED
+
+
+async def test_the_records_of_a_bundle_are_in_the_district_and_not_to_be_shown(
+    district: District, stamp: Stamp
+) -> None:
+    ingest = await stamp.send(await district.bundle("attempts.csv", attempts()[0]))
+    it = stamp.pipeline
+
+    with pytest.raises(NotFound, match="in the district"):
+        await Lineage(it.ingests, it.blobs, it.lake).origin(it.scope, ingest.id, 0, 2)
 
 
 @pytest.mark.parametrize("damage", [0, 1])
