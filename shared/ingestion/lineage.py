@@ -32,7 +32,8 @@ class Lineage:
     async def origin(self, scope: TenantScope, ingest_id: str, chunk: int, record: int) -> Origin:
         """Return where the record of a fact stands, by the fact's `ingest_id`, `chunk` and `record`.
 
-        `NotFound` for a record that the chunk does not have or that never left its district; `FileRefused` when the landed file is gone.
+        `NotFound` for a record that the chunk does not have or that never left its district; `FileRefused`
+        when the landed file is gone.
         """
         origin, _ = await self._find(scope, ingest_id, chunk, record)
         return origin

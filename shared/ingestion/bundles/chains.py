@@ -13,11 +13,10 @@ _ATTEMPTS: Final = 5
 
 
 async def take(chains: BundleChains, scope: TenantScope, bundle: OpenBundle, ingest: Ingest) -> None:
-    """Add the bundle to the chain of its appliance; taking it again for the same ingest, or for one that
-    replays it, changes nothing.
+    """Add the bundle to the chain of its appliance.
 
-    `BundleRefused` when its serial number was taken by another ingest, or when it follows another bundle
-    than the last one.
+    Taking it again for the same ingest, or for one that replays it, changes nothing. `BundleRefused` when its
+    serial number was taken by another ingest, or when it follows another bundle than the last one.
     """
     manifest, own = bundle.manifest, {ingest.id, ingest.replays} - {None}
     for _ in range(_ATTEMPTS):
