@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
+    from shared.ingestion.lineage import Lineage
+    from shared.ingestion.linking.linker import Linker
+    from shared.ingestion.linking.ports import LinkReports
+    from shared.ingestion.linking.views import LinkViews
+    from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
     from shared.ingestion.uploads import Uploads
@@ -86,11 +92,47 @@ class Ingestion(Foundations):
         return DropWatch(drops, self.intake, self.audit, patience=patience)
 
     @cached_property
+    def mail_intake(self) -> "MailIntake":
+        """Takes in what comes by mail."""
+        from shared.ingestion.mail import MailIntake  # noqa: PLC0415
+        from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
+        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
+        from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
+        from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
+
+        quarantine = CosmosQuarantine(self.scoped("quarantine", "queue"))
+        return MailIntake(
+            mailbox=AzureMailbox(self.blobs),
+            senders=self.tenancy,
+            intake=self.intake,
+            landing=BlobCopies(self.blobs, self.clock),
+            held=QuarantinedMail(quarantine, self.clock),
+            refusals=self.audit,
+            clock=self.clock,
+            authority=self.settings.mail_authority,
+        )
+
+    @cached_property
     def ingest_views(self) -> "IngestViews":
         """Reads ingests and rejects."""
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
 
         return IngestViews(self.ingests, self.lake_blobs)
+
+    @cached_property
+    def lineage(self) -> "Lineage":
+        """Finds the records of facts again."""
+        from shared.ingestion.lineage import Lineage  # noqa: PLC0415
+
+        return Lineage(self.ingests, self.landing_blobs, self.lake_blobs)
+
+    @cached_property
+    def replays(self) -> "Replays":
+        """Takes files in once more."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.replaying import Replays  # noqa: PLC0415
+
+        return Replays(self.ingests, Catalogue.built_in(), self.clock)
 
     @cached_property
     def landing(self) -> "Landing":
@@ -167,6 +209,29 @@ class Ingestion(Foundations):
         from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
 
         return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+
+    @cached_property
+    def link_reports(self) -> "LinkReports":
+        """What a clerk reads of linking."""
+        from shared.platform.blob.link_reports import LakeLinkReports  # noqa: PLC0415
+
+        return LakeLinkReports(self.lake_blobs)
+
+    @cached_property
+    def link_views(self) -> "LinkViews":
+        """Shows linking."""
+        from shared.ingestion.linking.views import LinkViews  # noqa: PLC0415
+
+        return LinkViews(self.link_reports)
+
+    @cached_property
+    def linker(self) -> "Linker":
+        """Finds the people of other systems in the roster."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
+        from shared.platform.lake.people import LakePeople  # noqa: PLC0415
+
+        return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
 
     @cached_property
     def committer(self) -> "Committer":

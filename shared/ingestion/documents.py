@@ -104,6 +104,7 @@ def ingest_document(ingest: Ingest) -> Document:
         "tableVersions": {table.value: at for table, at in ingest.table_versions.items()},
         "supersedes": ingest.supersedes,
         "released": ingest.released,
+        "replays": ingest.replays,
         "failure": _failure_document(ingest.failure),
         **_recognition_document(ingest.recognition),
         **_progress_document(ingest.progress),
@@ -138,6 +139,7 @@ def read_ingest(document: _Stored) -> Ingest:
         table_versions={TableName(t): version for t, version in document["tableVersions"].items()},
         supersedes=document["supersedes"],
         released=document["released"],
+        replays=document["replays"],
     )
 
 
@@ -223,7 +225,9 @@ def read_plan(document: _Stored) -> Plan:
 
 
 def _read_member(member: _Stored) -> PlannedMember:
-    return PlannedMember(**{**member, "layout": _read_layout(member["layout"])})
+    return PlannedMember(
+        **{**member, "layout": _read_layout(member["layout"]), "unread": tuple(member["unread"])}
+    )
 
 
 def _read_layout(layout: _Stored) -> Layout:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.model import Ingest
+from shared.ingestion.policies import INLINE_BYTES
 from shared.kernel.clock import Clock
 from shared.kernel.events import Event, Json
 from shared.kernel.ids import new_id
@@ -19,9 +20,6 @@ BULK: Final = "ingest-bulk"
 COMMITS: Final = "commits"
 FOLDS: Final = "folds"
 
-BULK_BYTES: Final = 8 * 1024 * 1024
-"""Files above this size wait in the queue for bulk, so that a dump never delays a small file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -33,8 +31,8 @@ class Outgoing:
 
 
 def queue_of(size: int) -> str:
-    """Return the queue for planning and working a file of `size` bytes."""
-    return BULK if size > BULK_BYTES else SMALL
+    """Return the queue for a file of `size` bytes: a dump waits apart, so that it delays no small file."""
+    return BULK if size > INLINE_BYTES else SMALL
 
 
 def landed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:

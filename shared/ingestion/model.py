@@ -74,6 +74,7 @@ class RejectCode(StrEnum):
     JSON = "malformed-json"
     WIDTH = "wrong-width"
     REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,8 @@ class Ingest:
     supersedes: str | None = None
     released: bool = False
     """Whether an operator let it pass though it makes much vanish."""
+    replays: str | None = None
+    """The ingest of the same bytes that this one takes the place of."""
 
     @property
     def landed_at(self) -> datetime:
@@ -270,6 +273,8 @@ class PlannedMember:
     """Where its lines lie in the tenant's lake; None when they lie in the landed blob itself."""
     size: int
     """Bytes of its lines."""
+    unread: tuple[str, ...] = ()
+    """Labels of its columns that the feed does not know: its drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +320,8 @@ class Reject:
     """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
 
     code: RejectCode
+    member: str | None = None
+    chunk: int = 0
     record: int
     byte: int
     length: int

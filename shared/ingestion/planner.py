@@ -24,6 +24,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
+_TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 _UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
 
 
@@ -51,8 +52,8 @@ class Planner:
         self._clock = clock
         self._window = window
 
-    async def plan(self, scope: TenantScope, ingest_id: str) -> None:
-        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a file of one chunk is worked at once.
+    async def plan(self, scope: TenantScope, ingest_id: str, *, suspect: bool = False) -> None:
+        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a small file is worked at once.
 
         Does nothing for an ingest that is past planning, apart from such work that was cut off.
         `Unavailable` while the ingest is not visible here: the message proves that there is one.
@@ -63,8 +64,9 @@ class Planner:
         if found.value.state is IngestState.LANDED:
             await self._plan(scope, found)
             found = await self._ingests.get(scope, ingest_id)
-        if found.value.state is IngestState.PLANNED and found.value.progress.chunks == 1:
-            await self._worker.work(scope, ingest_id, 0)
+        if found.value.state in _TO_WORK and policies.is_small(found.value, self._window):
+            for n in range(found.value.progress.chunks):
+                await self._worker.work(scope, ingest_id, n, suspect=suspect)
 
     async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> None:
         plan: Plan | None = None
@@ -72,7 +74,7 @@ class Planner:
             ingest, plan = await self._planned(scope, found.value)
         except FileRefused as refused:
             ingest = found.value.failed(refused.failure, self._clock.now())
-        outgoing = self._asked(scope, ingest, plan) if plan else []
+        outgoing = self._asked(scope, ingest) if plan else []
         try:
             await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
         except (PreconditionFailed, Conflict):
@@ -95,10 +97,10 @@ class Planner:
         )
         return planned, Plan(ingest.id, tuple(one.planned for one in survey.members), chunks)
 
-    def _asked(self, scope: TenantScope, ingest: Ingest, plan: Plan) -> Sequence[Outgoing]:
-        if len(plan.chunks) == 1:
+    def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:
+        if policies.is_small(ingest, self._window):
             return []
-        asked = policies.first_chunks(len(plan.chunks), self._window)
+        asked = policies.first_chunks(ingest.progress.chunks, self._window)
         return [chunk_ready(scope, ingest, n, self._clock) for n in asked]
 
     def _feeds(self, hint: str | None) -> tuple[Sequence[Mapping], Sequence[str]]:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import polars as pl
+
 from shared.ingestion.identities import FileIdentity, identify
 from shared.ingestion.layouts import Fit, Misfit, fits
 from shared.ingestion.loads import Load
 from shared.ingestion.manifests import load_of, properties_of
 from shared.ingestion.mapping import Mapping, Part
-from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition
+from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
 from shared.ingestion.working import ENGINE_VERSION, Task, normalise
@@ -190,8 +192,6 @@ def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decima
         return 1.0
     start, end = found.sample[0].start, found.sample[-1].end
     layout = _with_decimal(found.layout, decimal)
-    # What a part looks up elsewhere can't be judged by its own head.
-    alone = part.model_copy(update={"lookup": None})
     task = Task(
         ingest_id="",
         chunk=Chunk(0, start, end - start, found.first_record, len(found.sample)),
@@ -204,10 +204,12 @@ def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decima
             source="",
             targets=(),
         ),
-        mapping=mapping.model_copy(update={"parts": (alone,)}),
+        mapping=mapping,
     )
     done = normalise(head.text[start:end], task)
-    return done.accepted / done.records
+    # What a part looks up in another can't be judged by its own head.
+    faulty = done.rejects.filter(pl.col("code") != RejectCode.REFERENCE.value).height
+    return 1 - faulty / done.records
 
 
 def _with_decimal(layout: Layout, decimal: str) -> Layout:

@@ -11,6 +11,9 @@ class FailureCode(StrEnum):
 
     UNRECOGNISED = "unrecognised"
     CONTAINER = "unsupported-container"
+    UNSAFE_ARCHIVE = "unsafe-archive"
+    UNSAFE_XML = "unsafe-xml"
+    DAMAGED = "damaged-file"
     ENCODING = "unsupported-encoding"
     NUL = "nul-byte"
     EMPTY = "empty-file"

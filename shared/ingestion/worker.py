@@ -13,6 +13,7 @@ import polars as pl
 from shared.ingestion import policies
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
+from shared.ingestion.isolating import Isolator
 from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
@@ -39,7 +40,9 @@ class Worker:
         catalogue: Catalogue,
         clock: Clock,
         window: int = policies.WINDOW,
+        isolator: Isolator | None = None,
     ) -> None:
+        self._isolator = isolator or Isolator()
         self._ingests = ingests
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
@@ -48,9 +51,10 @@ class Worker:
         self._clock = clock
         self._window = window
 
-    async def work(self, scope: TenantScope, ingest_id: str, n: int) -> None:
+    async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
         """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
 
+        A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         """
         found = await self._ingests.find(scope, ingest_id)
@@ -60,7 +64,7 @@ class Worker:
             return
         plan = await self._ingests.plan(scope, ingest_id)
         try:
-            done = await self._done(scope, found.value, plan, plan.chunks[n])
+            done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
         except FileRefused as refused:
             await self._fail(scope, found, refused.failure)
             return
@@ -75,10 +79,16 @@ class Worker:
         if found is not None and (found.value.state is IngestState.LANDED or found.value.state in _OPEN):
             await self._fail(scope, found, given_up(reason))
 
-    async def _done(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> ChunkDone:
+    async def _done(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
+    ) -> ChunkDone:
         task = await self._task(scope, ingest, plan, chunk)
         data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
-        result = await asyncio.to_thread(work, data, task, await self._keys.key(scope))
+        key = await self._keys.key(scope)
+        if suspect:
+            result = await self._isolator.work(data, task, key)
+        else:
+            result = await asyncio.to_thread(work, data, task, key)
         return ChunkDone(
             n=chunk.n,
             part=await self._write(scope, ingest, task, result),

@@ -1,4 +1,4 @@
-"""The SFTP server as a process over a blob account and a document store, with two tenants that have a key."""
+"""The servers of the ways in as processes over a blob account and a document store."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
