@@ -1,6 +1,6 @@
 """What merging needs of the lake besides committing: rows read lazily, and parts written anew."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shared.ingestion.commit_ports import Inspection
@@ -10,19 +10,21 @@ from shared.kernel.scope import TenantScope
 if TYPE_CHECKING:
     import polars as pl
 
+type Query = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""What is wanted of the rows of some files."""
+
 
 class RowStore(Protocol):
     """The rows in the files of a tenant's tables. Paths are relative to the table's folder."""
 
-    async def scan(self, scope: TenantScope, table: TableName, paths: Sequence[str]) -> "pl.LazyFrame":
-        """Return a lazy frame over files, with the place of each row: `file`, from 0 by `paths`, and `row`.
+    async def read(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], query: Query
+    ) -> "pl.DataFrame":
+        """Compute `query` over the rows of files, off the event loop; `NotFound` for a file that is gone.
 
-        A file that was written before a column existed has nulls in it.
+        Each row comes with its place: `file`, from 0 by `paths`, and `row`. A file that was written before a
+        column existed has nulls in it.
         """
-        ...
-
-    async def collect(self, frame: "pl.LazyFrame") -> "pl.DataFrame":
-        """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
         ...
 
     async def write(

@@ -16,7 +16,7 @@ from shared.ingestion import commit_rules as rules
 from shared.ingestion.commit_ports import Effect, LiveFile
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.merge_ports import RowStore
-from shared.ingestion.merging import READ, Contest, Verdict, contested_schema, judge, tombstones
+from shared.ingestion.merging import READ, Contest, Verdict, judge, tombstones
 from shared.ingestion.model import Failure, Ingest
 from shared.kernel.errors import Violation
 from shared.kernel.scope import TenantScope
@@ -109,8 +109,11 @@ class Merger:
         if merge.snapshot or not merge.incoming:
             return merge if merge.snapshot else replace(merge, live=())
         first = merge.target.key[0]
-        scan = await self._store.scan(scope, merge.target.table, [file.path for file in merge.incoming])
-        values = (await self._store.collect(scan.select(first).unique())).to_series()
+        paths = [file.path for file in merge.incoming]
+        found = await self._store.read(
+            scope, merge.target.table, paths, lambda rows: rows.select(first).unique()
+        )
+        values = found.to_series()
         if values.dtype != pl.String or values.null_count():
             return merge
         stated = values.sort().to_list()
@@ -119,15 +122,13 @@ class Merger:
     async def _judge_share(self, scope: TenantScope, merge: Merge, share: int, shares: int) -> Verdict:
         key = list(merge.target.key)
         mine = pl.struct(key).hash(seed=0) % shares == share
-        schema = contested_schema(key, merge.target.table)
-        new = await self._store.collect(await self._keys(scope, merge, merge.incoming, schema, mine))
-        live = await self._keys(scope, merge, merge.live, schema, mine)
-        if not merge.snapshot:
-            live = live.join(new.lazy().select(key), on=key, how="semi", nulls_equal=True)
+        new = await self._keys(scope, merge, merge.incoming, mine)
+        stated = None if merge.snapshot else new.select(key)
+        live = await self._keys(scope, merge, merge.live, mine, stated)
         at = pl.col("file") + pl.lit(len(merge.incoming), dtype=pl.UInt32)
         return judge(
             Contest(
-                rows=pl.concat([new, await self._store.collect(live.with_columns(at))]),
+                rows=pl.concat([new, live.with_columns(at)]),
                 key=key,
                 incoming=len(merge.incoming),
                 ingest_id=merge.ingest.id,
@@ -137,14 +138,24 @@ class Merger:
         )
 
     async def _keys(
-        self, scope: TenantScope, merge: Merge, files: Sequence[LiveFile], schema: pl.Schema, mine: pl.Expr
-    ) -> pl.LazyFrame:
-        if not files:
-            return pl.LazyFrame(schema=schema)
-        scan = await self._store.scan(scope, merge.target.table, [file.path for file in files])
-        deleted = pl.col("deleted").fill_null(value=False)
-        columns = dict.fromkeys((*merge.target.key, *READ, "file", "row"))
-        return scan.select(*columns).with_columns(deleted).filter(mine)
+        self,
+        scope: TenantScope,
+        merge: Merge,
+        files: Sequence[LiveFile],
+        mine: pl.Expr,
+        stated: pl.DataFrame | None = None,
+    ) -> pl.DataFrame:
+        """Return keys and times of rows that are `mine`, and whose key is among the `stated` ones."""
+        key = list(merge.target.key)
+
+        def keys(rows: pl.LazyFrame) -> pl.LazyFrame:
+            columns = dict.fromkeys((*key, *READ, "file", "row"))
+            found = rows.select(*columns).with_columns(pl.col("deleted").fill_null(value=False)).filter(mine)
+            return (
+                found if stated is None else found.join(stated.lazy(), on=key, how="semi", nulls_equal=True)
+            )
+
+        return await self._store.read(scope, merge.target.table, [file.path for file in files], keys)
 
     async def _rest(
         self, scope: TenantScope, merge: Merge, file: LiveFile, lost: Sequence[int]
@@ -153,10 +164,10 @@ class Merger:
         if len(lost) == file.rows:
             return []
         table = merge.target.table
-        scan = await self._store.scan(scope, table, [file.path])
-        places = pl.Series(sorted(lost), dtype=pl.UInt32)
-        rest = scan.filter(~pl.col("row").is_in(places.implode())).drop("file", "row")
-        left = await self._store.collect(rest)
+        gone = pl.col("row").is_in(pl.Series(sorted(lost), dtype=pl.UInt32).implode())
+        left = await self._store.read(
+            scope, table, [file.path], lambda rows: rows.filter(~gone).drop("file", "row")
+        )
         mark = hashlib.sha256(f"{file.path}:{sorted(lost)}".encode()).hexdigest()[:16]
         return [await self._write(scope, merge, f"rest-{mark}", left)]
 

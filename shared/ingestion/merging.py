@@ -10,7 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.tables import TABLES, TIMESTAMP, Table, TableName
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES, Table
 
 _NEWEST_LAST: Final = ("updated_at", "ingest_id", "chunk", "record", "file", "row")
 _PLACE: Final = ("file", "row")
@@ -92,10 +93,3 @@ def conformed(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Return rows with exactly the columns of a table; those that are absent are null."""
     missing = [pl.lit(None).alias(name) for name in table.schema if name not in rows.columns]
     return rows.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in table.schema.items())
-
-
-def contested_schema(key: Sequence[str], table: TableName) -> pl.Schema:
-    """Return the schema of the rows of a contest."""
-    schema = TABLES[table].schema
-    columns = {name: schema[name] for name in dict.fromkeys((*key, *READ))}
-    return pl.Schema({**columns, "file": pl.UInt32(), "row": pl.UInt32(), "updated_at": TIMESTAMP})

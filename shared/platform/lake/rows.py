@@ -8,6 +8,7 @@ import polars as pl
 from azure.core.exceptions import ResourceExistsError
 
 from shared.ingestion.commit_ports import Inspection
+from shared.ingestion.merge_ports import Query
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.kernel.scope import TenantScope
@@ -25,8 +26,10 @@ class LakeRows:
     def __init__(self, access: LakeAccess) -> None:
         self._access = access
 
-    async def scan(self, scope: TenantScope, table: TableName, paths: Sequence[str]) -> pl.LazyFrame:
-        """Return a lazy frame over files with the place of each row; without rows for no files."""
+    async def read(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], query: Query
+    ) -> pl.DataFrame:
+        """Compute `query` over the rows of files, off the event loop; `NotFound` for a file that is gone."""
         schema = TABLES[table].schema
         options = await self._access.options(scope)
         scans = [
@@ -40,13 +43,10 @@ class LakeRows:
             ).with_columns(file=pl.lit(number, dtype=pl.UInt32), row=pl.col("row").cast(pl.UInt32))
             for number, path in enumerate(paths)
         ]
-        ordered = [scan.select(*schema, *_PLACES) for scan in scans]
-        return pl.concat(ordered) if ordered else pl.LazyFrame(schema={**schema, **_PLACES})
-
-    async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
+        nothing = pl.LazyFrame(schema={**schema, **_PLACES})
+        rows = pl.concat([scan.select(*schema, *_PLACES) for scan in scans]) if scans else nothing
         with translated():
-            return await asyncio.to_thread(frame.collect, engine="streaming")
+            return await asyncio.to_thread(query(rows).collect, engine="streaming")
 
     async def write(
         self,

@@ -100,8 +100,8 @@ def expected(files: Sequence[File]) -> dict[str, str]:
         stated = {key for key, *_ in file.news}
         if file.load is Load.SNAPSHOT:
             for key in state.keys() - stated:
-                at, _, _, title, gone = state[key]
-                state[key] = (at, n, -1, title, True) if not gone else state[key]
+                changed, _, _, title, gone = state[key]
+                state[key] = state[key] if gone else (changed, n, -1, title, True)
         for record, (key, title, at, gone) in enumerate(file.news):
             found = (-1 if at is None else at, n, record, title, gone)
             state[key] = max(state.get(key, found), found, key=lambda entry: entry[:3])
