@@ -21,8 +21,7 @@ def main(arguments: list[str]) -> int:
     """Return 0, or 2 with a sentence that says what is wrong."""
     wish = _parse(arguments)
     try:
-        change: _Change = wish.change(wish)
-        return run_connected(_apply(wish, change))
+        return run_connected(_retry(wish) if wish.verb == "retry-mail" else _apply(wish, wish.change(wish)))
     except ValidationError as fault:
         complain(fault.errors(include_input=False)[0]["msg"].removeprefix("Value error, "))
     except (OSError, UnicodeDecodeError) as fault:
@@ -47,6 +46,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     dropping = _verb(verbs, "remove-sender", "take no more mail from them", _removed_sender)
     dropping.add_argument("name", metavar="sender", help="as shown by list")
+    _verb(verbs, "retry-mail", "receive once more what was put aside, after a change", _nothing)
     return parser.parse_args(arguments)
 
 
@@ -96,6 +96,19 @@ async def _apply(wish: argparse.Namespace, change: _Change) -> int:
                 print(f"sftp  {key.name}  {key.public}")
             for rule in ways.senders:
                 print(f"mail  {rule.sender}  {rule.feed or '-'}  {'proven' if rule.proven else 'unproven'}")
+    return 0
+
+
+async def _retry(wish: argparse.Namespace) -> int:
+    async with connected() as services:
+        stamp = services.stamp_scope(_SCRIPT)
+        async for scope in tenants(services, wish.tenant, _SCRIPT):
+            await services.audit.allowed(scope, "ways.retry-mail", f"tenant:{scope.tenant_id}")
+            async for mail in services.mailbox.of(scope):
+                files = await services.mail_intake.receive(stamp, mail.path)
+                left = await services.mailbox.find(stamp, mail.path)
+                outcome = f"refused  {left.refused}" if left else f"taken    {files} new files"
+                print(f"{mail.path}  {outcome}")
     return 0
 
 

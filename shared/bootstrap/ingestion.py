@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.ingestion.worker import Worker
     from shared.platform.blob.lake import AzureLakeBlobs
     from shared.platform.blob.landing import AzureLandingBlobs
+    from shared.platform.blob.mailbox import AzureMailbox
     from shared.platform.cosmos.commits import CosmosCommitLedger
     from shared.platform.cosmos.ingests import CosmosIngests
     from shared.platform.lake.access import LakeAccess
@@ -92,17 +93,23 @@ class Ingestion(Foundations):
         return DropWatch(drops, self.intake, self.audit, patience=patience)
 
     @cached_property
+    def mailbox(self) -> "AzureMailbox":
+        """The messages that a relay stored."""
+        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
+
+        return AzureMailbox(self.blobs)
+
+    @cached_property
     def mail_intake(self) -> "MailIntake":
         """Takes in what comes by mail."""
         from shared.ingestion.mail import MailIntake  # noqa: PLC0415
         from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
-        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
         from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
         from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
 
         quarantine = CosmosQuarantine(self.scoped("quarantine", "queue"))
         return MailIntake(
-            mailbox=AzureMailbox(self.blobs),
+            mailbox=self.mailbox,
             senders=self.tenancy,
             intake=self.intake,
             landing=BlobCopies(self.blobs, self.clock),

@@ -38,6 +38,10 @@ class Mailbox(Protocol):
         """Return at most `length` bytes from `offset`; `PreconditionFailed` when it is another by now."""
         ...
 
+    def of(self, scope: TenantScope) -> AsyncIterator[StoredMail]:
+        """Yield the messages in the folder of the scope's tenant; `Unavailable`."""
+        ...
+
     def waiting(self, stamp: StampScope, before: datetime) -> AsyncIterator[str]:
         """Yield the paths of messages stored before a moment and not put aside; `Unavailable`."""
         ...

@@ -21,8 +21,8 @@ from shared.platform.blob.signing import SKEW, SigningKeys
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
 
-_BLOCK: Final = 100 * 1024 * 1024
-"""What the store copies in one request (at most 4000 MiB): a pause after each lets others through."""
+_BLOCK: Final = 32 * 1024 * 1024
+"""What the store copies in one request (at most 4000 MiB): so little that a busy store answers in time."""
 _READABLE_FOR: Final = timedelta(hours=1)
 _SOURCE_CHANGED: Final = frozenset({404, 412})
 _EXISTS: Final = frozenset({409, 412})

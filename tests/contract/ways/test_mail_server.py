@@ -1,5 +1,6 @@
 """The mail server with the standard library's client, and what becomes of what it stored."""
 
+import asyncio
 import os
 import smtplib
 import ssl
@@ -15,6 +16,8 @@ from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 from shared.bootstrap import Services
 from shared.ingestion.model import Way
 from shared.kernel.ids import new_id
+from shared.messaging.quarantine import State
+from shared.platform.blob.mailbox import MAIL
 from shared.platform.cosmos.cross_tenant import CrossTenant
 from shared.tenancy.model import TenantStatus
 from shared.tenancy.ways import SenderRule, WaysIn
@@ -125,10 +128,39 @@ async def test_a_message_of_a_stranger_stays_with_its_reason_and_in_quarantine(
         "termtiderefused": "unknown-sender"
     }
     stamp = services.stamp_scope("test")
-    held = [it async for it in services.quarantine.records(stamp, "mail")]
-    assert [(it.message_id, it.reason, it.body) for it in held] == [(path, "unknown-sender", None)]
-    waiting = [it async for it in services.mail_intake._mailbox.waiting(stamp, services.clock.now())]
-    assert waiting == []
+    held = {it.message_id: (it.reason, it.body) async for it in services.quarantine.records(stamp, MAIL)}
+    assert held[path] == ("unknown-sender", None)
+    assert [it async for it in services.mailbox.waiting(stamp, services.clock.now())] == []
+
+
+async def run_ways(environment: dict[str, str], *arguments: str) -> list[str]:
+    """Run `scripts/ways` as an operator would and return what it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "scripts.lib.ways", *arguments),
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    return output.decode().splitlines()
+
+
+async def test_refused_mail_is_received_again_once_its_sender_is_known(
+    environment: dict[str, str], port: int, mailbox: ContainerClient, services: Services
+) -> None:
+    send(port, a_letter({"b.csv": FIRST}, sender="x@new.example", message_id=f"<{new_id()}@new.example>"))
+    await receive_all(services, mailbox)
+    (path,) = await stored(mailbox)
+    again = ("retry-mail", "--tenant", TENANT)
+    assert await run_ways(environment, *again) == [f"{path}  refused  unknown-sender"]
+    await run_ways(environment, "add-sender", "--tenant", TENANT, "@new.example", "--unproven")
+    assert await run_ways(environment, *again) == [f"{path}  taken    1 new files"]
+    assert await run_ways(environment, *again) == []
+    stamp = services.stamp_scope("test")
+    states = {it.message_id: it.state async for it in services.quarantine.records(stamp, MAIL)}
+    assert states[path] is State.REPLAYED
+    await run_ways(environment, "remove-sender", "--tenant", TENANT, "@new.example")
 
 
 @pytest.mark.parametrize(
