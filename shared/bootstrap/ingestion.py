@@ -257,5 +257,8 @@ class Ingestion(Foundations):
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
         from shared.ingestion.committing import Committer  # noqa: PLC0415
+        from shared.ingestion.merger import Merger  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        return Committer(self.fact_tables, self.commit_ledger, self.clock)
+        merger = Merger(LakeRows(self.lake))
+        return Committer(self.fact_tables, self.commit_ledger, merger, self.clock)
