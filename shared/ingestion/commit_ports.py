@@ -57,8 +57,8 @@ class Effect:
     table: TableName
     additions: tuple[LiveFile, ...]
     removals: tuple[LiveFile, ...]
-    overtakes: bool = False
-    """Whether older files of the source that come later have nothing to say any more."""
+    marks: tuple[str, ...] = ()
+    """The application ids that reach the ingest's sequence: what it is the newest of."""
 
 
 class TableSnapshot(Protocol):
