@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
+    from shared.ingestion.bundles.taking import Bundles
     from shared.ingestion.committing import Committer
     from shared.ingestion.compacting import Compactor
     from shared.ingestion.drops import DropWatch
@@ -154,6 +155,16 @@ class Ingestion(Foundations):
         )
 
     @cached_property
+    def bundles(self) -> "Bundles":
+        """Takes in what appliances have packed."""
+        from shared.ingestion.bundles.taking import Bundles  # noqa: PLC0415
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
+
+        chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
+        return Bundles(self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
+
+    @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
@@ -164,6 +175,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.pseudonym_keys,
+            self.bundles,
             Catalogue.built_in(),
             self.clock,
         )
@@ -186,6 +198,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.surveyor,
+            self.bundles,
             self.worker,
             Catalogue.built_in(),
             self.clock,

@@ -210,6 +210,11 @@ class Ingest:
         """Since which version of the results it is visible; None without results, or before."""
         return self.table_versions.get(TableName.RESULTS)
 
+    def reopened(self) -> Self:
+        """Return the ingest as it was when its file landed: what it failed for may be mended meanwhile."""
+        landed = {IngestState.LANDED: self.landed_at}
+        return replace(self, state=IngestState.LANDED, reached=landed, failure=None)
+
     def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
         """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""
         after = self.to(IngestState.COMMITTED, at)

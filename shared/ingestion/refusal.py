@@ -25,6 +25,14 @@ class FailureCode(StrEnum):
     REPLACED = "blob-replaced"
     OTHER_RELEASE = "other-release"
     GIVEN_UP = "given-up"
+    DIRECT = "direct-upload"
+    UNSIGNED = "unsigned-bundle"
+    FOREIGN_SIGNATURE = "foreign-signature"
+    FOREIGN_TENANT = "foreign-tenant"
+    DAMAGED_BUNDLE = "damaged-bundle"
+    REPLAYED = "replayed-bundle"
+    OUT_OF_ORDER = "out-of-order-bundle"
+    UNSOUND = "unsound-bundle"
 
 
 class FileRefused(InvalidInput):
@@ -45,3 +53,10 @@ def given_up(reason: str) -> Failure:
 def replaced() -> FileRefused:
     """Return the refusal of a blob that is no longer the one that landed."""
     return FileRefused(FailureCode.REPLACED, "the blob was overwritten or deleted after it landed")
+
+
+def other_release() -> FileRefused:
+    """Return the refusal of what a release with other mappings or another engine has begun."""
+    return FileRefused(
+        FailureCode.OTHER_RELEASE, "the file was planned by another release; upload it once more"
+    )
