@@ -21,7 +21,8 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 
 @blueprint.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def sweep_ingests(timer: func.TimerRequest) -> None:
-    """Ask again for the next step of ingests that stand still, one tenant after the other."""
+    """Receive blobs whose event was lost, and ask again for the next step of ingests that stand still."""
+    await go_round(_active_tenants(), services().landing.catch_up)
     await go_round(_active_tenants(), services().sweeper.sweep)
 
 

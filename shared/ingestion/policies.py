@@ -21,6 +21,8 @@ SUSPECT_FROM: Final = 3
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
+EVENT_MISSED_UNTIL: Final = timedelta(days=2)
+"""How old an upload may be whose blob is looked for because no event told of it: older than any grant."""
 EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3

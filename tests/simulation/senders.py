@@ -86,7 +86,7 @@ async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> No
         note.puts.append(content)
         world.landing.put(upload.blob, content.data)
         world.weather.note(f"puts {len(content.data)} bytes of {errand.source} in {upload.id}")
-        grid.announce(errand.tenant, upload.id, upload.file_name)
+        grid.announce(errand.tenant, upload.id, upload.file_name, again=number > 0)
 
 
 async def _granted(errand: Errand) -> GrantedUpload:

@@ -50,8 +50,10 @@ async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
     return found
 
 
-def at_rest(world: World) -> bool:
+def at_rest(world: World, sent: Sequence[Sent]) -> bool:
     """Tell whether nothing is on its way any more."""
+    if len(list(_ingests(world))) < len(sent):
+        return False
     if world.bus.open or any(d.get("kind") == "outbox" for d in world.stores["ingests"].documents()):
         return False
     return all(ingest.state in FINAL for ingest in _ingests(world))
