@@ -9,6 +9,7 @@ from shared.bootstrap.foundations import Foundations
 if TYPE_CHECKING:
     from shared.ingestion.bundles.taking import Bundles
     from shared.ingestion.committing import Committer
+    from shared.ingestion.compacting import Compactor
     from shared.ingestion.drops import DropWatch
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.releasing import Releases
     from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
@@ -252,6 +254,21 @@ class Ingestion(Foundations):
         from shared.platform.lake.people import LakePeople  # noqa: PLC0415
 
         return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
+
+    @cached_property
+    def releases(self) -> "Releases":
+        """Lets held files pass."""
+        from shared.ingestion.releasing import Releases  # noqa: PLC0415
+
+        return Releases(self.ingests, self.clock)
+
+    @cached_property
+    def compactor(self) -> "Compactor":
+        """Merges small files."""
+        from shared.ingestion.compacting import Compactor  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
+
+        return Compactor(self.fact_tables, LakeRows(self.lake))
 
     @cached_property
     def committer(self) -> "Committer":

@@ -48,6 +48,8 @@ class TableChange:
     additions: tuple[LiveFile, ...]
     removals: tuple[LiveFile, ...]
     transactions: Mapping[str, int]
+    changes_data: bool = True
+    """False when the same rows only lie in other files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from shared.kernel.errors import Conflict, Violation
 
 
 class IngestState(StrEnum):
-    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final."""
+    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
+
+    Only a file that was held for making too much vanish comes back from `failed`, by an operator.
+    """
 
     LANDED = "landed"
     PLANNED = "planned"
@@ -34,7 +37,7 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
     _S.COMMITTED: frozenset({_S.FOLDED}),
     _S.FOLDED: frozenset(),
-    _S.FAILED: frozenset(),
+    _S.FAILED: frozenset({_S.WORKED}),
     _S.DUPLICATE: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }

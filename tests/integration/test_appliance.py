@@ -28,16 +28,20 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 TENANT = "bundles-only"
 
 
+async def register(access: DevelopmentAccess, tenant_id: str, public: bytes) -> None:
+    """Seed a district that takes bundles signed by one key only."""
+    await access.seed(District(tenant_id, tenant_id))
+    tenant = await access.services.tenancy.find(tenant_id)
+    assert tenant is not None
+    key = ApplianceKey(name="basement", public=base64.b64encode(public).decode())
+    closed = {"ingress": Ingress.APPLIANCE_ONLY, "ways": WaysIn(appliances=(key,))}
+    await access.services.tenants.put(tenant.model_copy(update=closed))
+
+
 @pytest.fixture
 async def home(access: DevelopmentAccess, tmp_path: Path) -> Path:
     """The folder of an enrolled machine, whose bundles alone a seeded district takes."""
-    await access.seed(District(TENANT, TENANT))
-    tenant = await access.services.tenancy.find(TENANT)
-    assert tenant is not None
-    public = base64.b64encode(Enrolment(tmp_path).enrol()).decode()
-    ways = WaysIn(appliances=(ApplianceKey(name="basement", public=public),))
-    closed = tenant.model_copy(update={"ingress": Ingress.APPLIANCE_ONLY, "ways": ways})
-    await access.services.tenants.put(closed)
+    await register(access, TENANT, Enrolment(tmp_path).enrol())
     secret = tenant_key(await access.services.current_key("pseudonym"), TENANT)
     write_secret(tmp_path / "handover.json", Handover(TENANT, secret).to_bytes())
     return tmp_path
@@ -57,8 +61,10 @@ async def packed(home: Path, name: str, course: str) -> tuple[bytes, Truth]:
     return Outbox(home).waiting()[-1].read_bytes(), truth
 
 
-async def sent(access: DevelopmentAccess, content: bytes, way: Way = Way.APPLIANCE) -> IngestView:
-    async with access.api(TENANT) as api:
+async def sent(
+    access: DevelopmentAccess, content: bytes, way: Way = Way.APPLIANCE, tenant: str = TENANT
+) -> IngestView:
+    async with access.api(tenant) as api:
         return await api.follow(await api.upload(io.BytesIO(content), "bundle.zip", way))
 
 
@@ -95,6 +101,27 @@ async def test_a_district_is_served_by_bundles_of_its_machine_and_by_nothing_els
     assert lines.keys() == {"ALG_1", "BIO_1", "LIT_1"}
     assert CourseResult.of("ALG_1", lines["ALG_1"], truth.courses["ALG_1"]).differences == ()
     await until_put_aside(access, scope, {ingest.id: code for code, ingest in refused.items()})
+
+
+@pytest.mark.parametrize(
+    ("other", "knows_the_key", "code"),
+    [("bundles-strange", False, "foreign-signature"), ("bundles-known", True, "foreign-tenant")],
+)
+async def test_a_bundle_of_one_district_gives_another_one_nothing(
+    access: DevelopmentAccess, home: Path, tmp_path: Path, other: str, knows_the_key: bool, code: str
+) -> None:
+    own = Enrolment(tmp_path / "other").enrol()
+    await register(access, other, Enrolment(home).enrol() if knows_the_key else own)
+    bundle, _ = await packed(home, "attempts.csv", "ALG_1")
+
+    ingest = await sent(access, bundle, tenant=other)
+
+    assert ingest.failure is not None
+    assert (ingest.state, ingest.failure.code, ingest.facts) == (IngestState.FAILED, code, 0)
+    async with access.api(other) as api:
+        assert (await api.overview()).courses == []
+    scope = TenantScope.of_iteration(other, access.services.settings.stamp, "test", new_id())
+    await until_put_aside(access, scope, {ingest.id: code})
 
 
 async def until_put_aside(access: DevelopmentAccess, scope: TenantScope, expected: dict[str, str]) -> None:
