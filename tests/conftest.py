@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from scripts.lib.development_access import DevelopmentAccess
     from tests.fixtures.local_cloud import RunningCloud
+
+# What must hold, holds on a busy machine too: no example is judged by its time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

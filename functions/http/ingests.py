@@ -2,8 +2,17 @@
 
 from functions.http.gate import gate
 from shared.ingestion.ingest_views import IngestViews
-from shared.ingestion.views import IngestPage, IngestView, RejectPage, RejectView
-from shared.kernel.errors import NotFound
+from shared.ingestion.views import (
+    IngestPage,
+    IngestView,
+    MemberView,
+    OriginView,
+    PlanView,
+    RejectPage,
+    RejectView,
+    ReplayView,
+)
+from shared.kernel.errors import Conflict, InvalidInput, NotFound
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
@@ -89,6 +98,86 @@ async def list_rejects(call: Call) -> Reply:
     page = await _views().rejects(call.scope, call.path["ingestId"], limit, call.position)
     items = [RejectView.of(reject) for reject in page.items]
     return Reply(RejectPage(items=items, next_cursor=await call.next_cursor(page.cursor)))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="ingests/{ingestId}/plan",
+        operation="read_plan",
+        summary="Show the tables of a planned file: how each is read, its drift, how far its work has come",
+        tag="ingestion",
+        rate=RateClass.READ,
+        roles=_READERS,
+        scopes=_SCOPES,
+        parameters=(_INGEST,),
+        response=PlanView,
+        errors=(NotFound,),
+    ),
+)
+async def read_plan(call: Call) -> Reply:
+    """Answer the plan of an ingest."""
+    ingest_id = call.path["ingestId"]
+    planned = await _views().plan(call.scope, ingest_id)
+    return Reply(PlanView(ingest_id=ingest_id, members=[MemberView.of(table) for table in planned]))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="ingests/{ingestId}/chunks/{chunk}/records/{record}",
+        operation="read_origin",
+        summary="Lead a fact back to its record: file, member, ordinal and bytes",
+        tag="ingestion",
+        rate=RateClass.READ,
+        roles=_READERS,
+        scopes=_SCOPES,
+        parameters=(
+            _INGEST,
+            PathParameter("chunk", "The fact's `chunk`.", r"[0-9]{1,6}", "0"),
+            PathParameter("record", "The fact's `record`.", r"[0-9]{1,12}", "17"),
+        ),
+        response=OriginView,
+        errors=(NotFound, InvalidInput),
+    ),
+)
+async def read_origin(call: Call) -> Reply:
+    """Answer where a record stands, never what it holds."""
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    path = call.path
+    origin = await services().lineage.origin(
+        call.scope, path["ingestId"], int(path["chunk"]), int(path["record"])
+    )
+    return Reply(OriginView.of(origin))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="POST",
+        path="ingests/{ingestId}/replay",
+        operation="replay_ingest",
+        summary="Take the file in once more, by the mapping of today",
+        tag="ingestion",
+        rate=RateClass.UPLOAD,
+        roles=frozenset({Role.TENANT_ADMIN}),
+        scopes=frozenset({"ingests.write"}),
+        parameters=(_INGEST,),
+        response=ReplayView,
+        status=202,
+        errors=(NotFound, Conflict),
+    ),
+)
+async def replay_ingest(call: Call) -> Reply:
+    """Start an ingest of the same bytes."""
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    old = call.path["ingestId"]
+    new = await services().replays.replay(call.scope, old)
+    return Reply(ReplayView(ingest_id=new.id, replays=old), location=f"ingests/{new.id}")
 
 
 def _views() -> IngestViews:

@@ -1,13 +1,18 @@
 """The steps of an ingest that messages ask for: plan and work, commit, fold."""
 
+from functools import partial
+
 import azure.functions as func
 
 from functions.messages.delivery import deliver
 from shared.bootstrap import services
 from shared.ingestion import events
+from shared.ingestion.policies import SUSPECT_FROM
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import InvalidInput
 from shared.kernel.events import Event, Json
 from shared.kernel.scope import TenantScope
+from shared.messaging.consumer import Handler
 
 blueprint = func.Blueprint()
 
@@ -15,20 +20,20 @@ blueprint = func.Blueprint()
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-small", connection="ServiceBus")
 async def ingest_small(message: func.ServiceBusMessage) -> None:
     """Plan or work a file that one call runs to the end."""
-    await deliver(message, events.SMALL, _plan_or_work, _end)
+    await deliver(message, events.SMALL, _planning_or_working(message), _end)
 
 
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-bulk", connection="ServiceBus")
 async def ingest_bulk(message: func.ServiceBusMessage) -> None:
     """Plan a large file, or work one of its chunks."""
-    await deliver(message, events.BULK, _plan_or_work, _end)
+    await deliver(message, events.BULK, _planning_or_working(message), _end)
 
 
 @blueprint.service_bus_queue_trigger(
     arg_name="message", queue_name="commits", connection="ServiceBus", is_sessions_enabled=True
 )
 async def commit_table(message: func.ServiceBusMessage) -> None:
-    """Commit what is ready of one tenant's table; its session keeps others away meanwhile."""
+    """Commit what is ready of one tenant; its session keeps others away meanwhile."""
     await deliver(message, events.COMMITS, _commit)
 
 
@@ -40,12 +45,17 @@ async def fold_rollups(message: func.ServiceBusMessage) -> None:
     await deliver(message, events.FOLDS, _fold)
 
 
-async def _plan_or_work(scope: TenantScope, event: Event) -> None:
+def _planning_or_working(message: func.ServiceBusMessage) -> Handler:
+    """Return the handler of one delivery: a message that keeps coming back may hold a poisonous chunk."""
+    return partial(_plan_or_work, suspect=(message.delivery_count or 1) >= SUSPECT_FROM)
+
+
+async def _plan_or_work(scope: TenantScope, event: Event, *, suspect: bool) -> None:
     match event.type:
         case events.LANDED:
-            await services().planner.plan(scope, event.subject)
+            await services().planner.plan(scope, event.subject, suspect=suspect)
         case events.CHUNK_READY:
-            await services().worker.work(scope, event.subject, _whole_number(event, "chunk"))
+            await services().worker.work(scope, event.subject, _whole_number(event, "chunk"), suspect=suspect)
         case _:
             raise _unexpected(event)
 
@@ -58,13 +68,24 @@ async def _end(scope: TenantScope, event: Event, reason: str) -> None:
 async def _commit(scope: TenantScope, event: Event) -> None:
     if event.type != events.WORKED:
         raise _unexpected(event)
-    await services().committer.commit(scope, str(event.data["table"]), event.subject)
+    await services().committer.commit(scope, event.subject)
 
 
 async def _fold(scope: TenantScope, event: Event) -> None:
     if event.type != events.COMMITTED:
         raise _unexpected(event)
+    ingest = await services().ingests.get(scope, event.subject)
+    if TableName.PERSON in ingest.value.table_versions:
+        await _link(scope)
     await services().folder.fold(scope, event.subject)
+
+
+async def _link(scope: TenantScope) -> None:
+    """Link people anew. Facts are folded under people of the roster: new links move all facts of theirs."""
+    links = await services().linker.link(scope)
+    if not links.folded:
+        await services().folder.rebuild(scope)
+        await services().linker.note_folded(scope, links)
 
 
 def _whole_number(event: Event, name: str) -> int:

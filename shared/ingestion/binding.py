@@ -5,7 +5,7 @@ from functools import cached_property
 
 import polars as pl
 
-from shared.ingestion.casting import cast, present
+from shared.ingestion.casting import cast, cast_cells, present
 from shared.ingestion.columns import Column, Pii
 from shared.ingestion.layouts import positions_of
 from shared.ingestion.mapping import Part
@@ -71,9 +71,8 @@ class Binding:
         for column in self._filling:
             position = self.positions[column.name]
             kind = column.cast_in(self.part.canonical)
-            casted = cast(
-                self.text(rows, position, column.default), column, kind, self.layout.dialect.decimal, alive
-            )
+            cells, decimal = rows[str(position)], self.layout.dialect.decimal
+            casted = cast_cells(cells, self.missing, column, kind, decimal, alive)
             values = values.with_columns(
                 verdicts.take(casted, self.layout.header[position]).alias(column.name)
             )

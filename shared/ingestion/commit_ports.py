@@ -1,13 +1,17 @@
 """What committing needs from outside: the lake's fact tables and the ledger of ingests."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, Part
 from shared.ingestion.ports import Versioned
+from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
+
+type Extremes = Mapping[str, tuple[str, str]]
+"""Least and greatest value by column; a column that has no value is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,39 +22,45 @@ class LiveFile:
     size: int
     rows: int
     source: str
-    ingest_id: str
+    extremes: Extremes
+
+    @property
+    def owner(self) -> str | None:
+        """The one ingest whose rows it holds; None when compaction brought rows of several together."""
+        least, greatest = self.extremes["ingest_id"]
+        return least if least == greatest else None
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a part says about itself: bytes, rows, column types, and the extremes of two columns.
-
-    The extremes (least, greatest) are None for a part without rows.
-    """
+    """What a part says about itself: bytes, rows, column types, and the extremes of some columns."""
 
     size: int
     rows: int
     columns: Mapping[str, str]
-    ingest_ids: tuple[str, str] | None
-    courses: tuple[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """A sound part that becomes live: what to add, for which source, and its statistics."""
-
-    path: str
-    source: str
-    inspection: Inspection
+    extremes: Extremes
 
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
     """One transaction of a fact table. `transactions` are application ids with the versions they reach."""
 
-    additions: tuple[Addition, ...]
+    additions: tuple[LiveFile, ...]
     removals: tuple[LiveFile, ...]
     transactions: Mapping[str, int]
+    changes_data: bool = True
+    """False when the same rows only lie in other files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the commit of one ingest does to one table."""
+
+    table: TableName
+    additions: tuple[LiveFile, ...]
+    removals: tuple[LiveFile, ...]
+    marks: tuple[str, ...] = ()
+    """The application ids that reach the ingest's sequence: what it is the newest of."""
 
 
 class TableSnapshot(Protocol):
@@ -74,19 +84,28 @@ class TableSnapshot(Protocol):
 class CommitTables(Protocol):
     """The fact tables of a tenant, for writing."""
 
-    async def open(self, scope: TenantScope, table: str) -> TableSnapshot:
+    async def open(self, scope: TenantScope, table: TableName) -> TableSnapshot:
         """Return the newest version by a fresh handle.
 
         Creates the table on first use and adds the columns that the fact schema gained since.
         """
         ...
 
-    async def as_of(self, scope: TenantScope, table: str, version: int) -> TableSnapshot:
+    async def as_of(self, scope: TenantScope, table: TableName, version: int) -> TableSnapshot:
         """Return a past version."""
         ...
 
-    async def inspect(self, scope: TenantScope, table: str, path: str) -> Inspection:
-        """Read size and footer of a part; `NotFound`, or `InvalidInput` when it is no readable Parquet."""
+    async def inspect(
+        self, scope: TenantScope, table: TableName, path: str, columns: Collection[str]
+    ) -> Inspection:
+        """Read size and footer of a part, and the extremes of those of `columns` that it has.
+
+        `NotFound`, or `InvalidInput` when it is no readable Parquet.
+        """
+        ...
+
+    async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> Mapping[str, int]:
+        """Count the rows of a file by the ingest they come from; `NotFound`."""
         ...
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
@@ -99,10 +118,10 @@ class CommitTables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one ingest did to its table: the point of visibility, and what a fold has to look at."""
+    """What one ingest did to its tables: the point of visibility, and what a fold has to look at."""
 
-    table: str
-    table_version: int
+    versions: Mapping[TableName, int]
+    """Since which version of each table it is visible."""
     added: tuple[Part, ...]
     removed: tuple[Part, ...]
 
@@ -110,8 +129,8 @@ class Manifest:
 class CommitLedger(Protocol):
     """The ingests of a tenant, as committing sees them."""
 
-    async def worked(self, scope: TenantScope, table: str) -> Sequence[Versioned[Ingest]]:
-        """Return up to 50 ingests of the table that wait to be committed."""
+    async def worked(self, scope: TenantScope) -> Sequence[Versioned[Ingest]]:
+        """Return up to 50 ingests that wait to be committed."""
         ...
 
     async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:

@@ -16,6 +16,7 @@ class Container(StrEnum):
     ODS = "ods"
     ZIP = "zip"
     GZIP = "gzip"
+    TAR = "tar"
     JSON = "json"
     JSONL = "jsonl"
     XML = "xml"
@@ -29,6 +30,7 @@ DESCRIPTIONS: Final = {
     Container.ODS: "an OpenDocument spreadsheet",
     Container.ZIP: "a zip archive",
     Container.GZIP: "a gzip file",
+    Container.TAR: "a tar archive",
     Container.JSON: "JSON",
     Container.JSONL: "JSON lines",
     Container.XML: "XML or HTML",
@@ -49,6 +51,9 @@ _SIGNATURES: Final = {
     b"[": Container.JSON,
     b"<": Container.XML,
 }
+_TAR: Final = b"ustar"
+"""At byte 257 of a POSIX tar archive."""
+_TAR_AT: Final = 257
 _ODS: Final = b"mimetype" + b"application/vnd.oasis.opendocument.spreadsheet"
 """Name and content of the first member, uncompressed, at byte 30 (OpenDocument 1.3 part 2, section 3.3)."""
 _ODS_AT: Final = 30
@@ -61,6 +66,8 @@ def signed_container(first: bytes) -> Container | None:
     kind = next((kind for magic, kind in _SIGNATURES.items() if text.startswith(magic)), None)
     if kind is Container.ZIP:
         return _zip_kind(first)
+    if kind is None and first.startswith(_TAR, _TAR_AT):
+        return Container.TAR
     return Container.JSONL if kind is Container.JSON and _is_lines(text) else kind
 
 
@@ -80,5 +87,5 @@ def _is_lines(text: bytes) -> bool:
     line, _, following = text.partition(b"\n")
     try:
         return isinstance(json.loads(line), dict) and bool(following.strip())
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -101,8 +101,10 @@ def ingest_document(ingest: Ingest) -> Document:
         "landedAt": rfc3339(ingest.landed_at),
         "progressedAt": rfc3339(ingest.last_progress_at),
         "warnings": list(ingest.warnings),
-        "tableVersion": ingest.table_version,
+        "tableVersions": {table.value: at for table, at in ingest.table_versions.items()},
         "supersedes": ingest.supersedes,
+        "released": ingest.released,
+        "replays": ingest.replays,
         "failure": _failure_document(ingest.failure),
         **_recognition_document(ingest.recognition),
         **_progress_document(ingest.progress),
@@ -134,16 +136,16 @@ def read_ingest(document: _Stored) -> Ingest:
         ),
         warnings=tuple(document["warnings"]),
         failure=_read_failure(document["failure"]),
-        table_version=document["tableVersion"],
+        table_versions={TableName(t): version for t, version in document["tableVersions"].items()},
         supersedes=document["supersedes"],
+        released=document["released"],
+        replays=document["replays"],
     )
 
 
 def _recognition_document(pins: Recognition | None) -> Document:
     if pins is None:
-        return dict.fromkeys(
-            ("sha256", "feed", "mappingVersion", "engineVersion", "source", "targets", "table")
-        )
+        return dict.fromkeys(("sha256", "feed", "mappingVersion", "engineVersion", "source", "targets"))
     return {
         "sha256": pins.sha256,
         "feed": pins.feed,
@@ -151,7 +153,6 @@ def _recognition_document(pins: Recognition | None) -> Document:
         "engineVersion": pins.engine_version,
         "source": pins.source,
         "targets": [asdict(target) for target in pins.targets],
-        "table": pins.table,
     }
 
 
@@ -224,7 +225,9 @@ def read_plan(document: _Stored) -> Plan:
 
 
 def _read_member(member: _Stored) -> PlannedMember:
-    return PlannedMember(**{**member, "layout": _read_layout(member["layout"])})
+    return PlannedMember(
+        **{**member, "layout": _read_layout(member["layout"]), "unread": tuple(member["unread"])}
+    )
 
 
 def _read_layout(layout: _Stored) -> Layout:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.model import Ingest
+from shared.ingestion.policies import INLINE_BYTES
 from shared.kernel.clock import Clock
 from shared.kernel.events import Event, Json
 from shared.kernel.ids import new_id
@@ -19,9 +20,6 @@ BULK: Final = "ingest-bulk"
 COMMITS: Final = "commits"
 FOLDS: Final = "folds"
 
-BULK_BYTES: Final = 8 * 1024 * 1024
-"""Files above this size wait in the queue for bulk, so that a dump never delays a small file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -33,8 +31,8 @@ class Outgoing:
 
 
 def queue_of(size: int) -> str:
-    """Return the queue for planning and working a file of `size` bytes."""
-    return BULK if size > BULK_BYTES else SMALL
+    """Return the queue for a file of `size` bytes: a dump waits apart, so that it delays no small file."""
+    return BULK if size > INLINE_BYTES else SMALL
 
 
 def landed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
@@ -49,14 +47,14 @@ def chunk_ready(scope: TenantScope, ingest: Ingest, chunk: int, clock: Clock) ->
 
 def worked(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
     """Ask for the commit of an ingest whose chunks are all done."""
-    table = ingest.recognised.table
-    event = _event(scope, clock, WORKED, ingest.id, {"table": table})
-    return Outgoing(event, COMMITS, f"{scope.tenant_id}:{table}")
+    return Outgoing(_event(scope, clock, WORKED, ingest.id, {}), COMMITS, scope.tenant_id)
 
 
 def committed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
     """Ask for the rollups of a committed ingest."""
-    data: dict[str, Json] = {"table": ingest.recognised.table, "tableVersion": ingest.table_version}
+    data: dict[str, Json] = {
+        "tableVersions": {table.value: at for table, at in ingest.table_versions.items()}
+    }
     return Outgoing(_event(scope, clock, COMMITTED, ingest.id, data), FOLDS, scope.tenant_id)
 
 

@@ -1,17 +1,26 @@
 """Reads ingests and their rejects for the outside."""
 
 import json
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from shared.ingestion.lake_paths import rejects_path
-from shared.ingestion.model import Ingest, Reject, RejectCode
+from shared.ingestion.line_pages import LINE_BYTES, whole_lines
+from shared.ingestion.model import Chunk, Ingest, PlannedMember, Reject, RejectCode
 from shared.ingestion.ports import Ingests, LakeBlobs, Listed, Versioned
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import is_id
 from shared.kernel.scope import TenantScope
 
-_LINE_BYTES: Final = 1024
-"""No line of rejects is longer."""
+
+@dataclass(frozen=True, slots=True)
+class PlannedTable:
+    """One table of a planned file, and how far its work has come."""
+
+    member: PlannedMember
+    records: int
+    chunks: int
+    chunks_done: int
 
 
 class IngestViews:
@@ -38,11 +47,14 @@ class IngestViews:
         await self.ingest(scope, ingest_id)
         first, offset = _parsed(position)
         chunks = await self._ingests.chunks_with_rejects(scope, ingest_id, first)
+        members = await self._members(scope, ingest_id) if chunks else []
         found: list[Reject] = []
         for n in chunks:
             offset = offset if n == first else 0
-            lines, at_end = await self._lines(scope, rejects_path(ingest_id, n), offset, limit - len(found))
-            found += [_reject(line) for line in lines]
+            left = limit - len(found)
+            data = await self._lake.read(scope, rejects_path(ingest_id, n), offset, left * LINE_BYTES)
+            lines, at_end = whole_lines(data, left)
+            found += [_reject(line, n, members[n]) for line in lines]
             offset += sum(map(len, lines))
             if not at_end:
                 return Listed(tuple(found), f"{n}:{offset}")
@@ -50,16 +62,20 @@ class IngestViews:
                 return Listed(tuple(found), f"{n + 1}:0")
         return Listed(tuple(found), None)
 
-    async def _lines(
-        self, scope: TenantScope, path: str, offset: int, limit: int
-    ) -> tuple[list[bytes], bool]:
-        """Return up to `limit` whole lines from a byte offset, and whether the file ends with them."""
-        asked = limit * _LINE_BYTES
-        data = await self._lake.read(scope, path, offset, asked)
-        lines = data.splitlines(keepends=True)
-        if len(data) == asked and not data.endswith(b"\n"):
-            lines.pop()
-        return lines[:limit], len(data) < asked and len(lines) <= limit
+    async def plan(self, scope: TenantScope, ingest_id: str) -> tuple[PlannedTable, ...]:
+        """Return the tables of a planned file; `NotFound`, also before it is planned."""
+        await self.ingest(scope, ingest_id)
+        plan = await self._ingests.plan(scope, ingest_id)
+        done = await self._ingests.chunks_done(scope, ingest_id)
+        return tuple(
+            _planned_table(member, [chunk for chunk in plan.chunks if chunk.member == at], done)
+            for at, member in enumerate(plan.members)
+        )
+
+    async def _members(self, scope: TenantScope, ingest_id: str) -> list[str]:
+        """Return the name of the member of each chunk."""
+        plan = await self._ingests.plan(scope, ingest_id)
+        return [plan.member_of(chunk).name for chunk in plan.chunks]
 
 
 def _parsed(position: str | None) -> tuple[int, int]:
@@ -71,6 +87,15 @@ def _parsed(position: str | None) -> tuple[int, int]:
     return int(chunk), int(offset)
 
 
-def _reject(line: bytes) -> Reject:
+def _reject(line: bytes, chunk: int, member: str) -> Reject:
     fields = json.loads(line)
-    return Reject(**{**fields, "code": RejectCode(fields["code"])})
+    return Reject(**{**fields, "code": RejectCode(fields["code"]), "chunk": chunk, "member": member})
+
+
+def _planned_table(member: PlannedMember, chunks: Sequence[Chunk], done: Collection[int]) -> PlannedTable:
+    return PlannedTable(
+        member=member,
+        records=sum(chunk.records for chunk in chunks),
+        chunks=len(chunks),
+        chunks_done=sum(chunk.n in done for chunk in chunks),
+    )

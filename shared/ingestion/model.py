@@ -7,11 +7,15 @@ from enum import StrEnum
 from typing import Final, Self
 
 from shared.ingestion.loads import Target
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, Violation
 
 
 class IngestState(StrEnum):
-    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final."""
+    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
+
+    Only a file that was held for making too much vanish comes back from `failed`, by an operator.
+    """
 
     LANDED = "landed"
     PLANNED = "planned"
@@ -22,18 +26,18 @@ class IngestState(StrEnum):
     FAILED = "failed"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
-    """A newer file of the same source was committed first, so this one's facts never became visible."""
+    """A newer file of the same source was there first, so this one's facts never became visible."""
 
 
 _S = IngestState
 TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
-    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.FAILED}),
+    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.SUPERSEDED, _S.FAILED}),
     _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
     _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
     _S.COMMITTED: frozenset({_S.FOLDED}),
     _S.FOLDED: frozenset(),
-    _S.FAILED: frozenset(),
+    _S.FAILED: frozenset({_S.WORKED}),
     _S.DUPLICATE: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }
@@ -73,6 +77,7 @@ class RejectCode(StrEnum):
     JSON = "malformed-json"
     WIDTH = "wrong-width"
     REFERENCE = "unknown-reference"
+    POISON = "poison-record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +116,7 @@ class Recognition:
     engine_version: int
     source: str
     targets: tuple[Target, ...]
-
-    @property
-    def table(self) -> str:
-        """The first table that the ingest writes to."""
-        return self.targets[0].table
+    """Each table that the ingest writes to, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +170,13 @@ class Ingest:
     progress: Progress = Progress()
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
-    table_version: int | None = None
+    table_versions: Mapping[TableName, int] = field(default_factory=dict)
+    """Since which version of each of its tables it is visible."""
     supersedes: str | None = None
+    released: bool = False
+    """Whether an operator let it pass though it makes much vanish."""
+    replays: str | None = None
+    """The ingest of the same bytes that this one takes the place of."""
 
     @property
     def landed_at(self) -> datetime:
@@ -199,10 +205,20 @@ class Ingest:
         """Return the ingest ended by `failure`."""
         return replace(self.to(IngestState.FAILED, at), failure=failure)
 
-    def committed(self, table_version: int, supersedes: str | None, at: datetime) -> Self:
-        """Return the ingest visible since `table_version` of its table, in place of `supersedes`."""
+    @property
+    def table_version(self) -> int | None:
+        """Since which version of the results it is visible; None without results, or before."""
+        return self.table_versions.get(TableName.RESULTS)
+
+    def reopened(self) -> Self:
+        """Return the ingest as it was when its file landed: what it failed for may be mended meanwhile."""
+        landed = {IngestState.LANDED: self.landed_at}
+        return replace(self, state=IngestState.LANDED, reached=landed, failure=None)
+
+    def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
+        """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""
         after = self.to(IngestState.COMMITTED, at)
-        return replace(after, table_version=table_version, supersedes=supersedes)
+        return replace(after, table_versions=versions, supersedes=supersedes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +281,8 @@ class PlannedMember:
     """Where its lines lie in the tenant's lake; None when they lie in the landed blob itself."""
     size: int
     """Bytes of its lines."""
+    unread: tuple[str, ...] = ()
+    """Labels of its columns that the feed does not know: its drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +306,11 @@ class Part:
     size: int
     rows: int
 
+    @property
+    def table(self) -> TableName:
+        """The table in whose folder it lies."""
+        return TableName(self.path.partition("/")[0])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkDone:
@@ -305,6 +328,8 @@ class Reject:
     """A rejected record: where it is, the column of its first fault, the code, and a message without data."""
 
     code: RejectCode
+    member: str | None = None
+    chunk: int = 0
     record: int
     byte: int
     length: int

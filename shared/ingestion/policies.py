@@ -14,17 +14,21 @@ WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
+INLINE_BYTES: Final = 8 * 1024 * 1024
+"""A file up to this size, of no more chunks than the window, is worked in the call that plans it."""
+SUSPECT_FROM: Final = 3
+"""The delivery from which on a chunk is suspected to end whoever works it."""
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
+EVENT_MISSED_UNTIL: Final = timedelta(days=2)
+"""How old an upload may be whose blob is looked for because no event told of it: older than any grant."""
 EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
 
-_WITH_FACTS: Final = frozenset(
-    {IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED, IngestState.COMMITTED, IngestState.FOLDED}
-)
+_WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
 def check_size(size: int | None, limit: int) -> None:
@@ -60,9 +64,14 @@ def chunk_bytes(base: int, *, wide: bool) -> int:
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
-    """Tell whether an earlier ingest of the source gives the very facts that `pins` would give."""
+    """Tell whether an earlier ingest of the source committed the very facts that `pins` would give."""
     other = earlier.recognition
     return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
+
+
+def is_small(ingest: Ingest, window: int) -> bool:
+    """Tell whether a planned file is worked to the end in the call that plans it."""
+    return ingest.size <= INLINE_BYTES and ingest.progress.chunks <= window
 
 
 def first_chunks(chunks: int, window: int) -> range:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import polars as pl
+
 from shared.ingestion.identities import FileIdentity, identify
 from shared.ingestion.layouts import Fit, Misfit, fits
 from shared.ingestion.loads import Load
 from shared.ingestion.manifests import load_of, properties_of
 from shared.ingestion.mapping import Mapping, Part
-from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition
+from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
 from shared.ingestion.working import ENGINE_VERSION, Task, normalise
@@ -164,7 +166,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged 
 ) -> Taken:
     shares = {mark: _readable_share(member.head, mapping, part, found, mark) for mark in (".", ",")}
     decimal = "," if shares[","] > shares["."] else "."
-    known = 1 - len(found.unread) / max(len(found.layout.header), 1)
+    known = _known_share(found, shares[decimal])
     patterns = [part.member] if part.member else mapping.names
     named = any(re.search(pattern, name) for pattern in patterns for name in (member.name, file_name))
     return Taken(
@@ -184,14 +186,22 @@ def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged 
     )
 
 
+def _known_share(found: Fit, readable: float) -> float:
+    """Return the share of columns that the part knows.
+
+    Where there are no labels, a table may be another one of as many columns: only its records can tell.
+    """
+    if found.header_record == 0 and found.layout.dialect.lines is not LineFormat.JSON_LINES:
+        return readable
+    return 1 - len(found.unread) / max(len(found.layout.header), 1)
+
+
 def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decimal: str) -> float:
     """Return the share of sample records without fault when decimals are written with `decimal`."""
     if not found.sample:
         return 1.0
     start, end = found.sample[0].start, found.sample[-1].end
     layout = _with_decimal(found.layout, decimal)
-    # What a part looks up elsewhere can't be judged by its own head.
-    alone = part.model_copy(update={"lookup": None})
     task = Task(
         ingest_id="",
         chunk=Chunk(0, start, end - start, found.first_record, len(found.sample)),
@@ -204,10 +214,12 @@ def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decima
             source="",
             targets=(),
         ),
-        mapping=mapping.model_copy(update={"parts": (alone,)}),
+        mapping=mapping,
     )
     done = normalise(head.text[start:end], task)
-    return done.accepted / done.records
+    # What a part looks up in another can't be judged by its own head.
+    faulty = done.rejects.filter(pl.col("code") != RejectCode.REFERENCE.value).height
+    return 1 - faulty / done.records
 
 
 def _with_decimal(layout: Layout, decimal: str) -> Layout:

@@ -27,10 +27,18 @@ class Head:
 
 def sniff(first: bytes, size: int) -> Head:
     """Look at the first bytes of a file of `size` bytes; `FileRefused` when it is no text to take apart."""
+    _refuse_containers(first)
+    return text_head(first, size)
+
+
+def text_head(first: bytes, size: int) -> Head:
+    """Return the head of text of `size` bytes, whatever it looks like: a file in place or a staged member."""
     if not first.strip():
         raise FileRefused(FailureCode.EMPTY, "the file is empty")
+    nul = first.find(b"\0")
+    if nul >= 0:
+        raise nul_byte(nul)
     offset = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
-    _refuse_containers(first)
     text, complete = first[offset:HEAD_BYTES], size <= HEAD_BYTES
     if not complete:
         text = text[: text.rfind(b"\n") + 1]
@@ -47,9 +55,6 @@ def _refuse_containers(first: bytes) -> None:
     container = signed_container(first)
     if container is not None:
         raise FileRefused(FailureCode.CONTAINER, f"the file is {DESCRIPTIONS[container]}; no feed reads that")
-    nul = first.find(b"\0")
-    if nul >= 0:
-        raise nul_byte(nul)
 
 
 def nul_byte(at: int) -> FileRefused:

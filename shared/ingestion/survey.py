@@ -141,6 +141,7 @@ class Surveyor:
             layout=scanned.layout,
             staged=lines.path,
             size=lines.file.size,
+            unread=taken.unread,
         )
         return SurveyedMember(taken, planned, scanned, lines.file)
 

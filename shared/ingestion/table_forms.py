@@ -58,10 +58,11 @@ class _Reading:
         return counts.most_common(1)[0]
 
     @property
-    def merit(self) -> tuple[int, int]:
-        """What tells the better reading: more records agree on its columns, and these are more."""
+    def merit(self) -> tuple[int, int, int]:
+        """What tells the better reading: fewer misplaced quotes, more records that agree on more columns."""
         width, records = self.commonest
-        return (records, width) if width > 1 else (0, 0)
+        malformed = sum(not row for row in self.rows)
+        return (-malformed, records, width) if width > 1 else (-len(self.rows), 0, 0)
 
 
 def form_of(member: MemberHead) -> TableForm:

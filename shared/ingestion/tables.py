@@ -52,6 +52,11 @@ class Table:
         return pl.Schema({**_OF_INGEST, **self.stated, **_OF_RECORD})
 
     @cached_property
+    def never_null(self) -> frozenset[str]:
+        """The columns that are filled in every row that is no tombstone."""
+        return self.required | {*_OF_INGEST, "chunk", "record", "byte", "member", "deleted"}
+
+    @cached_property
     def from_record(self) -> tuple[str, ...]:
         """The columns that a record or its file's name fills, and its place: all but those of the ingest."""
         return tuple(name for name in self.schema if name not in {*_OF_INGEST, "chunk", "member"})
@@ -64,7 +69,7 @@ def _table(
     return name, Table(name, stated, frozenset(required.split()), frozenset(people.split()))
 
 
-_RESULTS: Final = Table(
+RESULTS: Final = Table(
     TableName.RESULTS,
     {
         "learner": pl.String(),
@@ -114,7 +119,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             assigned_at=TIMESTAMP,
             due_at=TIMESTAMP,
         ),
-        (TableName.RESULTS, _RESULTS),
+        (TableName.RESULTS, RESULTS),
         _table(
             TableName.MEASURE,
             "learner line_item measure",
@@ -146,8 +151,8 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
 """Every table by name, in the order of `TableName`.
 
 Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifiers of a person other than
-`learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, each of its own kind,
-so that people can be matched by them and nobody can be read from them.
+`learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
+matched by them and nobody can be read from them.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")

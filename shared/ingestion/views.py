@@ -2,12 +2,15 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.ingestion.model import Failure, Ingest, IngestState, Reject, RejectCode, Way
+from shared.ingestion.ingest_views import PlannedTable
+from shared.ingestion.lineage import Origin
+from shared.ingestion.model import Failure, Ingest, IngestState, LineFormat, Reject, RejectCode, Way
+from shared.ingestion.pace import Pace, pace_of
 from shared.ingestion.uploads import GrantedUpload
 
 
@@ -32,6 +35,8 @@ class UploadRequest(View):
     file_name: Annotated[str, Field(min_length=1, max_length=255)]
     size: Annotated[int | None, Field(ge=1)] = None
     feed: Annotated[str | None, Field(max_length=64)] = None
+    way: Literal[Way.SAS, Way.APPLIANCE] = Way.SAS
+    """`appliance` for a bundle that the district's own appliance has signed."""
 
 
 class UploadView(View):
@@ -77,6 +82,19 @@ class FailureView(View):
         return cls(code=failure.code, detail=failure.detail, violations=places)
 
 
+class PaceView(View):
+    """How fast an ingest is worked, and when its last chunk is expected to be done, or was."""
+
+    records_per_second: float
+    bytes_per_second: float
+    worked_at: datetime | None
+
+    @classmethod
+    def of(cls, pace: Pace) -> Self:
+        """Show a pace."""
+        return cls(**asdict(pace))
+
+
 class IngestView(View):
     """An ingest, its state and its counts."""
 
@@ -98,10 +116,13 @@ class IngestView(View):
     rejected: int
     facts: int
     reject_counts: dict[str, int]
+    pace: PaceView | None = None
     warnings: list[str]
     failure: FailureView | None = None
     table_version: int | None = None
+    table_versions: dict[str, int]
     supersedes: str | None = None
+    replays: str | None = None
 
     @classmethod
     def of(cls, ingest: Ingest) -> Self:
@@ -126,10 +147,13 @@ class IngestView(View):
             rejected=progress.rejected,
             facts=progress.facts,
             reject_counts=dict(progress.rejects),
+            pace=PaceView.of(pace) if (pace := pace_of(ingest)) else None,
             warnings=list(ingest.warnings),
             failure=FailureView.of(ingest.failure) if ingest.failure else None,
             table_version=ingest.table_version,
+            table_versions={table.value: version for table, version in ingest.table_versions.items()},
             supersedes=ingest.supersedes,
+            replays=ingest.replays,
         )
 
 
@@ -143,6 +167,8 @@ class IngestPage(View):
 class RejectView(View):
     """A rejected record: where it is, and why. It never shows what the record holds."""
 
+    member: str | None
+    chunk: int
     record: int
     byte: int
     length: int
@@ -161,3 +187,88 @@ class RejectPage(View):
 
     items: list[RejectView]
     next_cursor: str | None = None
+
+
+class MemberView(View):
+    """One table of a file: how it is read and where its rows go. `drift` are columns that nobody reads."""
+
+    name: str
+    part: str
+    lines: str
+    encoding: str
+    separator: str | None
+    header: list[str]
+    drift: list[str]
+    records: int
+    chunks: int
+    chunks_done: int
+
+    @classmethod
+    def of(cls, planned: PlannedTable) -> Self:
+        """Show a table of a plan."""
+        member, dialect = planned.member, planned.member.layout.dialect
+        delimited = dialect.lines is LineFormat.DELIMITED
+        return cls(
+            name=member.name,
+            part=member.part,
+            lines=dialect.lines,
+            encoding=dialect.encoding,
+            separator=dialect.separator if delimited else None,
+            header=list(member.layout.header),
+            drift=list(member.unread),
+            records=planned.records,
+            chunks=planned.chunks,
+            chunks_done=planned.chunks_done,
+        )
+
+
+class PlanView(View):
+    """What was planned for a file, table by table."""
+
+    ingest_id: str
+    members: list[MemberView]
+
+
+class OriginView(View):
+    """Where the record of a fact stands: file, member, ordinal, and bytes of the member's lines."""
+
+    ingest_id: str
+    file_name: str
+    way: Way
+    sha256: str
+    feed: str
+    mapping_version: int
+    member: str
+    part: str
+    staged: bool
+    chunk: int
+    record: int
+    byte: int
+    length: int
+
+    @classmethod
+    def of(cls, origin: Origin) -> Self:
+        """Show an origin."""
+        ingest, pins = origin.ingest, origin.ingest.recognised
+        return cls(
+            ingest_id=ingest.id,
+            file_name=ingest.file_name,
+            way=ingest.way,
+            sha256=pins.sha256,
+            feed=pins.feed,
+            mapping_version=pins.mapping_version,
+            member=origin.member.name,
+            part=origin.member.part,
+            staged=origin.member.staged is not None,
+            chunk=origin.chunk,
+            record=origin.record,
+            byte=origin.byte,
+            length=origin.length,
+        )
+
+
+class ReplayView(View):
+    """A replay that was started: its own ingest is followed as any other."""
+
+    ingest_id: str
+    replays: str

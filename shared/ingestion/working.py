@@ -68,7 +68,8 @@ class Work:
     def part(self) -> bytes:
         """Return the facts as a Parquet file."""
         out = io.BytesIO()
-        self.facts.write_parquet(out, compression="zstd", compression_level=1)
+        # Extremes of columns are not worth their time: the table's log has those that readers prune by.
+        self.facts.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
         return out.getvalue()
 
     def reject_lines(self) -> bytes:
@@ -97,10 +98,11 @@ def normalise(data: bytes, task: Task) -> Work:
     facts = facts_of(binding, table.rows, verdicts, task.known)
     malformed = _malformed(table.malformed, layout.dialect.lines)
     rejects = pl.concat([verdicts.rejects(table.rows), malformed]).sort("record")
-    return Work(_stamped(facts, task), rejects, table.rows.height + table.malformed.height)
+    return Work(stamped(facts, task), rejects, table.rows.height + table.malformed.height)
 
 
-def _stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
+def stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
+    """Return facts with the columns that say of which ingest, chunk and member they are."""
     return facts.with_columns(
         ingest_id=pl.lit(task.ingest_id),
         feed=pl.lit(task.recognition.feed),

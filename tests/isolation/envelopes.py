@@ -19,8 +19,8 @@ type Forge = Callable[[Event, str, Keyring], bytes]
 EVENTS: Final[Mapping[str, tuple[str, Mapping[str, Json]]]] = {
     "ingest_small": (events.LANDED, {}),
     "ingest_bulk": (events.CHUNK_READY, {"chunk": 0}),
-    "commit_table": (events.WORKED, {"table": "results"}),
-    "fold_rollups": (events.COMMITTED, {"table": "results", "tableVersion": 1}),
+    "commit_table": (events.WORKED, {}),
+    "fold_rollups": (events.COMMITTED, {"tableVersions": {"results": 1}}),
 }
 """What each function of a queue is asked for; one without a row here fails the matrix."""
 

@@ -27,6 +27,8 @@ class Recipe:
     impossible: Values | None = None
     own_only: tuple[Role, ...] = ()
     body: Mapping[str, object] | None = None
+    answers: int | None = None
+    """The status that who may call sees, where the state of the district's object forbids the operation."""
 
 
 OPEN: Final = frozenset({"read_health", "read_sign_in", "read_dashboard_page", "read_page_file"})
@@ -36,6 +38,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_me": Recipe(),
     "request_upload": Recipe(body={"fileName": "grades.csv"}),
     "list_ingests": Recipe(),
+    "list_matchings": Recipe(),
+    "list_unmatched": Recipe(),
     "read_overview": Recipe(),
     "read_ingest": Recipe(
         names=lambda held: {"ingestId": held.ingest},
@@ -46,6 +50,22 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         names=lambda held: {"ingestId": held.ingest},
         unknown=lambda: {"ingestId": new_id()},
         impossible={"ingestId": "grades.csv"},
+    ),
+    "read_plan": Recipe(
+        names=lambda held: {"ingestId": held.ingest},
+        unknown=lambda: {"ingestId": new_id()},
+        impossible={"ingestId": "grades.csv"},
+    ),
+    "read_origin": Recipe(
+        names=lambda held: {"ingestId": held.ingest, "chunk": "0", "record": "5"},
+        unknown=lambda: {"ingestId": new_id(), "chunk": "0", "record": "5"},
+        impossible={"ingestId": "grades.csv", "chunk": "0", "record": "5"},
+    ),
+    "replay_ingest": Recipe(
+        names=lambda held: {"ingestId": held.ingest},
+        unknown=lambda: {"ingestId": new_id()},
+        impossible={"ingestId": "grades.csv"},
+        answers=409,
     ),
     "read_course": Recipe(
         names=lambda held: {"courseId": held.course},
@@ -71,6 +91,11 @@ RECIPES: Final[Mapping[str, Recipe]] = {
 def path_of(route: Route, values: Values) -> str:
     """Return the route's path, relative to `/api`, with its parameters filled in."""
     return route.path.format(**values)
+
+
+def status_of(route: Route) -> int:
+    """Return the status that who may call sees for an object of their district."""
+    return route.status if route.anonymous else recipe_of(route).answers or route.status
 
 
 def recipe_of(route: Route) -> Recipe:

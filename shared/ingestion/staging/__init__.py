@@ -1,45 +1,10 @@
-"""The members of files, so far of plain text only."""
+"""Opens what files come in: archives, workbooks, JSON and XML become text whose lines can be cut and worked.
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+A file is a list of members. Each is streamed in bounded memory as delimited text, JSON lines or fixed-width
+lines in UTF-8; the byte offsets of its records count in that text.
+"""
 
-from shared.ingestion.containers import Container, signed_container, text_container
-from shared.ingestion.model import LineFormat
-from shared.ingestion.ports import RangedFile
-from shared.ingestion.sniffing import HEAD_BYTES, Head, sniff
+from shared.ingestion.staging.model import LIMITS, Limits, Member
+from shared.ingestion.staging.opening import head_of, members_of, stream
 
-
-@dataclass(frozen=True)
-class Member:
-    """One table of a file."""
-
-    name: str
-    container: Container
-    encoding: str
-    lines: LineFormat
-    in_place: bool
-    warnings: tuple[str, ...]
-
-
-async def members_of(file: RangedFile) -> Sequence[Member]:
-    """Return the members of a file."""
-    first = await file.read(0, HEAD_BYTES)
-    if signed_container(first) is Container.JSONL:
-        return [Member(file.name, Container.JSONL, "utf-8", LineFormat.JSON_LINES, True, ())]
-    head = sniff(first, file.size)
-    return [Member(file.name, text_container(","), head.encoding, LineFormat.DELIMITED, True, ())]
-
-
-async def head_of(file: RangedFile, member: Member) -> Head:
-    """Return the first lines of a member."""
-    first = await file.read(0, HEAD_BYTES)
-    if member.lines is LineFormat.JSON_LINES:
-        complete = file.size <= HEAD_BYTES
-        text = first if complete else first[: first.rfind(b"\n") + 1]
-        return Head(text, 0, "utf-8", complete)
-    return sniff(first, file.size)
-
-
-async def stream(file: RangedFile, member: Member) -> AsyncIterator[bytes]:
-    """Yield the lines of a member that does not lie in the file as such."""
-    yield b""
+__all__ = ["LIMITS", "Limits", "Member", "head_of", "members_of", "stream"]

@@ -9,6 +9,7 @@ from shared.ingestion.documents import INGEST, ingest_document, read_chunk, read
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, IngestState, Part
 from shared.ingestion.ports import Versioned
+from shared.ingestion.table_names import TableName
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document
@@ -28,8 +29,7 @@ def read_manifest(document: Mapping[str, Any]) -> Manifest:
     """Read a manifest."""
     manifest = document["manifest"]
     return Manifest(
-        table=manifest["table"],
-        table_version=manifest["table_version"],
+        versions={TableName(table): version for table, version in manifest["versions"].items()},
         added=tuple(Part(**part) for part in manifest["added"]),
         removed=tuple(Part(**part) for part in manifest["removed"]),
     )
@@ -41,12 +41,12 @@ class CosmosCommitLedger:
     def __init__(self, ingests: ScopedContainer) -> None:
         self._ingests = ingests
 
-    async def worked(self, scope: TenantScope, table: str) -> Sequence[Versioned[Ingest]]:
-        """Return up to 50 ingests of the table that wait to be committed."""
+    async def worked(self, scope: TenantScope) -> Sequence[Versioned[Ingest]]:
+        """Return up to 50 ingests that wait to be committed."""
         page = await self._ingests.query(
             scope,
-            "c.kind = @kind AND c.state = @state AND c.table = @table",
-            {"kind": INGEST, "state": IngestState.WORKED, "table": table},
+            "c.kind = @kind AND c.state = @state",
+            {"kind": INGEST, "state": IngestState.WORKED},
             level=None,
             limit=_AT_ONCE,
         )

@@ -1,14 +1,20 @@
 """The ingests of the container `ingests`, as folding sees them: commits that wait for their rollups."""
 
+from typing import Final
+
 from shared.analytics.ports import CommittedChange
 from shared.ingestion.documents import INGEST, ingest_document, read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Versioned
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos.commits import MANIFEST, read_manifest
 from shared.platform.cosmos.scoped import ScopedContainer
+
+_UNTOUCHED: Final = -1
+"""The version of the results that an ingest without results waits for: any."""
 
 
 class CosmosFoldLedger:
@@ -27,8 +33,9 @@ class CosmosFoldLedger:
             raise Unavailable("the commit is not visible yet")
         stored = await self._ingests.read(scope, MANIFEST, ingest_id)
         manifest = read_manifest(stored.document)
-        paths = tuple(part.path for part in (*manifest.added, *manifest.removed))
-        return CommittedChange(manifest.table_version, paths)
+        changed = (*manifest.added, *manifest.removed)
+        paths = tuple(part.path for part in changed if part.table is TableName.RESULTS)
+        return CommittedChange(manifest.versions.get(TableName.RESULTS, _UNTOUCHED), paths)
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""

@@ -6,7 +6,7 @@ a race by trying again on top of whatever came first. So automatic retries are o
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -21,28 +21,31 @@ from deltalake.transaction import (
     Transaction,
 )
 
-from shared.ingestion.commit_ports import Addition, Inspection, LiveFile, TableChange, TableSnapshot
-from shared.ingestion.facts import FACTS, PARTITION
+from shared.ingestion.commit_ports import Inspection, LiveFile, TableChange, TableSnapshot
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
-from shared.platform.lake.parts import inspect
+from shared.platform.lake.parts import inspect, rows_by_ingest
 
 _DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
     pl.String(): "string",
     pl.Boolean(): "boolean",
     pl.Int32(): "integer",
     pl.Int64(): "long",
-    pl.Decimal(18, 4): "decimal(18,4)",
-    pl.Datetime("us", "UTC"): "timestamp",
+    DECIMAL: "decimal(18,4)",
+    TIMESTAMP: "timestamp",
 }
 
 _TABLE_PROPERTIES: Final = {"delta.setTransactionRetentionDuration": "interval 90 days"}
 """After that, the ingests themselves remember that they were committed; those of sources never expire."""
 
 _HOOKS: Final = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+
+_LEAST: Final = "min."
 
 
 class DeltaSnapshot:
@@ -69,14 +72,27 @@ class DeltaTables:
         self._access = access
         self._clock = clock
 
-    async def open(self, scope: TenantScope, table: str) -> DeltaSnapshot:
+    async def open(self, scope: TenantScope, table: TableName) -> DeltaSnapshot:
         """Return the newest version; creates container and table on first use, adds missing columns."""
         await self._access.ensure_container(scope)
         options = await self._access.options(scope, write=True)
         with translated():
-            return await asyncio.to_thread(_open_current, table_uri(scope, table), options)
+            return await asyncio.to_thread(_open_current, table_uri(scope, table), _fields(table), options)
 
-    async def as_of(self, scope: TenantScope, table: str, version: int) -> DeltaSnapshot:
+    async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
+        """Return the newest version by a fresh handle, None before the first commit."""
+        await self._access.ensure_container(scope)
+        options = await self._access.options(scope, write=True)
+        uri = table_uri(scope, table)
+        with translated():
+            try:
+                return await asyncio.to_thread(
+                    lambda: DeltaSnapshot(DeltaTable(uri, storage_options=options))
+                )
+            except TableNotFoundError:
+                return None
+
+    async def as_of(self, scope: TenantScope, table: TableName, version: int) -> DeltaSnapshot:
         """Return a past version."""
         options = await self._access.options(scope)
         uri = table_uri(scope, table)
@@ -85,9 +101,15 @@ class DeltaTables:
                 lambda: DeltaSnapshot(DeltaTable(uri, version=version, storage_options=options))
             )
 
-    async def inspect(self, scope: TenantScope, table: str, path: str) -> Inspection:
-        """Read size and footer of a part; `NotFound`, or `InvalidInput` when it is no readable Parquet."""
-        return await inspect(self._access, scope, f"{table}/{path}")
+    async def inspect(
+        self, scope: TenantScope, table: TableName, path: str, columns: Collection[str]
+    ) -> Inspection:
+        """Read size, footer and extremes of a part; `NotFound`, or `InvalidInput` when it is no Parquet."""
+        return await inspect(self._access, scope, f"{table}/{path}", columns)
+
+    async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> Mapping[str, int]:
+        """Count the rows of a file by ingest; `NotFound`."""
+        return await rows_by_ingest(self._access, scope, f"{table}/{path}")
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
         """Apply `change` right upon `snapshot`; `PreconditionFailed` when anybody committed since."""
@@ -99,24 +121,24 @@ class DeltaTables:
         return snapshot.version + 1
 
 
-def _open_current(uri: str, options: dict[str, str]) -> DeltaSnapshot:
+def _open_current(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaSnapshot:
     try:
         handle = DeltaTable(uri, storage_options=options)
     except TableNotFoundError:
-        handle = _create(uri, options)
+        handle = _create(uri, fields, options)
     known = {field.name for field in handle.schema().fields}
-    missing = [field for field in _fields() if field.name not in known]
+    missing = [field for field in fields if field.name not in known]
     if missing:
         handle.alter.add_columns(missing)
         handle = DeltaTable(uri, storage_options=options)
     return DeltaSnapshot(handle)
 
 
-def _create(uri: str, options: dict[str, str]) -> DeltaTable:
+def _create(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaTable:
     try:
         return DeltaTable.create(
             uri,
-            Schema(_fields()),
+            Schema(fields),
             mode="error",
             partition_by=[PARTITION],
             configuration=_TABLE_PROPERTIES,
@@ -127,30 +149,41 @@ def _create(uri: str, options: dict[str, str]) -> DeltaTable:
         return DeltaTable(uri, storage_options=options)
 
 
-def _fields() -> list[Field]:
-    return [Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in FACTS.items()]
+def _fields(table: TableName) -> list[Field]:
+    return [Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in TABLES[table].schema.items()]
 
 
 def _live_files(handle: DeltaTable) -> tuple[LiveFile, ...]:
-    rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
+    actions = pl.DataFrame(handle.get_add_actions(flatten=True))
+    texts = [name.removeprefix(_LEAST) for name, kind in actions.schema.items() if _is_extreme(name, kind)]
     return tuple(
         LiveFile(
             path=row["path"],
             size=row["size_bytes"],
             rows=row["num_records"],
             source=row[f"partition.{PARTITION}"],
-            ingest_id=row["min.ingest_id"],
+            extremes={
+                name: (row[f"{_LEAST}{name}"], row[f"max.{name}"])
+                for name in texts
+                if row[f"{_LEAST}{name}"] is not None
+            },
         )
-        for row in rows
+        for row in actions.iter_rows(named=True)
     )
 
 
+def _is_extreme(name: str, kind: pl.DataType) -> bool:
+    return name.startswith(_LEAST) and kind == pl.String()
+
+
 def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
-    actions: list[AddAction | RemoveAction] = [_add(addition, now) for addition in change.additions]
+    actions: list[AddAction | RemoveAction] = [
+        _add(file, now, changes=change.changes_data) for file in change.additions
+    ]
     actions += [
         RemoveAction(
             file.path,
-            data_change=True,
+            data_change=change.changes_data,
             deletion_timestamp=now,
             size=file.size,
             partition_values={PARTITION: file.source},
@@ -175,20 +208,18 @@ def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
         raise PreconditionFailed from error
 
 
-def _add(addition: Addition, now: int) -> AddAction:
-    seen = addition.inspection
-    extremes = {"ingest_id": seen.ingest_ids, "course": seen.courses}
+def _add(file: LiveFile, now: int, *, changes: bool) -> AddAction:
     statistics = {
-        "numRecords": seen.rows,
-        "minValues": {name: found[0] for name, found in extremes.items() if found},
-        "maxValues": {name: found[1] for name, found in extremes.items() if found},
-        "nullCount": dict.fromkeys(extremes, 0),
+        "numRecords": file.rows,
+        "minValues": {name: least for name, (least, _) in file.extremes.items()},
+        "maxValues": {name: greatest for name, (_, greatest) in file.extremes.items()},
+        "nullCount": {"ingest_id": 0},
     }
     return AddAction(
-        path=addition.path,
-        size=seen.size,
-        partition_values={PARTITION: addition.source},
+        path=file.path,
+        size=file.size,
+        partition_values={PARTITION: file.source},
         modification_time=now,
-        data_change=True,
+        data_change=changes,
         stats=json.dumps(statistics),
     )

@@ -8,6 +8,7 @@ import json
 import sys
 
 from shared.ingestion.commit_ports import TableChange
+from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
 from shared.platform.blob.account import BlobAccount
 from shared.platform.identity import process_identity
@@ -21,9 +22,9 @@ async def _main(address: str) -> None:
     scope, clock = scope_of("north-district"), SystemClock()
     account = BlobAccount(Endpoint(address=address))
     tables = DeltaTables(LakeAccess(account, clock), clock)
-    snapshot = await tables.open(scope, "results")
+    snapshot = await tables.open(scope, TableName.RESULTS)
     await tables.commit(scope, snapshot, TableChange((), (), {"ingest:one": 1}))
-    fresh = await tables.open(scope, "results")
+    fresh = await tables.open(scope, TableName.RESULTS)
     reached = await fresh.transactions(["ingest:one"])
     await account.close()
     await process_identity().close()

@@ -10,6 +10,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 from deltalake import DeltaTable
 
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.lake import container_of
@@ -90,13 +91,15 @@ async def test_a_store_out_of_reach_is_unavailable() -> None:
     blobs = f"BlobEndpoint=http://127.0.0.1:{free_port()}/gone"
     account = BlobAccount(Endpoint(connection_string=f"AccountName=gone;AccountKey=eA==;{blobs}"))
     with pytest.raises(Unavailable):
-        await DeltaTables(LakeAccess(account, CLOCK), CLOCK).as_of(scope_of("north-district"), "results", 1)
+        await DeltaTables(LakeAccess(account, CLOCK), CLOCK).as_of(
+            scope_of("north-district"), TableName.RESULTS, 1
+        )
     await account.close()
 
 
 async def test_a_part_that_does_not_exist_is_not_found(north: District) -> None:
     with pytest.raises(NotFound):
-        await north.tables.inspect(north.scope, "results", "source=x/unknown.parquet")
+        await north.tables.inspect(north.scope, TableName.RESULTS, "source=x/unknown.parquet", [])
 
 
 async def test_polars_reads_the_table_in_place(north: District) -> None:

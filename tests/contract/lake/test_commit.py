@@ -10,8 +10,9 @@ from deltalake import DeltaTable, Field, Schema
 from deltalake.schema import PrimitiveType
 
 from shared.ingestion.commit_ports import Manifest, TableChange
-from shared.ingestion.facts import FACTS
 from shared.ingestion.model import Part
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import PreconditionFailed
 from shared.platform.cosmos.commits import MANIFEST, read_manifest
 from shared.platform.lake.access import table_uri
@@ -37,9 +38,9 @@ async def test_the_first_commit_creates_the_table_and_a_repetition_changes_nothi
     parts = await district.work(A, ALGEBRA, _rows(A), _rows(A, 2))
     await district.commit(A)
     await district.commit(A)
-    snapshot = await district.tables.open(district.scope, "results")
+    snapshot = await district.tables.open(district.scope, TableName.RESULTS)
     assert (snapshot.version, await district.live()) == (1, _paths(parts))
-    assert {(f.rows, f.source, f.ingest_id) for f in snapshot.files} == {(3, ALGEBRA, A), (2, ALGEBRA, A)}
+    assert {(f.rows, f.source, f.owner) for f in snapshot.files} == {(3, ALGEBRA, A), (2, ALGEBRA, A)}
     assert await district.state(A) == "committed"
 
 
@@ -48,7 +49,7 @@ async def test_a_then_b_then_a_again_ends_at_a(district: District) -> None:
         parts = await district.work(ingest, ALGEBRA, _rows(ingest, 2 if ingest == B else 3))
         await district.commit(ingest)
     assert await district.live() == _paths(parts)
-    assert (await _manifest(district, C)).table_version == 3
+    assert (await _manifest(district, C)).versions == {TableName.RESULTS: 3}
 
 
 async def test_two_committers_at_once_do_not_undo_each_other(district: District) -> None:
@@ -63,7 +64,7 @@ async def test_two_committers_at_once_do_not_undo_each_other(district: District)
 
 async def test_a_commit_upon_an_older_version_is_refused(district: District) -> None:
     await district.work(A, ALGEBRA, _rows(A))
-    stale = await district.tables.open(district.scope, "results")
+    stale = await district.tables.open(district.scope, TableName.RESULTS)
     await district.commit(A)
     with pytest.raises(PreconditionFailed):
         await district.tables.commit(district.scope, stale, TableChange((), (), {"ingest:x": 1}))
@@ -88,20 +89,20 @@ async def test_a_missing_a_truncated_and_a_foreign_part_fail_the_ingest_and_are_
     assert await district.live() == []
 
 
-async def test_a_file_without_facts_removes_what_it_replaces(district: District) -> None:
-    await district.work(A, ALGEBRA, _rows(A))
+async def test_a_file_without_facts_is_held_and_removes_nothing(district: District) -> None:
+    old = await district.work(A, ALGEBRA, _rows(A))
     await district.commit(A)
     await district.work(B, ALGEBRA)
     await district.commit(B)
-    assert (await district.live(), await district.state(B)) == ([], "committed")
+    assert (await district.live(), await district.state(B)) == (_paths(old), "failed")
 
 
 async def test_what_was_committed_is_remembered_by_checkpoints(district: District) -> None:
     await district.work(A, ALGEBRA, _rows(A))
     await district.commit(A)
-    snapshot = await district.tables.open(district.scope, "results")
+    snapshot = await district.tables.open(district.scope, TableName.RESULTS)
     await asyncio.to_thread(snapshot.handle.create_checkpoint)
-    fresh = await district.tables.open(district.scope, "results")
+    fresh = await district.tables.open(district.scope, TableName.RESULTS)
     ids = {f"ingest:{A}", f"source:{ALGEBRA}", "ingest:unknown"}
     assert set(await fresh.transactions(ids)) == {f"ingest:{A}", f"source:{ALGEBRA}"}
 
@@ -118,7 +119,7 @@ async def test_a_crash_at_any_point_of_a_correction_ends_as_an_undisturbed_run(d
             await district.commit(B)
         assert await district.live() == _paths(new)
         assert await district.state(B) == "committed"
-        assert await _manifest(district, B) == Manifest("results", 2, tuple(new), tuple(old))
+        assert await _manifest(district, B) == Manifest({TableName.RESULTS: 2}, tuple(new), tuple(old))
         outbox = await district.ingests.query(
             district.scope, "c.kind = @kind", {"kind": "outbox"}, level=B, limit=10
         )
@@ -154,7 +155,7 @@ async def test_columns_that_the_fact_schema_gained_are_added_before_parts_that_h
     await district.commit(A)
     assert await district.live() == _paths(parts)
     table = await asyncio.to_thread(DeltaTable, uri, storage_options=options)
-    assert {field.name for field in table.schema().fields} == set(FACTS)
+    assert {field.name for field in table.schema().fields} == set(RESULTS.schema)
 
 
 async def test_a_part_from_before_a_column_existed_is_read_with_nulls(district: District) -> None:
@@ -163,4 +164,4 @@ async def test_a_part_from_before_a_column_existed_is_read_with_nulls(district: 
     await district.blobs.create(district.scope, "results/source=x/early.parquet", content.getvalue())
     snapshot = await district.facts.snapshot(district.scope)
     facts = await snapshot.collect(await snapshot.scan(["results/source=x/early.parquet"]))
-    assert (facts.schema, facts["section"].null_count()) == (FACTS, 3)
+    assert (facts.schema, facts["section"].null_count()) == (RESULTS.schema, 3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from shared.analytics.ports import CommittedChange, FactFile
-from shared.ingestion.facts import FACTS
+from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
@@ -34,7 +34,7 @@ class _Snapshot:
     frames: Mapping[str, pl.DataFrame]
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
-        return pl.concat([pl.DataFrame(schema=FACTS), *(self.frames[path] for path in paths)]).lazy()
+        return pl.concat([pl.DataFrame(schema=RESULTS.schema), *(self.frames[path] for path in paths)]).lazy()
 
     async def collect(self, lazy: pl.LazyFrame) -> pl.DataFrame:
         return lazy.collect()

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from shared.ingestion.commit_ports import TableChange, TableSnapshot
 from shared.ingestion.committing import Committer
+from shared.ingestion.loads import Load, Target
+from shared.ingestion.merger import Merger
 from shared.ingestion.model import IngestState, Part
 from shared.ingestion.ports import Versioned
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import (
+    REPLACE,
     TABLE,
     MemoryLedger,
     MemoryTables,
@@ -40,18 +43,25 @@ class World:
     tables: MemoryTables
     ledger: MemoryLedger
 
-    def work(self, ingest: str, source: str = ALGEBRA, rows: Sequence[int] = (3, 4)) -> list[Part]:
+    def work(
+        self,
+        ingest: str,
+        source: str = ALGEBRA,
+        rows: Sequence[int] = (3, 4),
+        targets: tuple[Target, ...] = REPLACE,
+    ) -> list[Part]:
         """Let an ingest become worked; each of `rows` is a chunk with so many facts."""
         parts = [self.tables.put(source, ingest, n, count) if count else None for n, count in enumerate(rows)]
         chunks = [chunk_done(n, part) for n, part in enumerate(parts)]
-        self.ledger.add(worked_ingest(ingest, source, chunks), chunks)
+        self.ledger.add(worked_ingest(ingest, source, chunks, targets), chunks)
         return [part for part in parts if part is not None]
 
     async def commit(self, ingest: str, power: Power | None = None) -> None:
         """Handle the message of an ingest, perhaps up to a crash."""
         power = power or Power()
-        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), FixedClock())
-        await committer.commit(SCOPE, TABLE, ingest)
+        merger = Merger(Mortal(self.tables, power))
+        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), merger, FixedClock())
+        await committer.commit(SCOPE, ingest)
 
     def outcome(self) -> object:
         """What must not depend on crashes or on who committed: facts, states, manifests, events."""
@@ -59,7 +69,7 @@ class World:
             ingest: (
                 sorted(part.path for part in manifest.added),
                 sorted(part.path for part in manifest.removed),
-                [file.path for file in self.tables.versions[manifest.table_version].files],
+                [file.path for file in self.tables.versions[manifest.versions[TABLE]].files],
             )
             for ingest, manifest in self.ledger.manifests.items()
         }
@@ -83,8 +93,8 @@ async def test_all_parts_of_all_waiting_ingests_become_live_in_one_transaction(w
     assert [snapshot.version for snapshot in world.tables.versions] == [0, 1]
     assert world.ledger.states() == {A: "committed", B: "committed"}
     assert [out.event.data for out in world.ledger.outbox] == [
-        {"ingestId": A, "table": TABLE, "tableVersion": 1},
-        {"ingestId": B, "table": TABLE, "tableVersion": 1},
+        {"ingestId": A, "tableVersions": {"results": 1}},
+        {"ingestId": B, "tableVersions": {"results": 1}},
     ]
 
 
@@ -156,7 +166,7 @@ async def test_an_older_waiting_file_is_committed_when_the_newer_is_unsound(worl
     [
         ({"size": 31}, "holds 31 bytes, not 30"),
         ({"rows": 2}, "holds 2 rows, not 3"),
-        ({"ingest_ids": (B, B)}, "holds rows of another ingest"),
+        ({"extremes": {"ingest_id": (B, B)}}, "holds rows of another ingest"),
         ({"columns": {}}, "lacks column ingest_id"),
         ({"columns": {"surprise": "Int64"}}, "column surprise is Int64, not of this table"),
         ({"columns": {"score": "Float64"}}, "column score is Float64, not Decimal(precision=18, scale=4)"),
@@ -216,6 +226,28 @@ async def test_a_correction_is_refused_when_the_live_rows_are_not_those_once_com
     assert world.tables.live == _live(old[1])
 
 
+async def test_a_file_without_rows_never_wipes_those_of_an_older_one(world: World) -> None:
+    old = world.work(A)
+    await world.commit(A)
+    world.work(B, rows=(0,))
+    await world.commit(B)
+    failure = world.ledger.ingests[B].value.failure
+    assert failure is not None
+    assert (failure.code, failure.violations[0].message) == ("too-many-vanished", "7 of 7 rows would vanish")
+    assert world.tables.live == _live(*old)
+
+
+@pytest.mark.parametrize(("rows", "state"), [(5, "committed"), (4, "failed")])
+async def test_a_file_that_loses_more_than_its_share_of_rows_is_held(
+    world: World, rows: int, state: str
+) -> None:
+    world.work(A, rows=(10,))
+    await world.commit(A)
+    world.work(B, rows=(rows,), targets=(Target(TABLE, Load.REPLACE, max_vanished_share=0.5),))
+    await world.commit(B)
+    assert world.ledger.states()[B] == state
+
+
 async def test_a_message_that_comes_before_its_ingest_is_visible_is_tried_again(world: World) -> None:
     world.work(A)
     stale = world.ledger.ingests[A]
@@ -259,7 +291,7 @@ async def test_a_crash_between_table_and_ledger_is_healed_after_others_went_on(w
     await world.commit(B)
     assert world.tables.live == _live(*newer)
     assert world.ledger.states() == {A: "committed", B: "committed"}
-    assert (world.ledger.manifests[A].table_version, world.ledger.manifests[B].table_version) == (1, 2)
+    assert (world.ledger.manifests[A].versions[TABLE], world.ledger.manifests[B].versions[TABLE]) == (1, 2)
 
 
 @settings(max_examples=40, deadline=None)
@@ -283,9 +315,9 @@ async def test_a_committer_that_loses_a_race_starts_over_from_what_came_first(wo
     await world.commit(A)
     world.work(B)
     racing = _Racing(world)
-    await Committer(racing, world.ledger, FixedClock()).commit(SCOPE, TABLE, B)
+    await Committer(racing, world.ledger, Merger(racing), FixedClock()).commit(SCOPE, B)
     assert world.ledger.manifests[B].removed == tuple(old)
-    assert world.ledger.manifests[B].table_version == 3
+    assert world.ledger.manifests[B].versions == {TABLE: 3}
     assert part_path(ALGEBRA, B, 0).removeprefix(f"{TABLE}/") in world.tables.live
 
 
@@ -293,7 +325,7 @@ class _Racing(MemoryTables):
     """Somebody else commits between the first opening and the first commit."""
 
     def __init__(self, world: World) -> None:
-        MemoryTables.__init__(self, world.tables.parts, world.tables.versions)
+        MemoryTables.__init__(self, world.tables.parts, {}, world.tables.tables)
         self.raced = False
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:

@@ -112,7 +112,7 @@ def test_an_ingest_is_written_and_read_back_whole() -> None:
         progress=Progress(chunks=3, records=10).plus(done(0, 2, 1), NOW + timedelta(seconds=1)),
         warnings=("w",),
         failure=Failure("x", "y", (Violation("p", "m"),)),
-        table_version=7,
+        table_versions={TableName.RESULTS: 7},
         supersedes="0",
     )
 

@@ -81,7 +81,7 @@ ALLOWED = [
     (cross_partition, ADAPTER, "c.query_items(query=q, partition_key=[scope.tenant_id])"),
     (heavy_imports, "functions/messages/x.py", "def work():\n    import polars"),
     (heavy_imports, WEB, "if TYPE_CHECKING:\n    import polars"),
-    (heavy_imports, "shared/ingestion/facts.py", "import polars"),
+    (heavy_imports, "shared/ingestion/tables.py", "import polars"),
     (azure_imports, ADAPTER, "from azure.cosmos.aio import CosmosClient"),
     (azure_imports, "functions/http/x.py", "import azure.functions as func"),
     (azure_imports, "shared/web/azure_http.py", "import azure.functions as func"),

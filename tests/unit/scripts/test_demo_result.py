@@ -23,6 +23,7 @@ INGEST = IngestView(
     size=1,
     landed_at=LANDED,
     reached={IngestState.LANDED: LANDED, IngestState.FOLDED: FOLDED},
+    table_versions={},
     chunks=1,
     chunks_done=1,
     records=10,

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from scripts.lib.inspect import main
-from shared.ingestion.facts import FACTS
 from shared.ingestion.pseudonyms import pseudonym, tenant_key
+from shared.ingestion.tables import RESULTS
 
 _ROOT = Path(__file__).resolve().parents[3]
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5.50\n"
@@ -51,7 +51,7 @@ def test_facts_and_records_of_all_files_are_written(files: list[str], tmp_path: 
     assert main([*files, "--facts", str(facts), "--records", str(records)]) == 0
 
     frame = pl.read_parquet(facts)
-    assert frame.schema == FACTS
+    assert frame.schema == RESULTS.schema
     assert frame["learner"].to_list() == ["007"]
     lines = [json.loads(line) for line in records.read_text().splitlines()]
     assert [(line["file"], line["record"]) for line in lines] == [
@@ -81,7 +81,7 @@ def test_without_any_fact_the_facts_file_is_empty_and_valid(files: list[str], tm
     out = tmp_path / "out.parquet"
     assert main([files[1], "--facts", str(out)]) == 0
 
-    assert pl.read_parquet(out).schema == FACTS
+    assert pl.read_parquet(out).schema == RESULTS.schema
 
 
 def test_an_output_that_cannot_be_written_is_named(

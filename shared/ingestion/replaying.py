@@ -1,0 +1,71 @@
+"""Takes a file in once more after its mapping was mended, so that what was rejected gets its chance."""
+
+from dataclasses import replace
+from typing import Final
+
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.events import landed
+from shared.ingestion.model import Ingest, IngestState, Progress, Recognition
+from shared.ingestion.ports import Ingests
+from shared.ingestion.working import ENGINE_VERSION
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict
+from shared.kernel.ids import new_id
+from shared.kernel.scope import TenantScope
+
+_REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
+
+
+class Replays:
+    """Replays ingests. The landed file is immutable, so a replay is an ingest of the same bytes."""
+
+    def __init__(self, ingests: Ingests, catalogue: Catalogue, clock: Clock) -> None:
+        self._ingests = ingests
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def replay(self, scope: TenantScope, ingest_id: str) -> Ingest:
+        """Start a new ingest of the file of an old one and return it; its facts take the place of the old.
+
+        `Conflict` while the old one is under way, when nothing that reads it has changed, or when a newer
+        file of its source came since: its facts stand, and older ones may not cover them.
+        """
+        old = (await self._ingests.get(scope, ingest_id)).value
+        if old.state not in _REPLAYABLE:
+            raise Conflict(f"an ingest that is {old.state} cannot be replayed")
+        if old.recognition is not None:
+            await self._require_newest(scope, old)
+        new = _again(old, new_id(), self._clock)
+        await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
+        return new
+
+    async def _require_newest(self, scope: TenantScope, old: Ingest) -> None:
+        pins = old.recognised
+        if old.state is not IngestState.FAILED and self._is_read_alike(pins):
+            raise Conflict("neither the mapping nor the engine has changed since the file was read")
+        noted = await self._ingests.planned_file(scope, pins.source)
+        if noted is not None and noted.value.ingest_id != old.id:
+            raise Conflict("a newer file of the same source came since")
+
+    def _is_read_alike(self, pins: Recognition) -> bool:
+        """Tell whether the file would be read by the same rules again."""
+        newest = next((feed.version for feed in self._catalogue.newest if feed.id == pins.feed), None)
+        return (pins.mapping_version, pins.engine_version) == (newest, ENGINE_VERSION)
+
+
+def _again(old: Ingest, ingest_id: str, clock: Clock) -> Ingest:
+    """Return a landed ingest of the same blob."""
+    return replace(
+        old,
+        id=ingest_id,
+        state=IngestState.LANDED,
+        reached={IngestState.LANDED: clock.now()},
+        recognition=None,
+        progress=Progress(),
+        warnings=(),
+        failure=None,
+        table_versions={},
+        released=False,
+        supersedes=None,
+        replays=old.id,
+    )
