@@ -12,6 +12,7 @@ from scripts.lib.simulation.texts import Written, mark, read_plainly, write
 from scripts.lib.simulation.world import Place, Value, name_of, place, said
 from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
+from shared.ingestion.table_names import TableName
 
 type Row = dict[str, Value]
 """One fact by the canonical columns that a record fills."""
@@ -50,8 +51,10 @@ class Drawing:
 
     def records(self, first: int, count: int) -> Iterator[Draft]:
         """Yield the records of the rows from `first` of the district's table."""
+        # A wide record is about a person, and its columns are what the table's rows are about.
+        table = TableName.PERSON if self.form.part.unpivot else self.form.part.table
         for n in range(first, first + count):
-            yield self.record(place(self.form.part.table, n))
+            yield self.record(place(table, n))
 
     def record(self, at: Place) -> Draft:
         """Return the record of one row."""
@@ -96,9 +99,7 @@ class Drawing:
             return
         key = self.random.choice(list(self.others))
         position = self.form.known[lookup.on]
-        cells[position] = write(
-            key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, "."
-        ).text
+        cells[position] = write(key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, ".").text
         values[lookup.on] = key
         values |= {mine: self.others[key][theirs] for mine, theirs in lookup.take.items()}
 

@@ -35,7 +35,7 @@ def _cell(
         fitting = [(at, column) for at, column in fitting if not column.capture]
         if not fitting:
             return None
-        at, column = random.choice(fitting)
+        at, _ = random.choice(fitting)
         text = random.choice(texts)
         return _with(form, draft, at, text, code)
 

@@ -4,7 +4,7 @@ import codecs
 import gzip
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import BinaryIO, Final, Literal
 
@@ -34,7 +34,7 @@ class Wish:
     seed: int
     first: int = 0
     series: int = 0
-    style: Style = Style()
+    style: Style = field(default_factory=Style)
     faults: tuple[str, ...] = ()
     """Names of faults of records; about one record in twenty has one of them."""
     container: Container = "plain"
@@ -109,7 +109,11 @@ class _Tables:
     def _drafts(self, form: Form) -> Iterator[Draft]:
         wish, random = self._wish, self._random
         lookup = form.part.lookup
-        others = {str(row[lookup.on]): row for row in self._stated.get(lookup.part, ()) if row[lookup.on]} if lookup else {}
+        others = (
+            {str(row[lookup.on]): row for row in self._stated.get(lookup.part, ()) if row[lookup.on]}
+            if lookup
+            else {}
+        )
         drawing = Drawing(form, random, others)
         for draft in drawing.records(wish.first, wish.rows):
             if wish.faults and random.random() < _FAULTY:
@@ -149,11 +153,6 @@ def _zip(tables: _Tables, out: BinaryIO) -> None:
                     member.write(block)
 
 
-def is_single(mapping: Mapping, part: Part) -> bool:
-    """Tell whether a file of this part alone makes sense: it needs no other table."""
-    return part.lookup is None and part in mapping.parts
-
-
 def all_singles(mapping: Mapping) -> Sequence[Part]:
-    """Return the parts that a plain file may hold."""
-    return [part for part in mapping.parts if is_single(mapping, part)]
+    """Return the parts that a plain file may hold: those that need no other table."""
+    return [part for part in mapping.parts if part.lookup is None]

@@ -53,7 +53,7 @@ class _Writing:
     def text(self, tree: Iterable[tuple[Any, Any]]) -> str:
         return "".join(self._node(str(kind), argument) for kind, argument in tree)
 
-    def _node(self, kind: str, argument: Any) -> str:
+    def _node(self, kind: str, argument: Any) -> str:  # noqa: ANN401, PLR0911 - a node of any kind
         match kind:
             case "LITERAL":
                 return chr(argument)
@@ -62,9 +62,8 @@ class _Writing:
             case "IN":
                 return self._one_of(argument)
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                least, most, inner = argument
-                wanted = max(least, 1) if most == 1 or least else 0
-                return "".join(self.text(inner) for _ in range(min(max(wanted, least), int(most))))
+                least, _, inner = argument
+                return "".join(self.text(inner) for _ in range(least))
             case "SUBPATTERN":
                 return self._group(argument[0], argument[-1])
             case "BRANCH":
@@ -105,7 +104,7 @@ class _Writing:
         return " " if category.endswith("CATEGORY_SPACE") else self._random.choice(_WORDS)
 
 
-def _members(kind: str, argument: Any, writing: _Writing) -> str:
+def _members(kind: str, argument: Any, writing: _Writing) -> str:  # noqa: ANN401 - a node of any kind
     match kind:
         case "LITERAL":
             return chr(argument)

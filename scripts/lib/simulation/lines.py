@@ -85,7 +85,7 @@ def _before(form: Form) -> Iterator[str]:
     if part.unpivot is None or part.unpivot.preamble is None or not style.points:
         return
     if style.posting:
-        yield delimited(form, _preamble(form, {at: _POSTING for at in _cells(form)[::3]})) + style.line_end
+        yield delimited(form, _preamble(form, dict.fromkeys(_cells(form)[::3], _POSTING))) + style.line_end
     points = {
         measure.cells[part.unpivot.value]: measure.constants["max_score"].replace(".", style.decimal)
         for measure in form.measures
@@ -143,4 +143,4 @@ def _json_value(form: Form, at: int, cell: str) -> str | int | None:
     kind = column.cast_in(form.part.canonical) if column else None
     if kind in {Cast.INTEGER, Cast.EPOCH} and cell.isdecimal() and not cell.startswith("0"):
         return int(cell)
-    return cell if cell else None
+    return cell or None

@@ -23,9 +23,11 @@ class FileName:
 
 def name_file(mapping: Mapping, part: Part | None, series: int, extension: str, random: Random) -> FileName:
     """Name a file of a feed, one of a single part where there is one; another series, another name."""
-    wishes = {group: _wish(group, series) for pattern in mapping.file_name.patterns for group in _groups(pattern)}
+    wishes = {
+        group: _wish(group, series) for pattern in mapping.file_name.patterns for group in _groups(pattern)
+    }
     if part is not None and part.member:
-        stem = inverted(part.member, wishes, random)[0]
+        stem = _numbered(part.member, inverted(part.member, wishes, random)[0], series)
     else:
         stem = inverted(mapping.file_name.patterns[0], wishes, random)[0]
     text = stem if _EXTENSION.search(stem) else stem + extension
@@ -36,6 +38,11 @@ def name_member(part: Part, extension: str, random: Random) -> str:
     """Name a member of a bundle as its part expects it."""
     stem = inverted(part.member, {}, random)[0] if part.member else part.name
     return stem if _EXTENSION.search(stem) else stem + extension
+
+
+def _numbered(pattern: str, stem: str, series: int) -> str:
+    """Put the number of the series in front, where the pattern still matches."""
+    return f"{series}_{stem}" if re.search(pattern, f"{series}_{stem}") else stem
 
 
 def _groups(pattern: str) -> Keyed[str, int]:

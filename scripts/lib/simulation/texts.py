@@ -18,7 +18,6 @@ from shared.ingestion.tables import DECIMAL, TIMESTAMP
 
 _PLACES: Final = Decimal("0.0001")
 _TRUTHS: Final = {True: ("true", "Yes", "y", "1"), False: ("false", "No", "n", "0")}
-_FIELDS: Final = {"H": "hour", "M": "minute", "S": "second"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ def write(wish: Value, column: Column, kind: Cast | None, random: Random, decima
     return Written(column.strip[:1] + text, written.value)
 
 
-def _written(wish: Value, column: Column, kind: Cast | None, random: Random, decimal: str) -> Written:
+def _written(  # noqa: PLR0911 - one answer for each cast
+    wish: Value, column: Column, kind: Cast | None, random: Random, decimal: str
+) -> Written:
     match kind:
         case Cast.CODE:
             code, meaning = random.choice(list(column.codes.items()))
@@ -60,7 +61,7 @@ def _written(wish: Value, column: Column, kind: Cast | None, random: Random, dec
             return Written(str(wish), str(wish))
 
 
-def _truth(wish: bool, column: Column, random: Random) -> Written:  # noqa: FBT001 - it is the value
+def _truth(wish: bool, column: Column, random: Random) -> Written:
     codes = {text: meaning == "true" for text, meaning in column.codes.items()}
     own = [text for text, meaning in codes.items() if meaning is wish]
     if codes and not own:
@@ -102,8 +103,14 @@ def _in_format(wish: datetime, form: str, zone: str) -> tuple[str, datetime]:
     own = ZoneInfo("UTC" if "%z" in form else zone)
     local = wish.astimezone(own)
     said = form.replace("%T", "%H:%M:%S").replace("%R", "%H:%M").replace("%I", "%H")
-    local = local.replace(**{field: 0 for sign, field in _FIELDS.items() if f"%{sign}" not in said})
-    text = form.replace("%.f", f".{local.microsecond:06d}").replace("%.3f", f".{local.microsecond // 1000:03d}")
+    local = local.replace(
+        hour=local.hour if "%H" in said else 0,
+        minute=local.minute if "%M" in said else 0,
+        second=local.second if "%S" in said else 0,
+    )
+    text = form.replace("%.f", f".{local.microsecond:06d}").replace(
+        "%.3f", f".{local.microsecond // 1000:03d}"
+    )
     if "%f" not in form and "%.f" not in form:
         local = local.replace(microsecond=0)
     return local.strftime(text.replace("%:z", "%z")), local.astimezone(UTC)

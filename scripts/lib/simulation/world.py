@@ -20,7 +20,7 @@ TITLES: Final = (
     "Unit test, part 1",
     'The "big" quiz',
     "Essay\nand talk",
-    "Prüfung – 2. Teil",
+    "Prüfung, 2. Teil",
     "Lab report; final",
     "Dictée",
 )
