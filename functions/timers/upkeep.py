@@ -1,4 +1,4 @@
-"""What heals by itself: unsent messages, stuck ingests, open audit segments."""
+"""What heals by itself: unsent messages, stuck ingests, forgotten mail, open audit segments."""
 
 from collections.abc import AsyncIterator
 
@@ -23,6 +23,12 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 async def sweep_ingests(timer: func.TimerRequest) -> None:
     """Ask again for the next step of ingests that stand still, one tenant after the other."""
     await go_round(_active_tenants(), services().sweeper.sweep)
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule="50 */5 * * * *")
+async def sweep_mail(timer: func.TimerRequest) -> None:
+    """Receive messages whose event was lost."""
+    await services().mail_intake.sweep(services().stamp_scope("sweep_mail"))
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *")

@@ -1,4 +1,4 @@
-"""Says who may send files for a tenant: lists, adds and removes the public keys of its SFTP logins."""
+"""Says who may send files for a tenant: the public keys of its SFTP logins, and the senders of its mail."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scripts.lib.complaints import complain
 from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import tenants
-from shared.tenancy.ways import SftpKey, WaysIn
+from shared.tenancy.ways import SenderRule, SftpKey, WaysIn
 
 _SCRIPT = "ways"
 
@@ -21,8 +21,7 @@ def main(arguments: list[str]) -> int:
     """Return 0, or 2 with a sentence that says what is wrong."""
     wish = _parse(arguments)
     try:
-        change: _Change = wish.change(wish)
-        return run_connected(_apply(wish, change))
+        return run_connected(_retry(wish) if wish.verb == "retry-mail" else _apply(wish, wish.change(wish)))
     except ValidationError as fault:
         complain(fault.errors(include_input=False)[0]["msg"].removeprefix("Value error, "))
     except (OSError, UnicodeDecodeError) as fault:
@@ -39,6 +38,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     adding.add_argument("file", type=Path, help="the public key, as ssh-keygen writes it: id_ed25519.pub")
     removing = _verb(verbs, "remove-key", "let it log in no more", _removed_key)
     removing.add_argument("name", help="as shown by list")
+    sending = _verb(verbs, "add-sender", "take mail from an address or a domain", _added_sender)
+    sending.add_argument("name", metavar="sender", help="nightly@example.org, or @example.org for all of it")
+    sending.add_argument("--feed", help="take files of this feed only")
+    sending.add_argument(
+        "--unproven", action="store_true", help="also when no relay of ours vouches for the sender's domain"
+    )
+    dropping = _verb(verbs, "remove-sender", "take no more mail from them", _removed_sender)
+    dropping.add_argument("name", metavar="sender", help="as shown by list")
+    _verb(verbs, "retry-mail", "receive once more what was put aside, after a change", _nothing)
     return parser.parse_args(arguments)
 
 
@@ -67,6 +75,15 @@ def _removed_key(wish: argparse.Namespace) -> _Change:
     return lambda ways: ways.without_key(wish.name)
 
 
+def _added_sender(wish: argparse.Namespace) -> _Change:
+    rule = SenderRule(sender=wish.name, feed=wish.feed, proven=not wish.unproven)
+    return lambda ways: ways.with_sender(rule)
+
+
+def _removed_sender(wish: argparse.Namespace) -> _Change:
+    return lambda ways: ways.without_sender(wish.name)
+
+
 async def _apply(wish: argparse.Namespace, change: _Change) -> int:
     async with connected() as services:
         async for scope in tenants(services, wish.tenant, _SCRIPT):
@@ -77,6 +94,21 @@ async def _apply(wish: argparse.Namespace, change: _Change) -> int:
                 await services.audit.allowed(scope, f"ways.{wish.verb}", f"way:{wish.name}")
             for key in ways.sftp_keys:
                 print(f"sftp  {key.name}  {key.public}")
+            for rule in ways.senders:
+                print(f"mail  {rule.sender}  {rule.feed or '-'}  {'proven' if rule.proven else 'unproven'}")
+    return 0
+
+
+async def _retry(wish: argparse.Namespace) -> int:
+    async with connected() as services:
+        stamp = services.stamp_scope(_SCRIPT)
+        async for scope in tenants(services, wish.tenant, _SCRIPT):
+            await services.audit.allowed(scope, "ways.retry-mail", f"tenant:{scope.tenant_id}")
+            async for mail in services.mailbox.of(scope):
+                files = await services.mail_intake.receive(stamp, mail.path)
+                left = await services.mailbox.find(stamp, mail.path)
+                outcome = f"refused  {left.refused}" if left else f"taken    {files} new files"
+                print(f"{mail.path}  {outcome}")
     return 0
 
 

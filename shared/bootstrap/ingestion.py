@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.lineage import Lineage
+    from shared.ingestion.linking.linker import Linker
+    from shared.ingestion.linking.ports import LinkReports
+    from shared.ingestion.linking.views import LinkViews
+    from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
     from shared.ingestion.replaying import Replays
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from shared.ingestion.worker import Worker
     from shared.platform.blob.lake import AzureLakeBlobs
     from shared.platform.blob.landing import AzureLandingBlobs
+    from shared.platform.blob.mailbox import AzureMailbox
     from shared.platform.cosmos.commits import CosmosCommitLedger
     from shared.platform.cosmos.ingests import CosmosIngests
     from shared.platform.lake.access import LakeAccess
@@ -86,6 +91,33 @@ class Ingestion(Foundations):
         patience = timedelta(seconds=self.settings.drop_patience_seconds)
         drops = AzureDrops(self.blobs, self.clock)
         return DropWatch(drops, self.intake, self.audit, patience=patience)
+
+    @cached_property
+    def mailbox(self) -> "AzureMailbox":
+        """The messages that a relay stored."""
+        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
+
+        return AzureMailbox(self.blobs)
+
+    @cached_property
+    def mail_intake(self) -> "MailIntake":
+        """Takes in what comes by mail."""
+        from shared.ingestion.mail import MailIntake  # noqa: PLC0415
+        from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
+        from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
+        from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
+
+        quarantine = CosmosQuarantine(self.scoped("quarantine", "queue"))
+        return MailIntake(
+            mailbox=self.mailbox,
+            senders=self.tenancy,
+            intake=self.intake,
+            landing=BlobCopies(self.blobs, self.clock),
+            held=QuarantinedMail(quarantine, self.clock),
+            refusals=self.audit,
+            clock=self.clock,
+            authority=self.settings.mail_authority,
+        )
 
     @cached_property
     def ingest_views(self) -> "IngestViews":
@@ -184,6 +216,29 @@ class Ingestion(Foundations):
         from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
 
         return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+
+    @cached_property
+    def link_reports(self) -> "LinkReports":
+        """What a clerk reads of linking."""
+        from shared.platform.blob.link_reports import LakeLinkReports  # noqa: PLC0415
+
+        return LakeLinkReports(self.lake_blobs)
+
+    @cached_property
+    def link_views(self) -> "LinkViews":
+        """Shows linking."""
+        from shared.ingestion.linking.views import LinkViews  # noqa: PLC0415
+
+        return LinkViews(self.link_reports)
+
+    @cached_property
+    def linker(self) -> "Linker":
+        """Finds the people of other systems in the roster."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
+        from shared.platform.lake.people import LakePeople  # noqa: PLC0415
+
+        return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
 
     @cached_property
     def committer(self) -> "Committer":

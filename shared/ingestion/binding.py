@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from shared.ingestion.casting import cast, present
+from shared.ingestion.casting import cast, cast_cells, present
 from shared.ingestion.columns import Column, Pii
 from shared.ingestion.layouts import positions_of
 from shared.ingestion.mapping import Case, Part
@@ -79,11 +79,11 @@ class Binding:
         for column in self._filling:
             position = self.positions[column.name]
             kind = column.cast_in(self.part.canonical)
-            text, own = self.text(rows, position, column.default), alive
+            cells, own, decimal = rows[str(position)], alive, self.layout.dialect.decimal
             for where, case in cases:
                 if column.name in case.then:
-                    text, own = text.set(where, None), ~where if own is None else own & ~where
-            casted = cast(text, column, kind, self.layout.dialect.decimal, own)
+                    cells, own = cells.set(where, None), ~where if own is None else own & ~where
+            casted = cast_cells(cells, self.missing, column, kind, decimal, own)
             values = values.with_columns(
                 verdicts.take(casted, self.layout.header[position]).alias(column.name)
             )

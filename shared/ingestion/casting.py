@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import polars as pl
@@ -34,6 +35,7 @@ _BOOLEANS: Final = {
     "n": False,
     "0": False,
 }
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _SECONDS: Final = r"^(?:(?:(\d+):)?(\d{1,5}):)?(\d+(?:\.\d+)?)$"
 
 
@@ -80,6 +82,33 @@ def cast(
     if column.minimum is not None:
         faults.append(Fault((values < column.minimum).fill_null(value=False), RejectCode.RANGE))
     return Casted(values, tuple(fault for fault in faults if fault.where.any()))
+
+
+def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they stand in the file
+    cells: pl.Series,
+    missing: Sequence[str],
+    column: Column,
+    kind: Cast | None,
+    decimal: str,
+    alive: pl.Series | None = None,
+) -> Casted:
+    """Do `present` and `cast`; of casts that cost more than telling cells apart, each distinct text once."""
+    if kind not in _COSTLY or cells.has_nulls():
+        return cast(present(cells, missing, column.default), column, kind, decimal, alive)
+    places, texts = _distinct(cells)
+    casted = cast(present(texts, missing, column.default), column, kind, decimal)
+    faults = [Fault(fault.where.gather(places), fault.code) for fault in casted.faults]
+    if alive is not None:
+        faults = [Fault(f.where & alive, f.code) if f.code is RejectCode.MISSING else f for f in faults]
+    return Casted(casted.values.gather(places), tuple(fault for fault in faults if fault.where.any()))
+
+
+def _distinct(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return for each cell its place among the distinct texts, and those."""
+    coded = cells.cast(pl.Categorical(pl.Categories.random()))
+    texts = coded.unique()
+    places = texts.to_physical().arg_sort()
+    return coded.to_physical(), texts.gather(places).cast(pl.String)
 
 
 def _trimmed(text: pl.Series, column: Column) -> pl.Series:
@@ -148,9 +177,14 @@ def _to_timestamp(text: pl.Series, column: Column) -> pl.Series:
         left = (text.is_not_null() & values.is_null()).arg_true()
         if left.is_empty():
             break
-        moments = _moments(text.gather(left), form, column.zone)
+        moments = _plausible(_moments(text.gather(left), form, column.zone))
         values = moments if len(left) == len(text) else values.scatter(left, moments)
     return values
+
+
+def _plausible(moments: pl.Series) -> pl.Series:
+    """Take moments away that only a wrong format finds: a year of two digits read as one of four."""
+    return moments.set((moments < _EARLIEST).fill_null(value=False), None)
 
 
 def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:
@@ -160,6 +194,9 @@ def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return local.dt.convert_time_zone("UTC")
 
+
+_COSTLY: Final = frozenset({Cast.CODE, Cast.BOOLEAN, Cast.INTEGER, Cast.DECIMAL, Cast.PERCENT, Cast.DURATION})
+"""Casts of cells of which most repeat; a moment and an identifier seldom do."""
 
 _OTHERS: Final[dict[Cast, tuple[Callable[[pl.Series, Column], pl.Series], RejectCode]]] = {
     Cast.INTEGER: (lambda text, _: text.cast(pl.Int32, strict=False), RejectCode.INTEGER),

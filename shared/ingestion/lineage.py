@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from shared.ingestion.model import Chunk, Ingest, Plan, PlannedMember
+from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs
-from shared.ingestion.stages import PlannedLines
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 

@@ -23,12 +23,12 @@ class IngestState(StrEnum):
     FAILED = "failed"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
-    """A newer file of the same source was committed first, so this one's facts never became visible."""
+    """A newer file of the same source was there first, so this one's facts never became visible."""
 
 
 _S = IngestState
 TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
-    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.FAILED}),
+    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.SUPERSEDED, _S.FAILED}),
     _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
     _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),

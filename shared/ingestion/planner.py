@@ -16,7 +16,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sources import Sources
+from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.worker import Worker
@@ -25,6 +25,10 @@ from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
 _TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+_ENDED: Final = {
+    Standing.DUPLICATE: IngestState.DUPLICATE,
+    Standing.OVERTAKEN: IngestState.SUPERSEDED,
+}
 _UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
 
 
@@ -53,7 +57,7 @@ class Planner:
         self._window = window
 
     async def plan(self, scope: TenantScope, ingest_id: str, *, suspect: bool = False) -> None:
-        """Bring a landed ingest to `planned`, `duplicate` or `failed`; a small file is worked at once.
+        """Bring a landed ingest to `planned`, or to its end; a small file is worked at once.
 
         Does nothing for an ingest that is past planning, apart from such work that was cut off.
         `Unavailable` while the ingest is not visible here: the message proves that there is one.
@@ -87,8 +91,9 @@ class Planner:
         survey = await self._surveyor.survey(file, feeds, LakeStage(self._lake, scope, ingest))
         pins, chunks = survey.pins, survey.chunks
         now = self._clock.now()
-        if not await self._sources.enter(scope, ingest, pins):
-            return replace(ingest.to(IngestState.DUPLICATE, now), recognition=pins), None
+        ended = _ENDED.get(await self._sources.enter(scope, ingest, pins))
+        if ended is not None:
+            return replace(ingest.to(ended, now), recognition=pins), None
         planned = replace(
             ingest.to(IngestState.PLANNED, now),
             recognition=pins,

@@ -26,9 +26,7 @@ EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
 
-_WITH_FACTS: Final = frozenset(
-    {IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED, IngestState.COMMITTED, IngestState.FOLDED}
-)
+_WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
 def check_size(size: int | None, limit: int) -> None:
@@ -64,7 +62,7 @@ def chunk_bytes(base: int, *, wide: bool) -> int:
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
-    """Tell whether an earlier ingest of the source gives the very facts that `pins` would give."""
+    """Tell whether an earlier ingest of the source committed the very facts that `pins` would give."""
     other = earlier.recognition
     return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
 

@@ -32,6 +32,8 @@ class PlannedFile:
 
     ingest_id: str
     sha256: str
+    restated: str | None = None
+    """The newest ingest that stated the facts of a committed one again and was not worked for that."""
 
 
 class Ingests(Protocol):

@@ -16,9 +16,9 @@ from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
+from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FailureCode, FileRefused, given_up
-from shared.ingestion.stages import PlannedLines
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable

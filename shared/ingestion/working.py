@@ -74,7 +74,8 @@ class Work:
     def part(self) -> bytes:
         """Return the facts as a Parquet file."""
         out = io.BytesIO()
-        self.facts.write_parquet(out, compression="zstd", compression_level=1)
+        # Extremes of columns are not worth their time: the table's log has those that readers prune by.
+        self.facts.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
         return out.getvalue()
 
     def reject_lines(self) -> bytes:

@@ -133,7 +133,10 @@ class CosmosIngests:
         stored = await self._ingests.find(scope, _planned_id(source), HEADS)
         if stored is None:
             return None
-        planned = PlannedFile(str(stored.document["newest"]), str(stored.document["sha256"]))
+        document, restated = stored.document, stored.document.get("restated")
+        planned = PlannedFile(
+            str(document["newest"]), str(document["sha256"]), None if restated is None else str(restated)
+        )
         return Versioned(planned, stored.etag)
 
     async def note_planned(
@@ -145,6 +148,7 @@ class CosmosIngests:
             "kind": "planned",
             "newest": planned.ingest_id,
             "sha256": planned.sha256,
+            "restated": planned.restated,
         }
         if etag is None:
             await self._ingests.create(scope, document, HEADS)

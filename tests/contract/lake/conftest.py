@@ -128,6 +128,10 @@ class District:
         commits = Mortal(CosmosFoldLedger(self.ingests, CLOCK), power)
         await Folder(self.facts, commits, Mortal(self.rollups, power)).fold(self.scope, ingest)
 
+    async def rebuild(self) -> None:
+        """Compute all rollups anew."""
+        await Folder(self.facts, CosmosFoldLedger(self.ingests, CLOCK), self.rollups).rebuild(self.scope)
+
     async def live(self) -> list[str]:
         """Return the paths that make up the newest version of the table."""
         return sorted(file.path for file in (await self.tables.open(self.scope, TableName.RESULTS)).files)

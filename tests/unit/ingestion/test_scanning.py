@@ -3,6 +3,7 @@
 import pytest
 
 from shared.ingestion import scanning
+from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import Ingest, IngestState
 from tests.fixtures.ingestion import Pipeline
 
@@ -86,4 +87,5 @@ async def test_a_short_file_of_unknown_columns_is_refused_with_the_reason_of_eac
 
     assert failure_of(ingest) == "unrecognised"
     assert ingest.failure is not None
-    assert {v.place for v in ingest.failure.violations} == {"feed attempts", "feed canvas-gradebook"}
+    places = {violation.place for violation in ingest.failure.violations}
+    assert places == {f"feed {feed.id}" for feed in Catalogue.built_in().newest}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import TenantStatus
-from shared.tenancy.ways import SftpKey, WaysIn
+from shared.tenancy.ways import SenderRule, SftpKey, WaysIn
 from tests.fixtures.tenancy import STAMP, MemoryTenancy, tenant
 
 
@@ -78,3 +78,33 @@ async def test_ways_of_a_tenant_that_is_not_served_are_not_changed() -> None:
     await tenancy.tenants.put(tenant("north", status=TenantStatus.SUSPENDED))
     with pytest.raises(NotFound):
         await tenancy.service.set_ways(TenantScope.of_iteration("north", STAMP, "test", "c"), lambda it: it)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "sis.example", "a b@sis.example", "a@", "a@b@c", "<a@b.example>", "@-x.example"]
+)
+def test_what_is_no_sender_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="a sender is an address"):
+        SenderRule(sender=text)
+
+
+def test_a_rule_names_one_address_or_a_whole_domain_and_nobody_else() -> None:
+    address, domain = SenderRule(sender="Nightly@SIS.example"), SenderRule(sender="@sis.example")
+    assert address.names("nightly@sis.example")
+    assert domain.names("anybody@sis.example")
+    for other in ("x@sis.example", "nightly@sis.example.evil", ""):
+        assert not address.names(other)
+    for other in ("x@evil-sis.example", "x@sub.sis.example", "sis.example", ""):
+        assert not domain.names(other)
+
+
+def test_the_rule_that_fits_feed_and_proof_is_found() -> None:
+    loose = SenderRule(sender="@sis.example", feed="canvas", proven=False)
+    strict = SenderRule(sender="nightly@sis.example", feed="powerschool")
+    ways = WaysIn().with_sender(loose).with_sender(strict)
+    assert ways.rule_for("nightly@sis.example", "powerschool", proven=True) == strict
+    assert ways.rule_for("nightly@sis.example", None, proven=False) == loose
+    for feed, proven, reason in (("powerschool", False, "not-proven"), ("other", True, "not-for-this-feed")):
+        with pytest.raises(Forbidden, match=reason):
+            ways.rule_for("nightly@sis.example", feed, proven=proven)
+    assert ways.without_sender("Nightly@sis.example").senders == (loose,)

@@ -14,9 +14,9 @@ from shared.ingestion.intake_ports import Drop
 from shared.kernel.clock import SystemClock
 from shared.platform.blob.drops import AzureDrops
 from shared.platform.cosmos.cross_tenant import CrossTenant
-from tests.contract.sftp.conftest import NORTH, SOUTH, STAMP, Box
+from tests.contract.ways.conftest import NORTH, SOUTH, STAMP, Box
 
-pytestmark = pytest.mark.xdist_group("sftp")
+pytestmark = pytest.mark.xdist_group("ways")
 
 MEGABYTE = 1024 * 1024
 

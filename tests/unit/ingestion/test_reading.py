@@ -1,0 +1,47 @@
+"""Reading a chunk: the cells of every record are those of the csv module, however the text is written."""
+
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.ingestion.model import Chunk, Dialect, Layout
+from shared.ingestion.reading import read
+
+_WIDTH = 3
+_CELL = st.text(alphabet='ab",\n;é 0', max_size=6)
+_TABLE = st.lists(st.lists(_CELL, min_size=1, max_size=_WIDTH + 1), min_size=1, max_size=12)
+
+
+@given(
+    _TABLE,
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(",;"),
+    st.sampled_from(["utf-8", "cp1252"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_cells_and_places_are_those_of_the_csv_module(
+    table: list[list[str]], line_end: str, separator: str, encoding: str, blank_lines: bool, ended: bool
+) -> None:
+    pieces = []
+    for row in table:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=separator, lineterminator="", quoting=csv.QUOTE_MINIMAL).writerow(row)
+        pieces.append(text.getvalue() or '""')
+    joint = line_end * (2 if blank_lines else 1)
+    data = (joint.join(pieces) + line_end * ended).encode(encoding)
+    chunk = Chunk(n=0, offset=1000, length=len(data), first_record=2, records=len(pieces))
+    dialect = Dialect(separator=separator, encoding=encoding)
+    layout = Layout(dialect=dialect, header=("a", "b", "c"), constants={}, body_offset=10)
+
+    rows = read(data, chunk, layout, range(_WIDTH)).rows
+
+    assert rows["fields"].to_list() == [len(row) for row in table]
+    assert rows["record"].to_list() == list(range(2, 2 + len(table)))
+    spans = ((byte - 1000, length) for byte, length in rows.select("byte", "length").iter_rows())
+    records = [data[start : start + length].decode(encoding).rstrip("\r\n") for start, length in spans]
+    assert records == pieces
+    cells = rows.select(map(str, range(_WIDTH))).rows()
+    assert [list(row) for row in cells] == [(row + [""] * _WIDTH)[:_WIDTH] for row in table]
