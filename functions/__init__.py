@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BACKGROUND = {
     AppRole.INGEST: (
         "functions.blobs.landing",
+        "functions.blobs.mail",
         "functions.messages.ingestion",
         "functions.messages.relay",
         "functions.timers.drops",

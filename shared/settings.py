@@ -67,6 +67,8 @@ class Settings(BaseModel):
     sign_in_client_id: str
     drop_patience_seconds: Annotated[int, Field(ge=1)] = 30
     """For how long a file has to lie still in the SFTP box before it counts as whole."""
+    mail_authority: str | None = None
+    """The name (RFC 8601 section 2.5) by which our relay signs what it found out about a sender."""
     log_level: str = "INFO"
 
     @classmethod
@@ -87,6 +89,7 @@ class Settings(BaseModel):
                     "sign_in_issuer": env.get("SIGN_IN_ISSUER"),
                     "sign_in_client_id": env.get("SIGN_IN_CLIENT_ID"),
                     "drop_patience_seconds": env.get("DROP_PATIENCE_SECONDS", "30"),
+                    "mail_authority": env.get("MAIL_AUTHORITY"),
                     "log_level": env.get("LOG_LEVEL", "INFO"),
                 }
             )

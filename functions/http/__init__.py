@@ -9,7 +9,7 @@ from shared.web.routing import RouteTable
 if TYPE_CHECKING:
     from shared.web.azure_http import HttpBlueprint
 
-MODULES = ("health", "page", "me", "uploads", "ingests", "dashboards")
+MODULES = ("health", "page", "me", "uploads", "ingests", "people", "dashboards")
 
 
 def blueprints() -> Iterator["HttpBlueprint"]:

@@ -8,6 +8,7 @@ from functions.messages.delivery import deliver
 from shared.bootstrap import services
 from shared.ingestion import events
 from shared.ingestion.policies import SUSPECT_FROM
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import InvalidInput
 from shared.kernel.events import Event, Json
 from shared.kernel.scope import TenantScope
@@ -73,7 +74,18 @@ async def _commit(scope: TenantScope, event: Event) -> None:
 async def _fold(scope: TenantScope, event: Event) -> None:
     if event.type != events.COMMITTED:
         raise _unexpected(event)
+    ingest = await services().ingests.get(scope, event.subject)
+    if TableName.PERSON in ingest.value.table_versions:
+        await _link(scope)
     await services().folder.fold(scope, event.subject)
+
+
+async def _link(scope: TenantScope) -> None:
+    """Link people anew. Facts are folded under people of the roster: new links move all facts of theirs."""
+    links = await services().linker.link(scope)
+    if not links.folded:
+        await services().folder.rebuild(scope)
+        await services().linker.note_folded(scope, links)
 
 
 def _whole_number(event: Event, name: str) -> int:

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
+    from shared.ingestion.bundles.taking import Bundles
     from shared.ingestion.committing import Committer
+    from shared.ingestion.compacting import Compactor
     from shared.ingestion.drops import DropWatch
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
     from shared.ingestion.lineage import Lineage
+    from shared.ingestion.linking.linker import Linker
+    from shared.ingestion.linking.ports import LinkReports
+    from shared.ingestion.linking.views import LinkViews
+    from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.releasing import Releases
     from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from shared.ingestion.worker import Worker
     from shared.platform.blob.lake import AzureLakeBlobs
     from shared.platform.blob.landing import AzureLandingBlobs
+    from shared.platform.blob.mailbox import AzureMailbox
     from shared.platform.cosmos.commits import CosmosCommitLedger
     from shared.platform.cosmos.ingests import CosmosIngests
     from shared.platform.lake.access import LakeAccess
@@ -88,6 +96,33 @@ class Ingestion(Foundations):
         return DropWatch(drops, self.intake, self.audit, patience=patience)
 
     @cached_property
+    def mailbox(self) -> "AzureMailbox":
+        """The messages that a relay stored."""
+        from shared.platform.blob.mailbox import AzureMailbox  # noqa: PLC0415
+
+        return AzureMailbox(self.blobs)
+
+    @cached_property
+    def mail_intake(self) -> "MailIntake":
+        """Takes in what comes by mail."""
+        from shared.ingestion.mail import MailIntake  # noqa: PLC0415
+        from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
+        from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
+        from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
+
+        quarantine = CosmosQuarantine(self.scoped("quarantine", "queue"))
+        return MailIntake(
+            mailbox=self.mailbox,
+            senders=self.tenancy,
+            intake=self.intake,
+            landing=BlobCopies(self.blobs, self.clock),
+            held=QuarantinedMail(quarantine, self.clock),
+            refusals=self.audit,
+            clock=self.clock,
+            authority=self.settings.mail_authority,
+        )
+
+    @cached_property
     def ingest_views(self) -> "IngestViews":
         """Reads ingests and rejects."""
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
@@ -120,6 +155,16 @@ class Ingestion(Foundations):
         )
 
     @cached_property
+    def bundles(self) -> "Bundles":
+        """Takes in what appliances have packed."""
+        from shared.ingestion.bundles.taking import Bundles  # noqa: PLC0415
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
+
+        chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
+        return Bundles(self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
+
+    @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
@@ -130,6 +175,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.pseudonym_keys,
+            self.bundles,
             Catalogue.built_in(),
             self.clock,
         )
@@ -152,6 +198,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.surveyor,
+            self.bundles,
             self.worker,
             Catalogue.built_in(),
             self.clock,
@@ -186,8 +233,49 @@ class Ingestion(Foundations):
         return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
 
     @cached_property
+    def link_reports(self) -> "LinkReports":
+        """What a clerk reads of linking."""
+        from shared.platform.blob.link_reports import LakeLinkReports  # noqa: PLC0415
+
+        return LakeLinkReports(self.lake_blobs)
+
+    @cached_property
+    def link_views(self) -> "LinkViews":
+        """Shows linking."""
+        from shared.ingestion.linking.views import LinkViews  # noqa: PLC0415
+
+        return LinkViews(self.link_reports)
+
+    @cached_property
+    def linker(self) -> "Linker":
+        """Finds the people of other systems in the roster."""
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
+        from shared.platform.lake.people import LakePeople  # noqa: PLC0415
+
+        return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
+
+    @cached_property
+    def releases(self) -> "Releases":
+        """Lets held files pass."""
+        from shared.ingestion.releasing import Releases  # noqa: PLC0415
+
+        return Releases(self.ingests, self.clock)
+
+    @cached_property
+    def compactor(self) -> "Compactor":
+        """Merges small files."""
+        from shared.ingestion.compacting import Compactor  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
+
+        return Compactor(self.fact_tables, LakeRows(self.lake))
+
+    @cached_property
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
         from shared.ingestion.committing import Committer  # noqa: PLC0415
+        from shared.ingestion.merger import Merger  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        return Committer(self.fact_tables, self.commit_ledger, self.clock)
+        merger = Merger(LakeRows(self.lake))
+        return Committer(self.fact_tables, self.commit_ledger, merger, self.clock)

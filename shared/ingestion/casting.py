@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import polars as pl
@@ -36,6 +37,7 @@ _BOOLEANS: Final = {
     "n": False,
     "0": False,
 }
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _SECONDS: Final = r"^(?:(?:(\d+):)?(\d{1,5}):)?(\d+(?:\.\d+)?)$"
 
 
@@ -177,9 +179,14 @@ def _to_timestamp(text: pl.Series, column: Column) -> pl.Series:
         left = (text.is_not_null() & values.is_null()).arg_true()
         if left.is_empty():
             break
-        moments = _moments(text.gather(left), form, column.zone)
+        moments = _plausible(_moments(text.gather(left), form, column.zone))
         values = moments if len(left) == len(text) else values.scatter(left, moments)
     return values
+
+
+def _plausible(moments: pl.Series) -> pl.Series:
+    """Take moments away that only a wrong format finds: a year of two digits read as one of four."""
+    return moments.set((moments < _EARLIEST).fill_null(value=False), None)
 
 
 def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:

@@ -20,8 +20,9 @@ from shared.kernel.stamp import StampScope
 
 _UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".swp", "~")
 """How clients name a file that they will rename once it is whole."""
-_AT_ONCE: Final = 100
-"""Files of one tenant that a look takes in, so that a full folder never keeps the other tenants waiting."""
+_FILES_AT_ONCE: Final = 100
+_BYTES_AT_ONCE: Final = 1024**3
+"""How much of one tenant a look takes in before the others have their turn; one file at least."""
 
 
 def is_settled(drop: Drop, patience: timedelta) -> bool:
@@ -70,12 +71,13 @@ class DropWatch:
         or the policies do.
         """
         settled = [drop async for drop in self._drops.of(scope) if is_settled(drop, self._patience)]
-        taken = 0
+        taken, taken_bytes = 0, 0
         for position, drop in enumerate(sorted(settled, key=lambda drop: (drop.modified, drop.name))):
             # The store tells seconds; milliseconds keep the order in which this look found the files.
             sent_at = drop.modified + timedelta(milliseconds=position)
-            taken += await self._take(scope, drop, sent_at)
-            if taken == _AT_ONCE:
+            if await self._take(scope, drop, sent_at):
+                taken, taken_bytes = taken + 1, taken_bytes + drop.size
+            if taken == _FILES_AT_ONCE or taken_bytes >= _BYTES_AT_ONCE:
                 break
         return taken
 

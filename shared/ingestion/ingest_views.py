@@ -3,17 +3,14 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from shared.ingestion.lake_paths import rejects_path
+from shared.ingestion.line_pages import LINE_BYTES, whole_lines
 from shared.ingestion.model import Chunk, Ingest, PlannedMember, Reject, RejectCode
 from shared.ingestion.ports import Ingests, LakeBlobs, Listed, Versioned
 from shared.kernel.errors import InvalidInput, NotFound
 from shared.kernel.ids import is_id
 from shared.kernel.scope import TenantScope
-
-_LINE_BYTES: Final = 1024
-"""No line of rejects is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,9 @@ class IngestViews:
         found: list[Reject] = []
         for n in chunks:
             offset = offset if n == first else 0
-            lines, at_end = await self._lines(scope, rejects_path(ingest_id, n), offset, limit - len(found))
+            left = limit - len(found)
+            data = await self._lake.read(scope, rejects_path(ingest_id, n), offset, left * LINE_BYTES)
+            lines, at_end = whole_lines(data, left)
             found += [_reject(line, n, members[n]) for line in lines]
             offset += sum(map(len, lines))
             if not at_end:
@@ -77,17 +76,6 @@ class IngestViews:
         """Return the name of the member of each chunk."""
         plan = await self._ingests.plan(scope, ingest_id)
         return [plan.member_of(chunk).name for chunk in plan.chunks]
-
-    async def _lines(
-        self, scope: TenantScope, path: str, offset: int, limit: int
-    ) -> tuple[list[bytes], bool]:
-        """Return up to `limit` whole lines from a byte offset, and whether the file ends with them."""
-        asked = limit * _LINE_BYTES
-        data = await self._lake.read(scope, path, offset, asked)
-        lines = data.splitlines(keepends=True)
-        if len(data) == asked and not data.endswith(b"\n"):
-            lines.pop()
-        return lines[:limit], len(data) < asked and len(lines) <= limit
 
 
 def _parsed(position: str | None) -> tuple[int, int]:

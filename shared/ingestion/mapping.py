@@ -195,6 +195,8 @@ class Mapping(Closed):
     """The system whose identifiers name people."""
     names: tuple[Regex, ...] = ()
     """Patterns of usual file names: a weak hint."""
+    roster: bool = False
+    """Whether its people are the roster, with whom people of other systems are linked."""
     encodings: tuple[Literal["utf-8", "cp1252"], ...] = ("utf-8",)
     missing: tuple[str, ...] = ("",)
     """Cell texts that mean: no value."""

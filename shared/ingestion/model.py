@@ -12,7 +12,10 @@ from shared.kernel.errors import Conflict, Violation
 
 
 class IngestState(StrEnum):
-    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final."""
+    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
+
+    Only a file that was held for making too much vanish comes back from `failed`, by an operator.
+    """
 
     LANDED = "landed"
     PLANNED = "planned"
@@ -23,18 +26,18 @@ class IngestState(StrEnum):
     FAILED = "failed"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
-    """A newer file of the same source was committed first, so this one's facts never became visible."""
+    """A newer file of the same source was there first, so this one's facts never became visible."""
 
 
 _S = IngestState
 TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
-    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.FAILED}),
+    _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.SUPERSEDED, _S.FAILED}),
     _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
     _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
     _S.COMMITTED: frozenset({_S.FOLDED}),
     _S.FOLDED: frozenset(),
-    _S.FAILED: frozenset(),
+    _S.FAILED: frozenset({_S.WORKED}),
     _S.DUPLICATE: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }
@@ -206,6 +209,11 @@ class Ingest:
     def table_version(self) -> int | None:
         """Since which version of the results it is visible; None without results, or before."""
         return self.table_versions.get(TableName.RESULTS)
+
+    def reopened(self) -> Self:
+        """Return the ingest as it was when its file landed: what it failed for may be mended meanwhile."""
+        landed = {IngestState.LANDED: self.landed_at}
+        return replace(self, state=IngestState.LANDED, reached=landed, failure=None)
 
     def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
         """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""

@@ -8,22 +8,23 @@ from shared.ingestion.known_people import named
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import IDENTIFIERS, Table
 
-_CASELESS: Final = frozenset({"username", "email"})
+_IDENTIFIER: Final = "identifier"
+"""What stands for the system where an identifier is no system's own."""
 
 
 def pseudonymised(facts: pl.DataFrame, table: Table, key: bytes, system: str) -> pl.DataFrame:
     """Return facts whose people are pseudonyms under the tenant's key.
 
-    A person is named by the system that knows them. The other identifiers of a person are each of their own
-    kind, whichever system states them, so that equal ones can be found and none can be read.
+    A person is named by the system that knows them. Of their other identifiers equal ones become equal
+    pseudonyms, whichever system states them and in whichever column, so that people can be matched by them.
     """
     systems = dict.fromkeys(sorted(table.people), system)
     if table.name is TableName.PERSON:
-        systems |= {kind: f"identifier:{kind}" for kind in IDENTIFIERS}
+        systems |= dict.fromkeys(IDENTIFIERS, _IDENTIFIER)
     return facts.with_columns(
         named(_comparable(facts[column], column), key, kind).alias(column) for column, kind in systems.items()
     )
 
 
 def _comparable(ids: pl.Series, column: str) -> pl.Series:
-    return ids.str.to_lowercase() if column in _CASELESS else ids
+    return ids.str.to_lowercase() if column in IDENTIFIERS else ids

@@ -21,14 +21,14 @@ SUSPECT_FROM: Final = 3
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
+EVENT_MISSED_UNTIL: Final = timedelta(days=2)
+"""How old an upload may be whose blob is looked for because no event told of it: older than any grant."""
 EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
 
-_WITH_FACTS: Final = frozenset(
-    {IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED, IngestState.COMMITTED, IngestState.FOLDED}
-)
+_WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
 def check_size(size: int | None, limit: int) -> None:
@@ -64,7 +64,7 @@ def chunk_bytes(base: int, *, wide: bool) -> int:
 
 
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
-    """Tell whether an earlier ingest of the source gives the very facts that `pins` would give."""
+    """Tell whether an earlier ingest of the source committed the very facts that `pins` would give."""
     other = earlier.recognition
     return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
 

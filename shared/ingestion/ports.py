@@ -32,6 +32,8 @@ class PlannedFile:
 
     ingest_id: str
     sha256: str
+    restated: str | None = None
+    """The newest ingest that stated the facts of a committed one again and was not worked for that."""
 
 
 class Ingests(Protocol):
@@ -43,6 +45,10 @@ class Ingests(Protocol):
 
     async def find_upload(self, scope: TenantScope, upload_id: str) -> Upload | None:
         """Return an upload record, None when there is none."""
+        ...
+
+    def overlooked(self, scope: TenantScope, since: datetime, until: datetime) -> AsyncIterator[Upload]:
+        """Go through the uploads that were recorded between two moments and have not become ingests."""
         ...
 
     async def add(self, scope: TenantScope, ingest: Ingest, outgoing: Sequence[Outgoing]) -> None:

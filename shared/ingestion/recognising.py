@@ -166,7 +166,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged 
 ) -> Taken:
     shares = {mark: _readable_share(member.head, mapping, part, found, mark) for mark in (".", ",")}
     decimal = "," if shares[","] > shares["."] else "."
-    known = 1 - len(found.unread) / max(len(found.layout.header), 1)
+    known = _known_share(found, shares[decimal])
     patterns = [part.member] if part.member else mapping.names
     named = any(re.search(pattern, name) for pattern in patterns for name in (member.name, file_name))
     return Taken(
@@ -184,6 +184,16 @@ def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged 
         ),
         unread=found.unread,
     )
+
+
+def _known_share(found: Fit, readable: float) -> float:
+    """Return the share of columns that the part knows.
+
+    Where there are no labels, a table may be another one of as many columns: only its records can tell.
+    """
+    if found.header_record == 0 and found.layout.dialect.lines is not LineFormat.JSON_LINES:
+        return readable
+    return 1 - len(found.unread) / max(len(found.layout.header), 1)
 
 
 def _readable_share(head: Head, mapping: Mapping, part: Part, found: Fit, decimal: str) -> float:

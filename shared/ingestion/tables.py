@@ -151,8 +151,8 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
 """Every table by name, in the order of `TableName`.
 
 Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifiers of a person other than
-`learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, each of its own kind,
-so that people can be matched by them and nobody can be read from them.
+`learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
+matched by them and nobody can be read from them.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")

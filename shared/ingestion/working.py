@@ -98,10 +98,11 @@ def normalise(data: bytes, task: Task) -> Work:
     facts = facts_of(binding, table.rows, verdicts, task.known)
     malformed = _malformed(table.malformed, layout.dialect.lines)
     rejects = pl.concat([verdicts.rejects(table.rows), malformed]).sort("record")
-    return Work(_stamped(facts, task), rejects, table.rows.height + table.malformed.height)
+    return Work(stamped(facts, task), rejects, table.rows.height + table.malformed.height)
 
 
-def _stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
+def stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
+    """Return facts with the columns that say of which ingest, chunk and member they are."""
     return facts.with_columns(
         ingest_id=pl.lit(task.ingest_id),
         feed=pl.lit(task.recognition.feed),

@@ -15,6 +15,7 @@ Returning completes the message, raising abandons it. Each arrow that writes may
 the write and before the completion repeats it under the same id.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -47,6 +48,10 @@ MOST_DELIVERIES = 5
 """A message that comes once more has ended its process, or met a defect, each time before. The queues allow
 twice as many, so that there is time left to put it aside where it is seen."""
 
+_PATIENCE = (1, 2, 4, 8, 16, 30)
+"""Seconds between attempts to send a copy. To hand the message back while the bus is throttling would bring
+it again at once, and within a second its deliveries would be used up without any fault of its own."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +67,7 @@ class Consumer:
     residency: Residency
     clock: Clock
     schedule: RetrySchedule = field(default_factory=RetrySchedule)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def handle(self, raw: ReceivedMessage, handler: Handler, given_up: GivenUp | None = None) -> None:
         """Open the message and run `handler`; return when the message is to be completed.
@@ -115,10 +121,20 @@ class Consumer:
             session_id=raw.session_id,
             not_before=self.clock.now() + delay,
         )
-        await self.sender.send([copy])
+        await self._send(copy)
         _log.info(
             "message put off", extra={"queue": raw.queue, "attempt": copy_id.attempt, "reason": error.code}
         )
+
+    async def _send(self, copy: OutgoingMessage) -> None:
+        for wait in _PATIENCE:
+            try:
+                await self.sender.send([copy])
+            except Unavailable:
+                await self.sleep(wait)
+            else:
+                return
+        await self.sender.send([copy])
 
     async def _give_up(
         self, raw: ReceivedMessage, scope: TenantScope, event: Event, reason: str, given_up: GivenUp | None

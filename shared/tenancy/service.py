@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, WrongStamp
+from shared.kernel.ids import is_tenant_id, new_id
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Principal, Tenant
 from shared.tenancy.policies import is_served_here, require_served_here
@@ -63,6 +64,20 @@ class Tenancy:
         """Return how many bytes a file of the tenant may have by its agreement; `NotFound`."""
         return (await self.of(scope)).quotas.upload_bytes
 
+    async def appliance_only(self, scope: TenantScope) -> bool:
+        """Tell whether files of the tenant come by its appliances only, suspended or not; `NotFound`."""
+        return (await self._known(scope)).ingress is Ingress.APPLIANCE_ONLY
+
+    async def appliance_keys(self, scope: TenantScope) -> tuple[bytes, ...]:
+        """Return the public keys of the tenant's appliances, suspended or not; `NotFound`."""
+        return tuple(key.public_bytes for key in (await self._known(scope)).ways.appliances)
+
+    async def _known(self, scope: TenantScope) -> Tenant:
+        tenant = await self.find(scope.tenant_id)
+        if tenant is None:
+            raise NotFound
+        return tenant
+
     async def principal(
         self, scope: TenantScope, issuer: Issuer, subject: str, scopes: frozenset[str]
     ) -> Principal:
@@ -105,6 +120,21 @@ class Tenancy:
         for membership in memberships:
             await self._memberships.put(scope, membership)
             self._known_logins.forget(_login(scope, membership.issuer, membership.subject))
+
+    async def sender_scope(
+        self, tenant_id: str, address: str, feed: str | None, *, proven: bool
+    ) -> tuple[TenantScope, str | None]:
+        """Return the scope of a tenant one of whose rules names the sender, and the feed that is meant.
+
+        The rule is what makes the scope believed: an address alone can be written by anybody. `NotFound` for
+        a tenant that is not served here; `Forbidden` as `WaysIn.rule_for` says.
+        """
+        tenant = await self.find(tenant_id) if is_tenant_id(tenant_id) else None
+        if tenant is None:
+            raise NotFound
+        require_served_here(tenant, self.stamp)
+        rule = tenant.ways.rule_for(address, feed, proven=proven)
+        return TenantScope.of_iteration(tenant.id, self.stamp, "mail", new_id()), feed or rule.feed
 
     async def set_ways(self, scope: TenantScope, change: Callable[[WaysIn], WaysIn]) -> WaysIn:
         """Change who may send files for the scope's tenant and return what holds now; `NotFound`.

@@ -54,7 +54,8 @@ def _call(function: FunctionDefinition, delivery: Delivery) -> Call:
             metadata = {"MessageId": text(delivery["message_id"]), "UserProperties": as_json({})}
             return Call(function, text(delivery["body"]), metadata)
         case "blobTrigger":
-            return Call(function, blob_reference("Storage", "landing", delivery["blob"]))
+            container = function.trigger.option("path").partition("/")[0]
+            return Call(function, blob_reference("Storage", container, delivery["blob"]))
         case "cosmosDBTrigger":
             return Call(function, as_json(delivery["documents"]))
         case "timerTrigger":

@@ -38,6 +38,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_me": Recipe(),
     "request_upload": Recipe(body={"fileName": "grades.csv"}),
     "list_ingests": Recipe(),
+    "list_matchings": Recipe(),
+    "list_unmatched": Recipe(),
     "read_overview": Recipe(),
     "read_ingest": Recipe(
         names=lambda held: {"ingestId": held.ingest},

@@ -21,7 +21,10 @@ from shared.messaging.quarantine import Quarantined
 from shared.messaging.retry import RetrySchedule
 from shared.platform.blob.drops import DROPS
 from shared.platform.blob.grants import LANDING
+from shared.platform.blob.mailbox import MAIL
 from shared.platform.cosmos.scoped import ScopedContainer
+from shared.tenancy.ways import SenderRule
+from tests.fixtures.letters import a_letter
 from tests.fixtures.messaging import FixedClock
 from tests.isolation.engine import AppEngine
 from tests.isolation.envelopes import EVENTS, FAULTS, event_for
@@ -29,9 +32,9 @@ from tests.isolation.world import Holdings, World
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
-BLOBS = {"upload_landed"}
+BLOBS = {"upload_landed", "mail_stored"}
 FEEDS = {"relay_ingests"}
-TIMERS = {"resend_outbox", "sweep_ingests", "seal_audit", "watch_drops"}
+TIMERS = {"resend_outbox", "sweep_ingests", "seal_audit", "watch_drops", "sweep_mail", "compact_lakes"}
 NAME = "grades.csv"
 
 type Snapshot = tuple[object, ...]
@@ -164,6 +167,38 @@ async def test_a_drop_in_a_folder_that_is_no_tenants_here_stays_unread_and_is_au
     await engine.deliver("watch_drops")
     assert ("drop.take", "no-tenant") in await refusals(world, world.stamp)
     assert (await drop.get_blob_properties()).metadata == {}
+
+
+@pytest.mark.parametrize(
+    ("attempt", "reason"),
+    [
+        ("by a stranger", "unknown-sender"),
+        ("by another tenant's sender", "unknown-sender"),
+        ("to a tenant abroad", "no-tenant"),
+        ("to nobody", "no-tenant"),
+    ],
+)
+async def test_a_mail_that_no_rule_of_its_tenant_lets_in_stays_unread_and_is_audited(
+    world: World, engine: AppEngine, north: Holdings, south: Holdings, abroad: str, attempt: str, reason: str
+) -> None:
+    rule = SenderRule(sender="nightly@sis.example", proven=False)
+    await world.services.tenancy.set_ways(world.scope(north.tenant), lambda ways: ways.with_sender(rule))
+    tenant, sender = {
+        "by a stranger": (north.tenant, "x@evil.example"),
+        "by another tenant's sender": (south.tenant, rule.sender),
+        "to a tenant abroad": (abroad, rule.sender),
+        "to nobody": ("iso-nobody", rule.sender),
+    }[attempt]
+    path = f"{tenant}/{new_id()}.eml"
+    mailed = world.services.blobs.service.get_blob_client(MAIL, path)
+    await mailed.upload_blob(a_letter({NAME: b"a,b\n1,2\n"}, sender=sender).as_bytes())
+    before = await of(world, north), await of(world, south)
+    await engine.deliver("mail_stored", blob=path)
+    assert ("mail.take", reason) in await refusals(world, world.stamp)
+    held = {it.message_id: it.reason async for it in world.services.quarantine.records(world.stamp, MAIL)}
+    assert held[path] == reason
+    assert (await of(world, north), await of(world, south)) == before
+    assert await mailed.exists()
 
 
 async def outbox_of(world: World, ingests: ScopedContainer, tenant: str, level: str, about: str) -> Any:  # noqa: ANN401 - a document

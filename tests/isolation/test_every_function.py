@@ -22,8 +22,11 @@ from shared.messaging.envelope import seal
 from shared.messaging.outbox import outbox_document
 from shared.platform.blob.drops import DROPS
 from shared.platform.blob.grants import LANDING
+from shared.platform.blob.mailbox import MAIL
 from shared.tenancy.model import Role
+from shared.tenancy.ways import SenderRule
 from shared.web.routing import Route
+from tests.fixtures.letters import a_letter
 from tests.isolation.engine import AppEngine
 from tests.isolation.envelopes import EVENTS, event_for
 from tests.isolation.route_recipes import OPEN, path_of, recipe_of, status_of
@@ -34,6 +37,7 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 TENANT = "iso-engine"
 COURSE = "ENGINE_1"
 DROPPING = "iso-drops"
+MAILING = "iso-mail"
 TRIGGERS = {"httpTrigger", "blobTrigger", "serviceBusTrigger", "cosmosDBTrigger", "timerTrigger"}
 SPOKEN_FOR = {
     "upload_landed",
@@ -41,7 +45,10 @@ SPOKEN_FOR = {
     "resend_outbox",
     "sweep_ingests",
     "seal_audit",
+    "compact_lakes",
     "watch_drops",
+    "mail_stored",
+    "sweep_mail",
 }
 OPEN_PATHS: Mapping[str, Mapping[str, str]] = {"read_page_file": {"file": "main.js"}}
 
@@ -124,7 +131,7 @@ async def test_the_change_feed_sends_what_an_outbox_holds(world: World, engine: 
 
 async def test_timers_run_and_leave_their_traces(world: World, engine: AppEngine) -> None:
     await world.services.audit.allowed(world.stamp, "test.act", "test:1")
-    for timer in ("resend_outbox", "sweep_ingests", "seal_audit"):
+    for timer in ("resend_outbox", "sweep_ingests", "sweep_mail", "seal_audit", "compact_lakes"):
         await engine.deliver(timer)
     assert (await world.services.audit_store.head(world.stamp)).number >= 0
     actions = {entry["action"] for entry in await world.audited(world.stamp)}
@@ -146,3 +153,20 @@ async def test_a_settled_drop_becomes_an_upload_of_its_tenant_through_the_engine
     upload = await world.services.ingests.find_upload(world.scope(DROPPING), upload_id)
     assert upload is not None
     assert (upload.way, upload.blob) == (Way.SFTP, landed)
+
+
+async def test_a_mailed_file_becomes_an_upload_of_its_tenant_through_the_engine(
+    access: DevelopmentAccess, world: World, engine: AppEngine
+) -> None:
+    await access.seed(District(MAILING, MAILING))
+    rule = SenderRule(sender="nightly@sis.example", proven=False)
+    await world.services.tenancy.set_ways(world.scope(MAILING), lambda ways: ways.with_sender(rule))
+    mailed = world.services.blobs.service.get_blob_client(MAIL, f"{MAILING}/1.eml")
+    await mailed.upload_blob(a_letter({"notes.csv": b"any,thing\n1,2\n"}).as_bytes())
+    await engine.deliver("mail_stored", blob=f"{MAILING}/1.eml")
+    assert not await mailed.exists()
+    container = world.services.blobs.service.get_container_client(LANDING)
+    (landed,) = [blob.name async for blob in container.list_blobs(name_starts_with=f"{MAILING}/")]
+    upload = await world.services.ingests.find_upload(world.scope(MAILING), landed.split("/")[1])
+    assert upload is not None
+    assert (upload.way, upload.blob) == (Way.MAIL, landed)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from infra.local.launcher.azurite import azurite_command
 from infra.local.launcher.endpoints import HOST, ROLES
-from infra.local.launcher.health import answers_at_all, answers_ok, speaks_amqp, speaks_ssh
+from infra.local.launcher.health import answers_at_all, answers_ok, speaks_amqp, speaks_smtp, speaks_ssh
 from infra.local.launcher.options import ROOT, Options
 from infra.local.launcher.service import ServiceSpec
 
@@ -40,19 +40,16 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
 
 def ways_in(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:
     """Describe the servers that take files for the application: they ask it who may send what."""
-    yield _sftp(options, settings)
-
-
-def _sftp(options: Options, settings: Mapping[str, str]) -> ServiceSpec:
-    port = options.endpoints.ports["sftp"]
-    return ServiceSpec(
-        name="sftp",
-        port=port,
-        command=_python_server("infra.local.sftp", "sftp", options),
-        probe=speaks_ssh(port),
-        cwd=ROOT,
-        env=settings,
-    )
+    for name, probe in (("sftp", speaks_ssh), ("mail", speaks_smtp)):
+        port = options.endpoints.ports[name]
+        yield ServiceSpec(
+            name=name,
+            port=port,
+            command=_python_server(f"infra.local.{name}", name, options),
+            probe=probe(port),
+            cwd=ROOT,
+            env=settings,
+        )
 
 
 def _blob(options: Options) -> ServiceSpec:

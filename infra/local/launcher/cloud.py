@@ -22,7 +22,7 @@ from infra.local.launcher.service import Service, ServiceSpec, refuse_taken_port
 from infra.local.launcher.state import exclusive_state
 from infra.local.topology import Topology, load_topology
 
-_SCHEMES = {"servicebus": "amqp", "sftp": "sftp"}
+_SCHEMES = {"servicebus": "amqp", "sftp": "sftp", "mail": "smtp"}
 
 
 class LocalCloud:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 HOST = "127.0.0.1"
 DEFAULT_PORT_BASE = 7070
 OFFSETS: Mapping[str, int] = MappingProxyType(
-    {"http": 1, "ingest": 3, "blob": 10, "cosmos": 11, "servicebus": 12, "sftp": 15, "issuer": 20}
+    {"http": 1, "ingest": 3, "blob": 10, "cosmos": 11, "servicebus": 12, "sftp": 15, "mail": 16, "issuer": 20}
 )
 """Every service, with its distance from the port base. 7071 is where the Functions tools put their host."""
 

@@ -41,6 +41,11 @@ def speaks_ssh(port: int) -> Probe:
     return _greets(port, b"SSH-")
 
 
+def speaks_smtp(port: int) -> Probe:
+    """Return a probe for a mail server: it must say first that it is ready (RFC 5321 section 3.1)."""
+    return _greets(port, b"220 ")
+
+
 def _greets(port: int, greeting: bytes, after: bytes = b"") -> Probe:
     async def probe() -> bool:
         try:

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import asyncssh
-from azure.storage.blob.aio import BlobServiceClient
 
 from infra.local.event_log import EventLog
 from infra.local.sftp.server import ensure_host_key, listen
@@ -44,14 +43,12 @@ async def _serve(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     services = Services(settings)
-    connection = settings.storage.connection_string or ""
+    drops = services.blobs.service.get_container_client(_CONTAINER)
     try:
-        async with BlobServiceClient.from_connection_string(connection) as blobs:
-            drops = blobs.get_container_client(_CONTAINER)
-            acceptor = await listen(arguments.host, arguments.port, host_key, services.tenancy, drops)
-            async with acceptor:
-                _log("info", "ready", port=arguments.port)
-                await stop.wait()
+        acceptor = await listen(arguments.host, arguments.port, host_key, services.tenancy, drops)
+        async with acceptor:
+            _log("info", "ready", port=arguments.port)
+            await stop.wait()
     except OSError as taken:
         _log("error", f"can't listen on port {arguments.port} of {arguments.host}: {taken.strerror}")
         return 2

@@ -13,6 +13,7 @@ from shared.ingestion.staging.blocks import READ_BYTES, Blocks, first_bytes, rea
 from shared.ingestion.staging.holdings import Gzipped, Holding, Plain, Zipped
 from shared.ingestion.staging.model import LIMITS, Limits, Member
 from shared.ingestion.staging.refusals import unread
+from shared.ingestion.staging.workbooks import Workbook
 
 _OFFICE: Final = {"word/": "a Word document", "ppt/": "a PowerPoint presentation"}
 
@@ -55,16 +56,14 @@ async def _opened(file: RangedFile, limits: Limits) -> Holding:
     if container is Container.GZIP:
         return Gzipped(file, limits)
     if container in {Container.ZIP, Container.XLSX, Container.ODS}:
-        return _unzipped(await Archive.open(file, limits))
+        return await _unzipped(await Archive.open(file, limits))
     return Plain(file, limits, first)
 
 
-def _unzipped(archive: Archive) -> Holding:
+async def _unzipped(archive: Archive) -> Holding:
     names = [entry.name for entry in archive.entries]
     if "[Content_Types].xml" in names:
         for folder, what in _OFFICE.items():
             if any(name.startswith(folder) for name in names):
                 raise unread(archive.file.name, what)
-    if "xl/workbook.xml" in names or "content.xml" in names:
-        raise unread(archive.file.name, "a workbook")
-    return Zipped(archive)
+    return await Workbook.open(archive) or Zipped(archive)

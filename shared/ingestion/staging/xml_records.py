@@ -8,16 +8,11 @@ read, so no entity is ever defined.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
-from xml.parsers import expat
 
-from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import HEAD_BYTES
 from shared.ingestion.staging.model import Limits
-from shared.ingestion.staging.refusals import beyond, damaged, unread
-from shared.kernel.errors import Violation
-
-_STEP: Final = 64 * 1024
+from shared.ingestion.staging.refusals import damaged, unread
+from shared.ingestion.staging.xml_parsing import XmlParser, local, steps
 
 type Path = tuple[str, ...]
 
@@ -55,8 +50,8 @@ class XmlRecords:
         return held
 
     def _parse(self, block: bytes) -> Iterator[bytes]:
-        for at in range(0, len(block), _STEP):
-            if self._reader is not None and (lines := self._reader.parse(block[at : at + _STEP])):
+        for step in steps(block):
+            if self._reader is not None and (lines := self._reader.parse(step)):
                 yield lines
 
 
@@ -74,76 +69,7 @@ def record_path(member: str, head: bytes, limits: Limits) -> Path:
     return path
 
 
-class _Parser:
-    """A parser without document types, in bounded memory; subclasses say what becomes of the elements."""
-
-    def __init__(self, member: str, limits: Limits) -> None:
-        self._member = member
-        self._limits = limits
-        self._expat = expat.ParserCreate("utf-8", " ")
-        self._expat.buffer_text = True
-        self._expat.StartElementHandler = self._start
-        self._expat.EndElementHandler = self._end
-        self._expat.CharacterDataHandler = self._character_data
-        self._expat.StartDoctypeDeclHandler = self._refuse_doctype
-        self._expat.CommentHandler = self._expat.ProcessingInstructionHandler = self._note
-        self._without_event = 0
-        self.path: list[str] = []
-
-    def follow(self, block: bytes, *, final: bool = False) -> None:
-        """Take the next bytes; `FileRefused` where they are not well formed."""
-        self._without_event += len(block)
-        try:
-            self._expat.Parse(block, final)
-        except expat.ExpatError as error:
-            what = f"the XML is broken: {expat.ErrorString(error.code)}"
-            raise damaged(self._member, self._expat.ErrorByteIndex, what) from None
-        if self._without_event > self._limits.record:
-            raise self.too_long()
-
-    def begin(self, attributes: dict[str, str]) -> None:
-        """Take the start of the element at `path`."""
-
-    def text(self, text: str) -> None:
-        """Take text of the element at `path`."""
-
-    def end(self) -> None:
-        """Take the end of the element at `path`."""
-
-    def too_long(self) -> FileRefused:
-        """Return the refusal of a record that no worker shall hold."""
-        place = Violation(f"{self._member}, byte {self._expat.CurrentByteIndex}", "it goes on beyond that")
-        return FileRefused(FailureCode.TOO_LONG, f"no record ends within {self._limits.record} bytes", place)
-
-    def _note(self, *_: object) -> None:
-        self._without_event = 0
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._note()
-        self.path.append(_local(name))
-        if len(self.path) > self._limits.depth:
-            place = f"{self._member}, byte {self._expat.CurrentByteIndex}"
-            raise beyond(place, "its XML is nested too deep")
-        self.begin(attributes)
-
-    def _end(self, _: str) -> None:
-        self._note()
-        self.end()
-        self.path.pop()
-
-    def _character_data(self, text: str) -> None:
-        self._note()
-        self.text(text)
-
-    def _refuse_doctype(self, *_: object) -> None:
-        at = self._expat.CurrentByteIndex
-        what = "a document type declaration"
-        raise FileRefused(
-            FailureCode.UNSAFE_XML, f"the XML has {what}", Violation(f"{self._member}, byte {at}", what)
-        )
-
-
-class _Census(_Parser):
+class _Census(XmlParser):
     """Counts which elements repeat."""
 
     def __init__(self, member: str, limits: Limits) -> None:
@@ -187,7 +113,7 @@ class _Census(_Parser):
         return next(inner, self._root)
 
 
-class _Reader(_Parser):
+class _Reader(XmlParser):
     """Builds the records at a path."""
 
     def __init__(self, member: str, limits: Limits, path: Path) -> None:
@@ -218,7 +144,7 @@ class _Reader(_Parser):
         self._nested.append(bool(attributes))
         prefix = self.path[len(self._at) :]
         for name, value in attributes.items():
-            self._add(".".join((*prefix, _local(name))), value)
+            self._add(".".join((*prefix, local(name))), value)
 
     def text(self, text: str) -> None:
         """Keep the text of an element in a record."""
@@ -251,7 +177,3 @@ class _Reader(_Parser):
         self._length += length
         if self._length > self._limits.record:
             raise self.too_long()
-
-
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]

@@ -1,6 +1,6 @@
-"""Landing blobs that are made here: copied from another blob by the store itself.
+"""Landing blobs that are made here: copied from another blob by the store itself, or written from memory.
 
-They are made of blocks that one conditional commit makes visible, so a landing blob is whole or not there,
+Both are made of blocks that one conditional commit makes visible, so a landing blob is whole or not there,
 and is never written twice.
 """
 
@@ -21,8 +21,8 @@ from shared.platform.blob.signing import SKEW, SigningKeys
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
 
-_BLOCK: Final = 100 * 1024 * 1024
-"""What the store copies in one request (at most 4000 MiB): a pause after each lets others through."""
+_BLOCK: Final = 32 * 1024 * 1024
+"""What the store copies in one request (at most 4000 MiB): so little that a busy store answers in time."""
 _READABLE_FOR: Final = timedelta(hours=1)
 _SOURCE_CHANGED: Final = frozenset({404, 412})
 _EXISTS: Final = frozenset({409, 412})
@@ -54,6 +54,17 @@ class BlobCopies:
                     return False
             await _commit(target, blocks)
         return True
+
+    async def write(self, scope: TenantScope, blob: str, content: bytes) -> None:
+        """Make a landing blob of these bytes; one that exists stays as it is.
+
+        `TenantBreach` for a landing blob outside the scope's tenant.
+        """
+        target = self._target(scope, blob)
+        with translated():
+            if not await target.exists():
+                await target.stage_block("000000", content)
+                await _commit(target, ["000000"])
 
     def _target(self, scope: TenantScope, blob: str) -> "BlobClient":
         check_path(scope, blob)

@@ -14,6 +14,7 @@ from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
+from shared.platform.lake.people import LakePeople
 
 _NO_VERSION: Final = -1
 
@@ -22,27 +23,39 @@ class LakeSnapshot:
     """One version of the facts of a tenant. Holds no handle: each scan signs its own access."""
 
     def __init__(
-        self, access: LakeAccess, scope: TenantScope, version: int, files: tuple[FactFile, ...]
+        self,
+        access: LakeAccess,
+        scope: TenantScope,
+        version: int,
+        files: tuple[FactFile, ...],
+        links: pl.DataFrame,
     ) -> None:
         self.version = version
         self.files = files
         self._access = access
         self._scope = scope
+        self._links = links.select("learner", "person")
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
-        """Return a lazy frame over the rows of files, without tombstones.
+        """Return a lazy frame over the rows of files, without tombstones; learners as the roster knows them.
 
         A part that was written before a column existed has nulls in it.
         """
         if not paths:
             return pl.LazyFrame(schema=RESULTS.schema)
-        return pl.scan_parquet(
+        rows = pl.scan_parquet(
             [f"az://{container_of(self._scope)}/{path}" for path in paths],
             schema=RESULTS.schema,
             missing_columns="insert",
             hive_partitioning=False,
             storage_options=await self._access.options(self._scope),
         ).filter(~pl.col("deleted").fill_null(value=False))
+        return rows if self._links.is_empty() else self._resolved(rows)
+
+    def _resolved(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Put the person of the roster in the place of each learner who is linked to one."""
+        linked = rows.join(self._links.lazy(), on="learner", how="left")
+        return linked.with_columns(pl.coalesce("person", "learner").alias("learner")).drop("person")
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
@@ -55,6 +68,7 @@ class LakeFacts:
 
     def __init__(self, access: LakeAccess) -> None:
         self._access = access
+        self._people = LakePeople(access)
 
     async def snapshot(self, scope: TenantScope) -> LakeSnapshot:
         """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
@@ -62,7 +76,8 @@ class LakeFacts:
         options = await self._access.options(scope)
         with translated():
             version, files = await asyncio.to_thread(_files, table_uri(scope, RESULTS.name), options)
-        return LakeSnapshot(self._access, scope, version, files)
+        _, links = await self._people.links(scope)
+        return LakeSnapshot(self._access, scope, version, files, links)
 
 
 def _files(uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:

@@ -212,3 +212,15 @@ async def test_what_is_no_key_is_refused_in_a_sentence(
     ended = await deployment.run("ways", "add-key", "--tenant", deployment.scope.tenant_id, name, str(file))
     assert (ended.code, ended.output) == (2, "")
     assert ended.complaint.startswith(complaint)
+
+
+async def test_a_sender_is_added_listed_and_removed(deployment: Deployment) -> None:
+    tenant, sender = deployment.scope.tenant_id, "Nightly@SIS.example"
+    added = await deployment.run("ways", "add-sender", "--tenant", tenant, sender, "--feed", "canvas")
+    assert (added.code, added.output) == (0, "mail  nightly@sis.example  canvas  proven\n")
+    again = await deployment.run("ways", "add-sender", "--tenant", tenant, "@sis.example", "--unproven")
+    assert again.output == f"{added.output}mail  @sis.example  -  unproven\n"
+    removed = await deployment.run("ways", "remove-sender", "--tenant", tenant, sender)
+    assert removed.output == "mail  @sis.example  -  unproven\n"
+    refused = await deployment.run("ways", "add-sender", "--tenant", tenant, "everybody")
+    assert (refused.code, refused.complaint[:30]) == (2, "termtide: a sender is an addre")

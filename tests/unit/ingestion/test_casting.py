@@ -50,6 +50,7 @@ def casted(column: Column, text: str, decimal: str = ".") -> tuple[object, str |
         ("occurred_at", "2026-03-01T10:00:00.5+02:00", datetime(2026, 3, 1, 8, 0, 0, 500_000, UTC), None),
         ("occurred_at", "2026-03-01 10:00:00", datetime(2026, 3, 1, 10, tzinfo=UTC), None),
         ("occurred_at", "03/01/2026", None, "bad-timestamp"),
+        ("occurred_at", "26-03-01 10:00:00", None, "bad-timestamp"),
         ("occurred_at", "2026-02-30T10:00:00Z", None, "bad-timestamp"),
     ],
 )

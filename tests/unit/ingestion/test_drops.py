@@ -138,10 +138,11 @@ async def test_later_drops_are_newer_uploads_whenever_they_are_taken() -> None:
     assert list((await door.landed()).values()) == contents
 
 
+@pytest.mark.parametrize(("limit", "most"), [("_FILES_AT_ONCE", 2), ("_BYTES_AT_ONCE", len(FIRST) + 1)])
 async def test_a_full_folder_is_taken_in_turns_and_what_is_refused_never_blocks_it(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(drops_module, "_AT_ONCE", 2)
+    monkeypatch.setattr(drops_module, limit, most)
     door = Door()
     door.pipeline.rules.largest = len(FIRST)
     for n in range(3):

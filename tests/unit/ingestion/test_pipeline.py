@@ -185,11 +185,37 @@ async def test_a_b_a_again_is_three_ingests_and_twice_the_same_is_one() -> None:
     pipeline = Pipeline()
     states = []
     for content in (first, first, second, first, first):
-        pipeline.clock.advance(timedelta(seconds=1))
-        states.append((await pipeline.run("attempts.csv", content)).state)
+        states.append((ingest := await pipeline.run("attempts.csv", content)).state)
+        if ingest.state is IngestState.WORKED:
+            await pipeline.commit(ingest)
 
     worked, duplicate = IngestState.WORKED, IngestState.DUPLICATE
     assert states == [worked, duplicate, worked, worked, duplicate]
+
+
+async def test_the_same_bytes_are_worked_again_while_their_first_ingest_may_still_fail() -> None:
+    content, _ = attempts(rows=30)
+    pipeline = Pipeline()
+    states = [(await pipeline.run("attempts.csv", content)).state for _ in range(2)]
+    assert states == [IngestState.WORKED, IngestState.WORKED]
+
+
+async def test_a_file_from_before_a_duplicate_comes_too_late_though_no_newer_one_was_worked() -> None:
+    content, _ = attempts(seed=1, rows=30)
+    older, _ = attempts(seed=2, rows=30)
+    pipeline = Pipeline()
+    await pipeline.commit(await pipeline.run("attempts.csv", content))
+    granted = [await pipeline.uploads.request_upload(pipeline.scope, "attempts.csv") for _ in range(2)]
+    uploads = sorted((grant.upload for grant in granted), key=lambda upload: upload.id)
+
+    states = []
+    for upload, data in ((uploads[1], content), (uploads[0], older)):
+        pipeline.blobs.put(upload.blob, data)
+        await pipeline.receive(upload)
+        await pipeline.carry()
+        states.append((await pipeline.ingests.get(pipeline.scope, upload.id)).value.state)
+
+    assert states == [IngestState.DUPLICATE, IngestState.SUPERSEDED]
 
 
 async def test_the_same_bytes_are_worked_again_after_their_first_ingest_failed() -> None:

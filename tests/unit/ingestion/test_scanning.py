@@ -3,6 +3,7 @@
 import pytest
 
 from shared.ingestion import scanning
+from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import Ingest, IngestState
 from tests.fixtures.ingestion import Pipeline
 
@@ -39,9 +40,10 @@ async def test_bytes_of_no_encoding_are_refused_with_their_place(body: bytes) ->
 
 async def test_a_nul_byte_anywhere_is_refused_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.ingestion.staging.opening.HEAD_BYTES", 200)
-    _, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"\0\n")
+    pipeline, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"\0\n")
 
     assert failure_of(ingest) == "nul-byte"
+    assert pipeline.quarantined == ["nul-byte"]
     assert ingest.failure is not None
     assert ingest.failure.violations[0].place == f"byte {len(HEADER) + 17 * 30}"
 
@@ -86,4 +88,5 @@ async def test_a_short_file_of_unknown_columns_is_refused_with_the_reason_of_eac
 
     assert failure_of(ingest) == "unrecognised"
     assert ingest.failure is not None
-    assert {v.place for v in ingest.failure.violations} == {"feed attempts", "feed canvas-gradebook"}
+    places = {violation.place for violation in ingest.failure.violations}
+    assert places == {f"feed {feed.id}" for feed in Catalogue.built_in().newest}

@@ -133,6 +133,12 @@ async def test_a_message_that_cannot_be_put_off_is_abandoned(world: World) -> No
         await world.process().handle(received(an_event()), failing(Unavailable()))
 
 
+async def test_a_bus_that_throttles_for_a_minute_uses_up_no_delivery(world: World) -> None:
+    world.bus.fault, world.clears_up_after = Unavailable(), 60
+    await world.process().handle(received(an_event()), failing(Unavailable()))
+    assert len(world.bus.sent) == 1
+
+
 async def test_a_message_that_ends_its_process_every_time_is_put_aside_where_it_is_seen(world: World) -> None:
     event, told = an_event(), list[tuple[str, str, str]]()
 

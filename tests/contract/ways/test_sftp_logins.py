@@ -11,10 +11,10 @@ import pytest
 from shared.bootstrap import Services
 from shared.kernel.ids import new_id
 from shared.tenancy.model import TenantStatus
-from tests.contract.sftp.conftest import NORTH, SOUTH, Box, public, sftp_command, tenant_with
+from tests.contract.ways.conftest import NORTH, SOUTH, Box, public, sftp_command, tenant_with
 from tests.fixtures.processes import ROOT, free_port, start_server
 
-pytestmark = pytest.mark.xdist_group("sftp")
+pytestmark = pytest.mark.xdist_group("ways")
 
 
 async def denied(box: Box, tenant: str, key: asyncssh.SSHKey) -> None:

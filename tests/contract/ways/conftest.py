@@ -1,4 +1,4 @@
-"""The SFTP server as a process over a blob account and a document store, with two tenants that have a key."""
+"""The servers of the ways in as processes over a blob account and a document store."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -37,12 +37,12 @@ class Box:
 
     @asynccontextmanager
     async def log_in(
-        self, tenant: str, key: asyncssh.SSHKey | None = None
+        self, tenant: str, key: asyncssh.SSHKey | None = None, *, port: int | None = None
     ) -> AsyncIterator[asyncssh.SSHClientConnection]:
         """Connect as a tenant, with its own key or another."""
         async with asyncssh.connect(
             "127.0.0.1",
-            self.port,
+            port or self.port,
             username=tenant,
             client_keys=[key or self.keys[tenant]],
             known_hosts=None,

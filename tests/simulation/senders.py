@@ -1,0 +1,134 @@
+"""Districts that send files: in turn or at once, half, twice, changed, too late, the same again."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from shared.ingestion.uploads import GrantedUpload
+from shared.kernel.errors import Unavailable
+from tests.simulation.files import Content, Fate, attempts, gradebook, half, stranger
+from tests.simulation.hosts import Grid
+from tests.simulation.journals import SOURCE, journal
+from tests.simulation.weather import Process
+from tests.simulation.world import World, scope_of
+
+_SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1", SOURCE)
+
+
+@dataclass(slots=True)
+class Sent:
+    """An upload that was made. `puts` are the contents that lay in its blob, in order."""
+
+    tenant: str
+    source: str
+    name: str
+    upload: str
+    puts: list[Content] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One file to send, and how: all at once, in halves, or written over afterwards."""
+
+    tenant: str
+    source: str
+    name: str
+    content: Content
+    at: float
+    takes: float
+    half_first: bool
+    then: Content | None
+    again_after: float
+
+
+def errands(random: Random, tenants: Sequence[str], window: float) -> list[Errand]:
+    """Return what districts send within `window` seconds."""
+    found: list[Errand] = []
+    for tenant in tenants:
+        for source in random.sample(_SOURCES, random.randint(1, 2)):
+            if random.random() < 0.25:
+                found += _overtaken(random, tenant, source, window)
+            else:
+                found += _anyhow(random, tenant, source, window)
+    return found
+
+
+def _anyhow(random: Random, tenant: str, source: str, window: float) -> Iterator[Errand]:
+    """Yield a few files of one source, in any order, some of them the same again."""
+    made: list[Content] = []
+    for number in range(random.randint(2, 5)):
+        made.append(_content(random, source, made))
+        yield _errand(random, tenant, source, number, made[-1], window)
+
+
+def _overtaken(random: Random, tenant: str, source: str, window: float) -> Iterator[Errand]:
+    """Yield a file, another that takes long to upload, and the first one again before that has come."""
+    first, second = _content(random, source, []), _content(random, source, [])
+    for number, (content, takes) in enumerate([(first, 2.0), (second, window + 120), (first, 2.0)]):
+        usual = _errand(random, tenant, source, number, content, window)
+        yield replace(usual, at=(number / 2) * window, takes=takes, half_first=False, then=None)
+
+
+async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> None:
+    """Do an errand: ask for the upload, write its blob, and note what was sent."""
+    await asyncio.sleep(errand.at)
+    granted = await _granted(errand)
+    upload = granted.upload
+    note = Sent(errand.tenant, errand.source, upload.file_name, upload.id)
+    sent.append(note)
+    await asyncio.sleep(errand.takes)
+
+    puts = [half(errand.content)] if errand.half_first else []
+    puts += [errand.content] if errand.then is None else [errand.content, errand.then]
+    for number, content in enumerate(puts):
+        await asyncio.sleep(errand.again_after if number else 0)
+        note.puts.append(content)
+        world.landing.put(upload.blob, content.data)
+        world.weather.note(f"puts {len(content.data)} bytes of {errand.source} in {upload.id}")
+        grid.announce(errand.tenant, upload.id, upload.file_name, again=number > 0)
+
+
+async def _granted(errand: Errand) -> GrantedUpload:
+    while True:
+        uploads = Process.current.get().services.uploads
+        try:
+            return await uploads.request_upload(scope_of(errand.tenant), errand.name)
+        except Unavailable:
+            await asyncio.sleep(1)
+
+
+def _errand(random: Random, tenant: str, source: str, number: int, content: Content, window: float) -> Errand:
+    changed = random.random() < 0.1
+    return Errand(
+        tenant=tenant,
+        source=source,
+        name=_name(source, number),
+        content=content,
+        at=random.uniform(0, window),
+        takes=random.choice([random.uniform(2, 5), random.uniform(2, 120)]),
+        half_first=random.random() < 0.1,
+        then=_content(random, source, []) if changed else None,
+        again_after=random.choice([random.uniform(0, 1), random.uniform(0, 60)]),
+    )
+
+
+def _name(source: str, number: int) -> str:
+    day = f"2026-03-{number + 1:02d}"
+    if source == SOURCE:
+        return f"{source}-{day}.csv"
+    return f"{source}-{day}.csv" if source.startswith("attempts") else f"{day}T1200_Grades-{source}.csv"
+
+
+def _content(random: Random, source: str, made: Sequence[Content]) -> Content:
+    turn = random.random()
+    if made and turn < 0.35:
+        return random.choice(made)
+    if turn < 0.4:
+        return stranger(random)
+    if source == SOURCE:
+        return journal(random)
+    if not source.startswith("attempts"):
+        return gradebook(random, source)
+    return attempts(random, Fate.TOO_MANY_REJECTS if turn < 0.45 else Fate.ACCEPTED)

@@ -1,0 +1,238 @@
+"""What must hold when everything has come to rest, worked out from what was sent alone."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from shared.analytics.folding import Folder
+from shared.ingestion.commit_rules import TOO_MANY_VANISHED
+from shared.ingestion.documents import read_ingest
+from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.pseudonyms import pseudonyms
+from shared.ingestion.refusal import FailureCode
+from shared.ingestion.tables import RESULTS
+from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED
+from shared.platform.cosmos.rollups import CosmosRollups
+from shared.platform.cosmos.scoped import ScopedContainer
+from tests.fixtures.stated_facts import attempts, gradebook
+from tests.simulation.documents import Document, DocumentStore
+from tests.simulation.files import Content, Fate
+from tests.simulation.journals import SOURCE, left_of
+from tests.simulation.senders import Sent
+from tests.simulation.weather import Process
+from tests.simulation.world import World, scope_of
+
+FINAL: Final = frozenset(
+    {IngestState.FOLDED, IngestState.SUPERSEDED, IngestState.DUPLICATE, IngestState.FAILED}
+)
+_STATED: Final = (
+    "record", "line_item", "line_item_title", "learner", "course", "section", "attempt", "status", "score",
+    "max_score", "occurred_at",
+)  # fmt: skip
+_ALLOWED: Final = frozenset({ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED})
+
+
+async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
+    """Return every difference between what is there and the truth."""
+    ingests = {ingest.id: ingest for ingest in _ingests(world)}
+    found = [*_unsettled(world), *_put_aside(world)]
+    by_source: defaultdict[tuple[str, str], list[Sent]] = defaultdict(list)
+    for each in sent:
+        by_source[each.tenant, each.source].append(each)
+    for (tenant, source), uploads in sorted(by_source.items()):
+        found += _unlike_fate(uploads, ingests)
+        found += await _unlike_facts(world, tenant, source, uploads, ingests)
+    for tenant in world.tenants:
+        found += _ever_doubled(world, tenant)
+        found += await _unlike_rebuild(world, tenant)
+    return found
+
+
+def at_rest(world: World, sent: Sequence[Sent]) -> bool:
+    """Tell whether nothing is on its way any more."""
+    if len(list(_ingests(world))) < len(sent):
+        return False
+    if world.bus.open or any(d.get("kind") == "outbox" for d in world.stores["ingests"].documents()):
+        return False
+    return all(ingest.state in FINAL for ingest in _ingests(world))
+
+
+def _ingests(world: World) -> Iterator[Ingest]:
+    for document in world.stores["ingests"].documents():
+        if document["id"] == "ingest":
+            yield read_ingest(document)
+
+
+def _unsettled(world: World) -> Iterator[str]:
+    for ingest in _ingests(world):
+        if ingest.state not in FINAL:
+            yield f"ingest {ingest.id} never ended: {ingest.state}"
+    if world.bus.open:
+        yield f"{world.bus.open} messages are not settled"
+
+
+def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterator[str]:
+    """Compare how each ingest of a source ended with what its content deserves."""
+    largest = max(content.sound for each in uploads for content in each.puts)
+    for each in uploads:
+        ingest = ingests.get(each.upload)
+        if ingest is None:
+            yield f"upload {each.upload} never became an ingest"
+            continue
+        content = _content_of(each, ingest)
+        if content is None:
+            if not _was_torn(each, ingest):
+                yield f"ingest {ingest.id} ended as {ingest.state} ({ingest.failure}) of unknown content"
+            continue
+        if _held(ingest) and content.sound < largest:
+            continue  # as many rows may be gone as the feed allows; which file was there is left to chance
+        yield from _unlike_content(each, ingest, content)
+
+
+def _held(ingest: Ingest) -> bool:
+    return ingest.failure is not None and ingest.failure.code == TOO_MANY_VANISHED
+
+
+def _content_of(each: Sent, ingest: Ingest) -> Content | None:
+    """Return the file that the ingest was made of, None when that was never found out."""
+    if len(each.puts) == 1:
+        return each.puts[0]
+    if ingest.recognition is None:
+        return None
+    sums = {hashlib.sha256(content.data).hexdigest(): content for content in each.puts}
+    return sums.get(ingest.recognition.sha256)
+
+
+def _was_torn(each: Sent, ingest: Ingest) -> bool:
+    """Tell whether an ingest ended early because its bytes were written over, or for one of its contents."""
+    codes = {FailureCode.REPLACED.value, *(content.fate.value for content in each.puts)}
+    return ingest.failure is not None and ingest.failure.code in codes
+
+
+def _unlike_content(each: Sent, ingest: Ingest, content: Content) -> Iterator[str]:
+    code = ingest.failure.code if ingest.failure else None
+    if len(each.puts) > 1 and code == FailureCode.REPLACED:
+        return
+    if ingest.state is IngestState.SUPERSEDED and not ingest.progress.chunks:
+        return  # it came too late to be looked into
+    if code == FailureCode.GIVEN_UP:
+        yield f"ingest {ingest.id} was given up"
+    elif content.fate is not Fate.ACCEPTED:
+        if code != content.fate.value:
+            yield f"ingest {ingest.id} is {ingest.state} ({ingest.failure}), not refused as {content.fate}"
+    elif code is not None:
+        yield f"ingest {ingest.id} failed, though its file is sound: {ingest.failure}"
+    elif ingest.state is not IngestState.DUPLICATE:
+        yield from _miscounted(ingest, content)
+    if each.puts[-1] != content and not ingest.warnings:
+        yield f"ingest {ingest.id} keeps silent about the bytes that came later"
+
+
+def _miscounted(ingest: Ingest, content: Content) -> Iterator[str]:
+    counts = ingest.progress
+    rejected = len(content.rejected)
+    if (counts.records, counts.accepted, counts.rejected) != (
+        content.records,
+        content.records - rejected,
+        rejected,
+    ):
+        yield f"ingest {ingest.id} counts {counts}, its file has {content.records} records, {rejected} faulty"
+
+
+async def _unlike_facts(
+    world: World, tenant: str, source: str, uploads: Sequence[Sent], ingests: dict[str, Ingest]
+) -> list[str]:
+    """Compare the live rows of a source with those of its newest sound file."""
+    accepted: list[tuple[str, Content]] = []
+    for each in sorted(uploads, key=lambda each: each.upload):
+        ingest = ingests.get(each.upload)
+        content = _content_of(each, ingest) if ingest and ingest.failure is None else None
+        if content is not None and content.fate is Fate.ACCEPTED:
+            accepted.append((each.upload, content))
+    wanted = await _stated(tenant, accepted)
+    sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
+    there = _live(world, tenant, sources)
+    actual = [row for path in there for row in _rows(world, tenant, path)]
+    missing, surplus = Counter(wanted) - Counter(actual), Counter(actual) - Counter(wanted)
+    if not missing and not surplus:
+        return []
+    name = accepted[-1][0] if accepted else "nothing"
+    told = f"{missing.total()} facts of {name} are missing, {surplus.total()} are there that should not be"
+    return [f"{tenant} {source}: {told}; live: {there}"]
+
+
+def _live(world: World, tenant: str, sources: Collection[str]) -> list[str]:
+    files = world.lake.of(tenant).versions[-1].files
+    return [f"{RESULTS.name}/{file.path}" for file in files if file.source in sources]
+
+
+def _rows(world: World, tenant: str, path: str) -> Iterator[tuple[Any, ...]]:
+    rows = world.lake.frame(tenant, path).filter(~pl.col("deleted").fill_null(value=False))
+    yield from rows.select(_STATED).iter_rows()
+
+
+async def _stated(tenant: str, accepted: Sequence[tuple[str, Content]]) -> list[tuple[Any, ...]]:
+    """Return the facts that the accepted files of a source come to, in the order of their uploads."""
+    if not accepted:
+        return []
+    newest = accepted[-1][1]
+    key = await Process.current.get().services.pseudonym_keys.key(scope_of(tenant))
+
+    def pseudonym(learner: str) -> str:
+        return str(pseudonyms(key, "canvas" if newest.course else "sis", pl.Series([learner]))[0])
+
+    if newest.journal:
+        facts = left_of(accepted, pseudonym)
+    elif newest.course:
+        facts = gradebook(newest.data, newest.course, newest.rejected, pseudonym)
+    else:
+        facts = attempts(newest.data, newest.rejected, pseudonym)
+    return [tuple(getattr(fact, name) for name in _STATED) for fact in facts]
+
+
+def _ever_doubled(world: World, tenant: str) -> Iterator[str]:
+    """Find versions of the table in which a source shows two files at once."""
+    for version in world.lake.of(tenant).versions:
+        owners: defaultdict[str, set[str]] = defaultdict(set)
+        for file in version.files:
+            owners[file.source] |= set(file.extremes["ingest_id"])
+        for source, ids in owners.items():
+            if len(ids) > 1 and SOURCE not in source:
+                yield f"{tenant} version {version.version} shows {sorted(ids)} of {source} together"
+
+
+async def _unlike_rebuild(world: World, tenant: str) -> list[str]:
+    """Compare the rollups with those that a rebuild computes from the facts."""
+    fresh = DocumentStore("rollups", ("tenantId", "shard"), world.weather)
+    services = Process.current.get().services
+
+    async def opener() -> Any:  # noqa: ANN401 - stands for the SDK's container
+        return fresh.container()
+
+    rollups = CosmosRollups(ScopedContainer(opener, "shard", on_breach=services.audit.breached))
+    await Folder(world.lake, services.fold_ledger, rollups).rebuild(scope_of(tenant))
+    wanted, actual = _views(fresh.documents(), tenant), _views(world.stores["rollups"].documents(), tenant)
+    return [
+        f"{tenant}: rollup {key} is {actual.get(key)}, a rebuild gives {wanted.get(key)}"
+        for key in sorted(wanted.keys() | actual.keys())
+        if wanted.get(key) != actual.get(key)
+    ]
+
+
+def _views(documents: Sequence[Document], tenant: str) -> dict[tuple[str, str], Any]:
+    return {(d["shard"], d["id"]): d["view"] for d in documents if d["tenantId"] == tenant and "view" in d}
+
+
+def _put_aside(world: World) -> Iterator[str]:
+    """Find messages that were put aside for another reason than being tried too often."""
+    for document in world.stores["quarantine"].documents():
+        if document["reason"] not in _ALLOWED:
+            yield f"quarantined for {document['reason']}: {document['eventType']} {document['messageId']}"
+        elif not world.sweeps:
+            yield f"quarantined though no message may be lost: {document['reason']}"
+    for action, obj, reason in world.refused:
+        if action == "breach":
+            yield f"breach of {reason} in {obj}"
