@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from shared.ingestion import policies
-from shared.ingestion.bundles.refusals import BundleRefused, came_early, raise_again
+from shared.ingestion.bundles.refusals import came_early
 from shared.ingestion.bundles.taking import Bundles, Findings
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
@@ -17,7 +17,7 @@ from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Way
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
-from shared.ingestion.refusal import FileRefused
+from shared.ingestion.refusal import FileRefused, raise_again
 from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
@@ -92,7 +92,7 @@ class Planner:
         except (PreconditionFailed, Conflict):
             # Another delivery of the same event planned it meanwhile; its plan is as good as this one.
             return
-        if isinstance(refused, BundleRefused):
+        if refused is not None and refused.is_quarantined:
             raise refused
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:

@@ -11,7 +11,6 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion import policies
-from shared.ingestion.bundles.refusals import BundleRefused, raise_again
 from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
@@ -20,7 +19,7 @@ from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan, Way
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
-from shared.ingestion.refusal import FileRefused, given_up, other_release
+from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -60,7 +59,7 @@ class Worker:
 
         A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
-        `BundleRefused`, each time, when the chunk is of a bundle that is not to be believed.
+        `FileRefused`, each time, when the file is one for the quarantine.
         """
         found = await self._ingests.find(scope, ingest_id)
         if found is None or found.value.state is IngestState.LANDED:
@@ -73,7 +72,7 @@ class Worker:
             done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
         except FileRefused as refused:
             await self._fail(scope, found, refused.failure)
-            if isinstance(refused, BundleRefused):
+            if refused.is_quarantined:
                 raise
             return
         await self._mark(scope, ingest_id, done)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from shared.analytics.ports import CommittedChange
-from shared.ingestion import commit_rules, sources
+from shared.ingestion import commit_rules, merging, sources
 from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.landing import Landing
@@ -118,6 +118,12 @@ def removed_by_a_stale_list(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(commit_rules, "of_source", as_committed)
 
 
+def merged_by_arrival(patch: pytest.MonkeyPatch) -> None:
+    """Of two changes of a row the one in the newer file counts, whenever it happened."""
+    order = tuple(name for name in merging._NEWEST_LAST if name != "updated_at")
+    patch.setattr(merging, "_NEWEST_LAST", order)
+
+
 def newest_by_arrival(patch: pytest.MonkeyPatch) -> None:
     """Of two files of a source, the one that is committed last counts, however old it is."""
     patch.setattr(commit_rules, "source_transaction", lambda ingest: f"source:{ingest.id}")
@@ -182,6 +188,7 @@ PLANTS: Final[Mapping[Plant, Climate | None]] = {
     lost_events_forgotten: Climate(lost_messages=0.1),
     removed_by_a_stale_list: Climate(),
     newest_by_arrival: _SLOW,
+    merged_by_arrival: _SLOW,
     duplicates_without_a_place: _SLOW,
     bytes_of_any_version: None,
     folded_by_what_was_added: None,

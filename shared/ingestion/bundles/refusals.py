@@ -6,38 +6,21 @@ from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import Violation
 
-_CODES: Final = frozenset(
+NOT_TAKEN: Final = frozenset(
     {
         FailureCode.DIRECT,
         FailureCode.UNSIGNED,
         FailureCode.FOREIGN_SIGNATURE,
         FailureCode.FOREIGN_TENANT,
         FailureCode.DAMAGED_BUNDLE,
-        FailureCode.REPLAYED,
         FailureCode.OUT_OF_ORDER,
-        FailureCode.UNSOUND,
     }
 )
-NOT_TAKEN: Final = _CODES - {FailureCode.UNSOUND, FailureCode.REPLAYED}
 """The serial number of a bundle that is refused by one of these is still free: it may come again."""
 
 
 class BundleRefused(FileRefused):
-    """A bundle, or a file in the place of one, is not to be believed. `code` names the reason."""
-
-    def __init__(self, code: FailureCode, detail: str, *violations: Violation) -> None:
-        super().__init__(code, detail, *violations)
-        self.code = code
-
-
-def raise_again(ingest: Ingest) -> None:
-    """Raise the refusal that ended an ingest, if one did.
-
-    So the message goes to quarantine although the process that refused the bundle died before.
-    """
-    failure = ingest.failure
-    if ingest.state is IngestState.FAILED and failure is not None and failure.code in _CODES:
-        raise BundleRefused(FailureCode(failure.code), failure.detail, *failure.violations)
+    """A bundle, or a file in the place of one, is not to be believed."""
 
 
 def came_early(ingest: Ingest) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from shared.ingestion.compacting import Compacted, Compactor
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.table_names import TableName
+from shared.platform.lake.rows import LakeRows
 from tests.contract.lake.conftest import District, Districts
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id
@@ -75,3 +77,17 @@ async def test_a_crash_at_any_point_of_a_merge_ends_as_an_undisturbed_run(distri
 
     assert await at_every_crash_point(scenario) > 20
     assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+async def test_a_compacted_table_has_the_same_rows_in_fewer_files_and_takes_corrections(
+    district: District,
+) -> None:
+    await district.work(A, SOURCE, *[_rows(A, [n], "1") for n in range(5)], targets=_target(Load.UPSERT))
+    await district.commit(A)
+    before = await _scores(district)
+    compactor = Compactor(district.tables, LakeRows(district.access))
+    assert await compactor.compact(district.scope) == Compacted(5, 1)
+    assert (await _scores(district), len(await district.live())) == (before, 1)
+    await district.work(B, SOURCE, _rows(B, [1], "2"), targets=_target(Load.UPSERT))
+    await district.commit(B)
+    assert await _scores(district) == {**before, learner_id(1): "2.0000"}

@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.ingestion.committing import Committer
+from shared.ingestion.events import Outgoing
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.merger import Merger
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.ports import Ingests, Versioned
+from shared.ingestion.releasing import Releases
 from shared.ingestion.table_names import TableName
+from shared.kernel.errors import Conflict
+from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemoryLedger, MemoryTables, chunk_done, worked_ingest
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.facts import ingest_id, scope_of
@@ -266,3 +272,31 @@ async def test_rows_that_nobody_accounts_for_end_the_ingest() -> None:
     await world.commit(IDS[1])
     assert world.failure(IDS[1]).startswith("manifest-mismatch")
     assert world.ledger.ingests[IDS[1]].value.state is IngestState.FAILED
+
+
+class _Documents:
+    """The documents of ingests, as much of them as a release needs."""
+
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self._ledger = ledger
+        self.get = ledger.get
+
+    async def save(
+        self, scope: TenantScope, ingest: Versioned[Ingest], *, outgoing: Sequence[Outgoing]
+    ) -> None:
+        await self._ledger.close(scope, ingest.value, ingest.etag, outgoing=outgoing)
+
+
+async def test_a_held_file_passes_once_an_operator_released_it() -> None:
+    world = World(share=0.25)
+    for n, news in enumerate(["abcd", "a"]):
+        world.work(IDS[n], _file(Load.SNAPSHOT, *_says(news)))
+        await world.commit(IDS[n])
+    releases = Releases(cast("Ingests", _Documents(world.ledger)), FixedClock())
+    released = await releases.release(SCOPE, IDS[1])
+    assert (released.state, released.failure) == (IngestState.WORKED, None)
+    assert world.ledger.outbox[-1].session_id == SCOPE.tenant_id
+    await world.commit(IDS[1])
+    assert set(world.visible()) == {"a"}
+    with pytest.raises(Conflict):
+        await releases.release(SCOPE, IDS[1])
