@@ -42,6 +42,9 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
     _S.SUPERSEDED: frozenset(),
 }
 
+ENDED: Final = frozenset({_S.FOLDED, _S.FAILED, _S.DUPLICATE, _S.SUPERSEDED})
+"""Where an ingest stays by itself; an operator may give one that failed another chance."""
+
 
 class LineFormat(StrEnum):
     """The three forms that everything is cut and worked in: each can be split between two records."""
