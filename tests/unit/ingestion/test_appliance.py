@@ -269,7 +269,7 @@ async def test_genuine_facts_and_rejects_that_cannot_be_read_are_unsound(
     (chunk,) = manifest.chunks
     assert chunk.facts is not None
     stated = Content.of(content).model_dump()
-    without = {"reject_counts": {}, "rejects": None}
+    without: dict[str, object] = {"reject_counts": {}, "rejects": None}
     for changes in (
         {"facts": PackedFacts(rows=chunk.facts.rows, **stated)},
         {"rejects": Content(**stated)},
