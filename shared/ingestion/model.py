@@ -14,7 +14,7 @@ from shared.kernel.errors import Conflict, Violation
 class IngestState(StrEnum):
     """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
 
-    Only a file that was held for making too much vanish, or a bundle that came early, comes back from `failed`,
+    Only a file held for making too much vanish, or a bundle that came early, comes back from `failed`,
     by an operator.
     """
 
