@@ -33,5 +33,7 @@ async def request_upload(call: Call) -> Reply:
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     wanted = call.body_as(UploadRequest)
-    granted = await services().uploads.request_upload(call.scope, wanted.file_name, wanted.size, wanted.feed)
+    granted = await services().uploads.request_upload(
+        call.scope, wanted.file_name, wanted.size, wanted.feed, wanted.way
+    )
     return Reply(UploadView.of(granted), location=f"ingests/{granted.upload.id}")

@@ -1,4 +1,4 @@
-"""What heals by itself: unsent messages, stuck ingests, forgotten mail, open audit segments."""
+"""What heals by itself: unsent messages, stuck ingests, forgotten mail, open audit segments, small files."""
 
 from collections.abc import AsyncIterator
 
@@ -21,7 +21,8 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 
 @blueprint.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def sweep_ingests(timer: func.TimerRequest) -> None:
-    """Ask again for the next step of ingests that stand still, one tenant after the other."""
+    """Receive blobs whose event was lost, and ask again for the next step of ingests that stand still."""
+    await go_round(_active_tenants(), services().landing.catch_up)
     await go_round(_active_tenants(), services().sweeper.sweep)
 
 
@@ -31,14 +32,20 @@ async def sweep_mail(timer: func.TimerRequest) -> None:
     await services().mail_intake.sweep(services().stamp_scope("sweep_mail"))
 
 
+@blueprint.timer_trigger(arg_name="timer", schedule="0 30 2 * * *")
+async def compact_lakes(timer: func.TimerRequest) -> None:
+    """Merge the small files of the fact tables, one tenant after the other."""
+    await go_round(_active_tenants("compact_lakes"), services().compactor.compact)
+
+
 @blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *")
 async def seal_audit(timer: func.TimerRequest) -> None:
     """Seal the audit segments of every tenant, suspended ones too, and of the stamp."""
     await go_round(_owners(), services().sealer.seal)
 
 
-async def _active_tenants() -> AsyncIterator[TenantScope]:
-    async for scope, _ in services().tenancy.each_tenant("sweep_ingests", new_id()):
+async def _active_tenants(task: str = "sweep_ingests") -> AsyncIterator[TenantScope]:
+    async for scope, _ in services().tenancy.each_tenant(task, new_id()):
         yield scope
 
 

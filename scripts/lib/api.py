@@ -11,7 +11,7 @@ import aiohttp
 from pydantic import BaseModel
 
 from shared.analytics.views import Overview
-from shared.ingestion.model import TRANSITIONS
+from shared.ingestion.model import ENDED, Way
 from shared.ingestion.views import IngestView, RejectPage, RejectView, UploadView
 
 _POLL_SECONDS: Final = 0.2
@@ -32,7 +32,7 @@ class Refused(ApiError):
 
 def is_final(ingest: IngestView) -> bool:
     """Tell whether an ingest has ended, well or not."""
-    return not TRANSITIONS[ingest.state]
+    return ingest.state in ENDED
 
 
 class Api:
@@ -54,9 +54,9 @@ class Api:
     ) -> None:
         await self._client.close()
 
-    async def upload(self, content: BinaryIO, name: str) -> str:
+    async def upload(self, content: BinaryIO, name: str, way: Way = Way.SAS) -> str:
         """Upload `content` from its start as a file called `name` and return the id of its ingest."""
-        wanted = {"fileName": name, "size": content.seek(0, os.SEEK_END)}
+        wanted = {"fileName": name, "size": content.seek(0, os.SEEK_END), "way": way}
         content.seek(0)
         granted = await self._call("POST", "uploads", UploadView, wanted)
         async with self._client.request(

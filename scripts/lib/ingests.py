@@ -33,6 +33,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         ("show", _show, "show one ingest: plan, pace, counts, drift"),
         ("rejects", _rejects, "list its rejected records with place and reason"),
         ("replay", _replay, "take its file in once more, by the mapping of today"),
+        ("release", _release, "let it pass though it was held for making much vanish"),
     ):
         one = verbs.add_parser(name, help=told)
         one.add_argument("ingest", help="its id")
@@ -99,6 +100,12 @@ async def _replay(services: Services, scope: TenantScope, wish: argparse.Namespa
     new = await services.replays.replay(scope, wish.ingest)
     await services.audit.allowed(scope, "ingest.replay", f"ingest:{wish.ingest}")
     print(f"{new.id} takes the place of {wish.ingest}")
+
+
+async def _release(services: Services, scope: TenantScope, wish: argparse.Namespace) -> None:
+    await services.audit.allowed(scope, "ingest.release", f"ingest:{wish.ingest}")
+    released = await services.releases.release(scope, wish.ingest)
+    print(f"{released.id} is to be committed, whatever it makes vanish")
 
 
 def _line(ingest: Ingest) -> str:

@@ -1,4 +1,4 @@
-"""Says who may send files for a tenant: the public keys of its SFTP logins, and the senders of its mail."""
+"""Says who may send files for a tenant: keys of SFTP logins, senders of mail, keys of appliances."""
 
 import argparse
 import sys
@@ -10,7 +10,10 @@ from pydantic import ValidationError
 from scripts.lib.complaints import complain
 from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import tenants
-from shared.tenancy.ways import SenderRule, SftpKey, WaysIn
+from shared.bootstrap import Services
+from shared.ingestion.pseudonyms import tenant_key
+from shared.platform.disk.appliances import Handover, write_secret
+from shared.tenancy.ways import ApplianceKey, SenderRule, SftpKey, WaysIn
 
 _SCRIPT = "ways"
 
@@ -47,6 +50,20 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     dropping = _verb(verbs, "remove-sender", "take no more mail from them", _removed_sender)
     dropping.add_argument("name", metavar="sender", help="as shown by list")
     _verb(verbs, "retry-mail", "receive once more what was put aside, after a change", _nothing)
+    adding = _verb(
+        verbs, "add-appliance", "take bundles that the district's own machine signs", _added_appliance
+    )
+    adding.add_argument("name", help="what to call the machine")
+    adding.add_argument("public", help="its public key, as `scripts/appliance enrol` prints it")
+    adding.add_argument(
+        "--handover",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="where to write what the machine needs from here, a secret among it; it goes to the district",
+    )
+    removing = _verb(verbs, "remove-appliance", "take its bundles no more", _removed_appliance)
+    removing.add_argument("name", help="as shown by list")
     return parser.parse_args(arguments)
 
 
@@ -75,6 +92,20 @@ def _removed_key(wish: argparse.Namespace) -> _Change:
     return lambda ways: ways.without_key(wish.name)
 
 
+def _added_appliance(wish: argparse.Namespace) -> _Change:
+    key = ApplianceKey(name=wish.name, public=wish.public)
+    return lambda ways: ways.with_appliance(key)
+
+
+def _removed_appliance(wish: argparse.Namespace) -> _Change:
+    return lambda ways: ways.without_appliance(wish.name)
+
+
+async def _hand_over(services: Services, tenant_id: str, path: Path) -> None:
+    key = tenant_key(await services.current_key("pseudonym"), tenant_id)
+    write_secret(path, Handover(tenant_id, key).to_bytes())
+
+
 def _added_sender(wish: argparse.Namespace) -> _Change:
     rule = SenderRule(sender=wish.name, feed=wish.feed, proven=not wish.unproven)
     return lambda ways: ways.with_sender(rule)
@@ -92,10 +123,14 @@ async def _apply(wish: argparse.Namespace, change: _Change) -> int:
             else:
                 ways = await services.tenancy.set_ways(scope, change)
                 await services.audit.allowed(scope, f"ways.{wish.verb}", f"way:{wish.name}")
+            if wish.verb == "add-appliance":
+                await _hand_over(services, scope.tenant_id, wish.handover)
             for key in ways.sftp_keys:
                 print(f"sftp  {key.name}  {key.public}")
             for rule in ways.senders:
                 print(f"mail  {rule.sender}  {rule.feed or '-'}  {'proven' if rule.proven else 'unproven'}")
+            for appliance in ways.appliances:
+                print(f"appliance  {appliance.name}  {appliance.public}")
     return 0
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
+    from shared.ingestion.bundles.taking import Bundles
     from shared.ingestion.committing import Committer
+    from shared.ingestion.compacting import Compactor
     from shared.ingestion.drops import DropWatch
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
+    from shared.ingestion.releasing import Releases
     from shared.ingestion.replaying import Replays
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
@@ -152,6 +155,16 @@ class Ingestion(Foundations):
         )
 
     @cached_property
+    def bundles(self) -> "Bundles":
+        """Takes in what appliances have packed."""
+        from shared.ingestion.bundles.taking import Bundles  # noqa: PLC0415
+        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
+
+        chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
+        return Bundles(self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
+
+    @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
@@ -162,6 +175,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.pseudonym_keys,
+            self.bundles,
             Catalogue.built_in(),
             self.clock,
         )
@@ -184,6 +198,7 @@ class Ingestion(Foundations):
             self.landing_blobs,
             self.lake_blobs,
             self.surveyor,
+            self.bundles,
             self.worker,
             Catalogue.built_in(),
             self.clock,
@@ -241,8 +256,26 @@ class Ingestion(Foundations):
         return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
 
     @cached_property
+    def releases(self) -> "Releases":
+        """Lets held files pass."""
+        from shared.ingestion.releasing import Releases  # noqa: PLC0415
+
+        return Releases(self.ingests, self.clock)
+
+    @cached_property
+    def compactor(self) -> "Compactor":
+        """Merges small files."""
+        from shared.ingestion.compacting import Compactor  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
+
+        return Compactor(self.fact_tables, LakeRows(self.lake))
+
+    @cached_property
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
         from shared.ingestion.committing import Committer  # noqa: PLC0415
+        from shared.ingestion.merger import Merger  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        return Committer(self.fact_tables, self.commit_ledger, self.clock)
+        merger = Merger(LakeRows(self.lake))
+        return Committer(self.fact_tables, self.commit_ledger, merger, self.clock)

@@ -48,6 +48,8 @@ class TableChange:
     additions: tuple[LiveFile, ...]
     removals: tuple[LiveFile, ...]
     transactions: Mapping[str, int]
+    changes_data: bool = True
+    """False when the same rows only lie in other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Effect:
     table: TableName
     additions: tuple[LiveFile, ...]
     removals: tuple[LiveFile, ...]
-    overtakes: bool = False
-    """Whether older files of the source that come later have nothing to say any more."""
+    marks: tuple[str, ...] = ()
+    """The application ids that reach the ingest's sequence: what it is the newest of."""
 
 
 class TableSnapshot(Protocol):

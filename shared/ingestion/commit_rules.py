@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from shared.ingestion.commit_ports import Effect, Inspection, LiveFile, Manifest
-from shared.ingestion.loads import Target
+from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import ChunkDone, Failure, Ingest, Part
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
@@ -23,8 +23,13 @@ def ingest_transaction(ingest: Ingest) -> str:
 
 
 def source_transaction(ingest: Ingest) -> str:
-    """Return the application id that tells which file of a source replaced a table's rows last."""
+    """Return the application id that tells the newest file of a source that a table has rows of."""
     return f"source:{ingest.recognised.source}"
+
+
+def snapshot_transaction(ingest: Ingest) -> str:
+    """Return the application id that tells which file last stated every key of a source."""
+    return f"snapshot:{ingest.recognised.source}"
 
 
 def sequence(ingest: Ingest) -> int:
@@ -143,12 +148,17 @@ def of_source(files: Iterable[LiveFile], source: str) -> tuple[LiveFile, ...]:
 def resurrections(live: Mapping[str, int], committed: Mapping[str, int]) -> list[Violation]:
     """Check that the rows to be removed, by ingest, are exactly those that were committed."""
     return [
-        Violation(
-            f"ingest {ingest_id}", f"{count} rows are live, its manifest has {committed.get(ingest_id, 0)}"
-        )
-        for ingest_id, count in live.items()
-        if committed.get(ingest_id, 0) != count
+        Violation(f"ingest {ingest_id}", f"{live[ingest_id]} rows are live, its manifest has {count}")
+        for ingest_id, count in committed.items()
+        if live[ingest_id] != count
     ]
+
+
+def marks(ingest: Ingest, reached: Mapping[str, int], table: TableName) -> tuple[str, ...]:
+    """Return the application ids of which the ingest becomes the newest in a table."""
+    snapshot = any(t.table is table and t.load is Load.SNAPSHOT for t in ingest.recognised.targets)
+    wanted = (source_transaction(ingest), *([snapshot_transaction(ingest)] if snapshot else []))
+    return tuple(mark for mark in wanted if reached.get(mark, -1) < sequence(ingest))
 
 
 def vanishing(target: Target, before: int, gone: int) -> Violation | None:

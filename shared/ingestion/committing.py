@@ -7,21 +7,21 @@ logs. A commit lands right upon the snapshot it was derived from or not at all, 
 tenant can do each other's work, never undo it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.ingestion import commit_queue as queue
 from shared.ingestion import commit_rules as rules
 from shared.ingestion import events
-from shared.ingestion.commit_checks import CommitChecks
+from shared.ingestion.commit_checks import CommitChecks, Opened
 from shared.ingestion.commit_ports import (
     CommitLedger,
     CommitTables,
     Effect,
     Manifest,
     TableChange,
-    TableSnapshot,
 )
+from shared.ingestion.merger import Merger
 from shared.ingestion.model import Failure, Ingest, IngestState
 from shared.ingestion.ports import Versioned
 from shared.ingestion.table_names import TableName
@@ -31,14 +31,6 @@ from shared.kernel.scope import TenantScope
 
 _PASSES = 50
 """Each pass closes at least one ingest or loses a race, so this many mean that something is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """The newest versions of the tables that the ready ingests write to."""
-
-    snapshots: Mapping[TableName, TableSnapshot]
-    reached: queue.Reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +44,19 @@ class _Sound:
 class Committer:
     """Commits worked ingests. Idempotent, and safe beside other committers of the same tenant."""
 
-    def __init__(self, tables: CommitTables, ledger: CommitLedger, clock: Clock) -> None:
+    def __init__(self, tables: CommitTables, ledger: CommitLedger, merger: Merger, clock: Clock) -> None:
         self._tables = tables
         self._ledger = ledger
         self._clock = clock
-        self._checks = CommitChecks(tables, ledger)
+        self._checks = CommitChecks(tables, ledger, merger)
 
     async def commit(self, scope: TenantScope, ingest_id: str) -> None:
         """Commit, supersede or fail every worked ingest of the tenant, at least `ingest_id`.
 
         A newer file takes the place of the older file of its source; of two that wait, the newer is
-        committed and the older superseded. An ingest whose parts are unsound, or that would make too much
-        vanish, fails and holds up no other. `Unavailable` while `ingest_id` is not visible as worked yet,
-        or while other committers keep winning.
+        committed and the older superseded. Files that merge are committed oldest first. An ingest whose
+        parts are unsound, or that would make too much vanish, fails and holds up no other. `Unavailable`
+        while `ingest_id` is not visible as worked yet, or while other committers keep winning.
         """
         for _ in range(_PASSES):
             ready = await self._ledger.worked(scope)
@@ -93,25 +85,23 @@ class Committer:
             for one in sound:
                 await self._announce(scope, opened, one.entry, one.effects)
 
-    async def _open(self, scope: TenantScope, ready: Sequence[Ingest]) -> _Opened:
+    async def _open(self, scope: TenantScope, ready: Sequence[Ingest]) -> Opened:
         wanted = {target.table for ingest in ready for target in ingest.recognised.targets}
-        ids = {rules.ingest_transaction(ingest) for ingest in ready}
-        ids |= {rules.source_transaction(ingest) for ingest in ready}
+        kinds = (rules.ingest_transaction, rules.source_transaction, rules.snapshot_transaction)
+        ids = {kind(ingest) for kind in kinds for ingest in ready}
         snapshots = {table: await self._tables.open(scope, table) for table in TableName if table in wanted}
         reached = {table: await snapshot.transactions(ids) for table, snapshot in snapshots.items()}
-        return _Opened(snapshots, reached)
+        return Opened(snapshots, reached)
 
-    async def _check(self, scope: TenantScope, opened: _Opened, entry: Versioned[Ingest]) -> _Sound | None:
+    async def _check(self, scope: TenantScope, opened: Opened, entry: Versioned[Ingest]) -> _Sound | None:
         """Return what to commit for an ingest, or end it as failed and return None."""
-        targets = queue.open_targets(entry.value, opened.reached)
-        begun = bool(queue.versions(entry.value, opened.reached))
-        found = await self._checks.effects(scope, entry.value, targets, opened.snapshots, guarded=not begun)
+        found = await self._checks.effects(scope, entry.value, opened)
         if isinstance(found, Failure):
             await self._close(scope, entry.value.failed(found, self._clock.now()), entry.etag)
             return None
         return _Sound(entry, found)
 
-    async def _apply(self, scope: TenantScope, opened: _Opened, sound: Sequence[_Sound]) -> bool:
+    async def _apply(self, scope: TenantScope, opened: Opened, sound: Sequence[_Sound]) -> bool:
         """Commit table by table; False when somebody else came between, and the next pass starts over."""
         for table, snapshot in opened.snapshots.items():
             done = [(one.entry.value, e) for one in sound for e in one.effects if e.table is table]
@@ -124,7 +114,7 @@ class Committer:
         return True
 
     async def _announce(
-        self, scope: TenantScope, opened: _Opened, entry: Versioned[Ingest], effects: Sequence[Effect]
+        self, scope: TenantScope, opened: Opened, entry: Versioned[Ingest], effects: Sequence[Effect]
     ) -> None:
         """Make visible what all tables hold: the effects of this pass, and earlier ones as the logs tell."""
         versions = queue.versions(entry.value, opened.reached)
@@ -153,9 +143,8 @@ class Committer:
 
 
 def _change(version: int, done: Sequence[tuple[Ingest, Effect]]) -> TableChange:
-    overtaking = [ingest for ingest, effect in done if effect.overtakes]
     reached = {rules.ingest_transaction(ingest): version for ingest, _ in done}
-    reached |= {rules.source_transaction(ingest): rules.sequence(ingest) for ingest in overtaking}
+    reached |= {mark: rules.sequence(ingest) for ingest, effect in done for mark in effect.marks}
     return TableChange(
         additions=tuple(file for _, effect in done for file in effect.additions),
         removals=tuple(file for _, effect in done for file in effect.removals),

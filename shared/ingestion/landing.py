@@ -71,6 +71,18 @@ class Landing:
             return await self._again(scope, ingest)
         return Landed.NEW
 
+    async def catch_up(self, scope: TenantScope) -> int:
+        """Receive the blobs whose event never came, and return how many there were."""
+        now, caught = self._clock.now(), 0
+        since, until = now - policies.EVENT_MISSED_UNTIL, now - policies.STUCK_AFTER
+        async for upload in self._ingests.overlooked(scope, since, until):
+            try:
+                await self.receive(scope.tenant_id, upload.id, upload.file_name)
+            except NotFound:
+                continue  # nothing was written by this grant
+            caught += 1
+        return caught
+
     def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:
         return [landed(scope, ingest, self._clock)] if ingest.state is IngestState.LANDED else []
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from shared.ingestion.model import Chunk, Ingest, Plan, PlannedMember
+from shared.ingestion.model import Chunk, Ingest, Plan, PlannedMember, Way
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs
 from shared.kernel.errors import NotFound
@@ -32,7 +32,8 @@ class Lineage:
     async def origin(self, scope: TenantScope, ingest_id: str, chunk: int, record: int) -> Origin:
         """Return where the record of a fact stands, by the fact's `ingest_id`, `chunk` and `record`.
 
-        `NotFound` for a record that the chunk does not have; `FileRefused` when the landed file is gone.
+        `NotFound` for a record that the chunk does not have or that never left its district; `FileRefused`
+        when the landed file is gone.
         """
         origin, _ = await self._find(scope, ingest_id, chunk, record)
         return origin
@@ -44,6 +45,8 @@ class Lineage:
 
     async def _find(self, scope: TenantScope, ingest_id: str, n: int, record: int) -> tuple[Origin, bytes]:
         ingest = (await self._ingests.get(scope, ingest_id)).value
+        if ingest.way is Way.APPLIANCE:
+            raise NotFound("the file is in the district: its appliance sent what came of it")
         plan = await self._ingests.plan(scope, ingest_id)
         chunk = _chunk(plan, n, record)
         member = plan.member_of(chunk)

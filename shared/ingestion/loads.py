@@ -25,6 +25,11 @@ class Load(StrEnum):
         """Whether rows join the source's rows by key; otherwise they replace them all."""
         return self not in {Load.REPLACE, Load.APPEND}
 
+    @property
+    def states_everything(self) -> bool:
+        """Whether a file states all rows of its source, so that what an older one says does not matter."""
+        return self not in {Load.UPSERT, Load.DELTA}
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -12,7 +12,11 @@ from shared.kernel.errors import Conflict, Violation
 
 
 class IngestState(StrEnum):
-    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final."""
+    """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
+
+    Only a file held for making too much vanish, or a bundle that came early, comes back from `failed`,
+    by an operator.
+    """
 
     LANDED = "landed"
     PLANNED = "planned"
@@ -34,10 +38,13 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
     _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
     _S.COMMITTED: frozenset({_S.FOLDED}),
     _S.FOLDED: frozenset(),
-    _S.FAILED: frozenset(),
+    _S.FAILED: frozenset({_S.WORKED}),
     _S.DUPLICATE: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }
+
+ENDED: Final = frozenset({_S.FOLDED, _S.FAILED, _S.DUPLICATE, _S.SUPERSEDED})
+"""Where an ingest stays by itself; an operator may give one that failed another chance."""
 
 
 class LineFormat(StrEnum):
@@ -206,6 +213,11 @@ class Ingest:
     def table_version(self) -> int | None:
         """Since which version of the results it is visible; None without results, or before."""
         return self.table_versions.get(TableName.RESULTS)
+
+    def reopened(self) -> Self:
+        """Return the ingest as it was when its file landed: what it failed for may be mended meanwhile."""
+        landed = {IngestState.LANDED: self.landed_at}
+        return replace(self, state=IngestState.LANDED, reached=landed, failure=None)
 
     def committed(self, versions: Mapping[TableName, int], supersedes: str | None, at: datetime) -> Self:
         """Return the ingest visible since `versions` of its tables, in place of `supersedes`."""

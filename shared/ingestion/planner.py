@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import Final
 
 from shared.ingestion import policies
+from shared.ingestion.bundles.refusals import came_early
+from shared.ingestion.bundles.taking import Bundles, Findings
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.mapping import Mapping
-from shared.ingestion.model import Ingest, IngestState, Plan, Progress
+from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Way
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
-from shared.ingestion.refusal import FileRefused
+from shared.ingestion.refusal import FileRefused, raise_again
 from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
@@ -41,6 +43,7 @@ class Planner:
         landing: LandingBlobs,
         lake: LakeBlobs,
         surveyor: Surveyor,
+        bundles: Bundles,
         worker: Worker,
         catalogue: Catalogue,
         clock: Clock,
@@ -51,6 +54,7 @@ class Planner:
         self._lake = lake
         self._sources = Sources(ingests)
         self._surveyor = surveyor
+        self._bundles = bundles
         self._worker = worker
         self._catalogue = catalogue
         self._clock = clock
@@ -65,6 +69,9 @@ class Planner:
         found = await self._ingests.find(scope, ingest_id)
         if found is None:
             raise Unavailable("the ingest is not visible yet")
+        if came_early(found.value):
+            found = Versioned(found.value.reopened(), found.etag)
+        raise_again(found.value)
         if found.value.state is IngestState.LANDED:
             await self._plan(scope, found)
             found = await self._ingests.get(scope, ingest_id)
@@ -74,33 +81,48 @@ class Planner:
 
     async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> None:
         plan: Plan | None = None
+        refused: FileRefused | None = None
         try:
             ingest, plan = await self._planned(scope, found.value)
-        except FileRefused as refused:
-            ingest = found.value.failed(refused.failure, self._clock.now())
+        except FileRefused as error:
+            refused, ingest = error, found.value.failed(error.failure, self._clock.now())
         outgoing = self._asked(scope, ingest) if plan else []
         try:
             await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
         except (PreconditionFailed, Conflict):
             # Another delivery of the same event planned it meanwhile; its plan is as good as this one.
             return
+        if refused is not None and refused.is_quarantined:
+            raise refused
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
+        found = await self._looked_at(scope, ingest)
+        now = self._clock.now()
+        ended = _ENDED.get(await self._sources.enter(scope, ingest, found.pins))
+        if ended is not None:
+            return replace(ingest.to(ended, now), recognition=found.pins), None
+        planned = replace(
+            ingest.to(IngestState.PLANNED, now),
+            recognition=found.pins,
+            progress=Progress(chunks=len(found.chunks), records=found.records),
+            warnings=(*ingest.warnings, *found.warnings),
+        )
+        return planned, Plan(ingest.id, found.members, found.chunks)
+
+    async def _looked_at(self, scope: TenantScope, ingest: Ingest) -> Findings:
+        await self._bundles.require_way(scope, ingest)
+        if ingest.way is Way.APPLIANCE:
+            return await self._bundles.plan(scope, ingest)
         feeds, warnings = self._feeds(ingest.feed_hint)
         file = LandedFile(self._landing, scope, ingest)
         survey = await self._surveyor.survey(file, feeds, LakeStage(self._lake, scope, ingest))
-        pins, chunks = survey.pins, survey.chunks
-        now = self._clock.now()
-        ended = _ENDED.get(await self._sources.enter(scope, ingest, pins))
-        if ended is not None:
-            return replace(ingest.to(ended, now), recognition=pins), None
-        planned = replace(
-            ingest.to(IngestState.PLANNED, now),
-            recognition=pins,
-            progress=Progress(chunks=len(chunks), records=survey.records),
-            warnings=(*ingest.warnings, *warnings, *survey.warnings),
+        return Findings(
+            pins=survey.pins,
+            members=tuple(one.planned for one in survey.members),
+            chunks=survey.chunks,
+            records=survey.records,
+            warnings=(*warnings, *survey.warnings),
         )
-        return planned, Plan(ingest.id, tuple(one.planned for one in survey.members), chunks)
 
     def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:
         if policies.is_small(ingest, self._window):

@@ -8,8 +8,8 @@ from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Reco
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
 
-CHUNK_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of a chunk of a long file: about 190 MB of memory in a worker."""
+CHUNK_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of a chunk of a long file: two at a time take a worker to about 330 MB in all."""
 WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 4
@@ -21,6 +21,8 @@ SUSPECT_FROM: Final = 3
 GRANT_VALID: Final = timedelta(hours=1)
 STUCK_AFTER: Final = timedelta(minutes=15)
 """Longer than a function may run or a message be put off: whoever had the work has given it back by then."""
+EVENT_MISSED_UNTIL: Final = timedelta(days=2)
+"""How old an upload may be whose blob is looked for because no event told of it: older than any grant."""
 EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3

@@ -47,6 +47,10 @@ class Ingests(Protocol):
         """Return an upload record, None when there is none."""
         ...
 
+    def overlooked(self, scope: TenantScope, since: datetime, until: datetime) -> AsyncIterator[Upload]:
+        """Go through the uploads that were recorded between two moments and have not become ingests."""
+        ...
+
     async def add(self, scope: TenantScope, ingest: Ingest, outgoing: Sequence[Outgoing]) -> None:
         """Store a new ingest with its events; `Conflict` when the upload became an ingest before."""
         ...

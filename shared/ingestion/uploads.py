@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.ingestion import policies
 from shared.ingestion.file_names import sanitised
-from shared.ingestion.model import Upload
+from shared.ingestion.model import Upload, Way
 from shared.ingestion.ports import Ingests, UploadGrants, UploadRules
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Forbidden
@@ -28,16 +28,18 @@ class Admitted:
     size_limit: int
 
 
-async def admitted(rules: UploadRules, scope: TenantScope, file_name: str, size: int | None) -> Admitted:
-    """Check a file's name and size, and that its tenant takes files from anybody but its own appliance.
+async def admitted(
+    rules: UploadRules, scope: TenantScope, file_name: str, size: int | None, way: Way = Way.SAS
+) -> Admitted:
+    """Check a file's name and size, and that its tenant takes files by this way.
 
-    `Forbidden` for a tenant whose files come through its own appliance only; `InvalidInput` and `TooLarge`
-    for name and size.
+    `Forbidden` for a tenant whose files come through its own appliance only, when this one does not;
+    `InvalidInput` and `TooLarge` for name and size.
     """
     limit = min(await rules.largest_upload(scope), policies.LARGEST_UPLOAD)
     policies.check_size(size, limit)
     name = sanitised(file_name)
-    if not await rules.direct_upload_allowed(scope):
+    if way is not Way.APPLIANCE and not await rules.direct_upload_allowed(scope):
         raise Forbidden("this district takes files through its own appliance only")
     return Admitted(name, limit)
 
@@ -57,13 +59,19 @@ class Uploads:
         self._clock = clock
 
     async def request_upload(
-        self, scope: TenantScope, file_name: str, size: int | None = None, feed_hint: str | None = None
+        self,
+        scope: TenantScope,
+        file_name: str,
+        size: int | None = None,
+        feed_hint: str | None = None,
+        way: Way = Way.SAS,
     ) -> GrantedUpload:
         """Record an upload and grant its blob for an hour.
 
-        `feed_hint` names the feed to read the file by, when the sender knows. Raises what `admitted` does.
+        `feed_hint` names the feed to read the file by, when the sender knows; `way` tells a bundle of the
+        tenant's appliance from any other file. Raises what `admitted` does.
         """
-        admission = await admitted(self._rules, scope, file_name, size)
+        admission = await admitted(self._rules, scope, file_name, size, way)
         name, now, upload_id = admission.file_name, self._clock.now(), new_id()
         upload = Upload(
             id=upload_id,
@@ -75,6 +83,7 @@ class Uploads:
             created_at=now,
             created_by=scope.actor,
             expires_at=now + policies.GRANT_VALID,
+            way=way,
         )
         await self._ingests.add_upload(scope, upload)
         return GrantedUpload(upload, await self._grants.grant(scope, upload.blob, upload.expires_at))

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -35,6 +35,8 @@ class UploadRequest(View):
     file_name: Annotated[str, Field(min_length=1, max_length=255)]
     size: Annotated[int | None, Field(ge=1)] = None
     feed: Annotated[str | None, Field(max_length=64)] = None
+    way: Literal[Way.SAS, Way.APPLIANCE] = Way.SAS
+    """`appliance` for a bundle that the district's own appliance has signed."""
 
 
 class UploadView(View):

@@ -11,14 +11,15 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion import policies
+from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.lake_paths import part_path, rejects_path
-from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan
+from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan, Way
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
-from shared.ingestion.refusal import FailureCode, FileRefused, given_up
+from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -37,6 +38,7 @@ class Worker:
         landing: LandingBlobs,
         lake: LakeBlobs,
         keys: PseudonymKeys,
+        bundles: Bundles,
         catalogue: Catalogue,
         clock: Clock,
         window: int = policies.WINDOW,
@@ -47,6 +49,7 @@ class Worker:
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
         self._keys = keys
+        self._bundles = bundles
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
@@ -56,10 +59,12 @@ class Worker:
 
         A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
+        `FileRefused`, each time, when the file is one for the quarantine.
         """
         found = await self._ingests.find(scope, ingest_id)
         if found is None or found.value.state is IngestState.LANDED:
             raise Unavailable("the plan is not visible yet")
+        raise_again(found.value)
         if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
             return
         plan = await self._ingests.plan(scope, ingest_id)
@@ -67,6 +72,8 @@ class Worker:
             done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
         except FileRefused as refused:
             await self._fail(scope, found, refused.failure)
+            if refused.is_quarantined:
+                raise
             return
         await self._mark(scope, ingest_id, done)
 
@@ -83,12 +90,10 @@ class Worker:
         self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
     ) -> ChunkDone:
         task = await self._task(scope, ingest, plan, chunk)
-        data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
-        key = await self._keys.key(scope)
-        if suspect:
-            result = await self._isolator.work(data, task, key)
+        if ingest.way is Way.APPLIANCE:
+            result = await self._bundles.work(scope, ingest, task)
         else:
-            result = await asyncio.to_thread(work, data, task, key)
+            result = await self._work(scope, ingest, task, suspect=suspect)
         return ChunkDone(
             n=chunk.n,
             part=await self._write(scope, ingest, task, result),
@@ -97,14 +102,22 @@ class Worker:
             rejects=result.reject_counts,
         )
 
+    async def _work(self, scope: TenantScope, ingest: Ingest, task: Task, *, suspect: bool) -> Work:
+        chunk = task.chunk
+        data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
+        key = await self._keys.key(scope)
+        if suspect:
+            return await self._isolator.work(data, task, key)
+        return await asyncio.to_thread(work, data, task, key)
+
     async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised
         if pins.engine_version != ENGINE_VERSION:
-            raise _other_release()
+            raise other_release()
         try:
             mapping = self._catalogue.get(pins.feed, pins.mapping_version)
         except NotFound:
-            raise _other_release() from None
+            raise other_release() from None
         task = Task(
             ingest_id=ingest.id,
             chunk=chunk,
@@ -117,7 +130,7 @@ class Worker:
     async def _known(self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task) -> pl.DataFrame | None:
         """Return the facts of the part that the task's part looks up in, None where there is nothing."""
         lookup = task.part.lookup
-        if lookup is None:
+        if lookup is None or ingest.way is Way.APPLIANCE:
             return None
         found = []
         for chunk in plan.chunks:
@@ -175,9 +188,3 @@ class Worker:
             await self._ingests.save(scope, Versioned(failed, found.etag))
         except PreconditionFailed:
             raise Unavailable("the ingest changed while one of its chunks failed") from None
-
-
-def _other_release() -> FileRefused:
-    return FileRefused(
-        FailureCode.OTHER_RELEASE, "the file was planned by another release; upload it once more"
-    )

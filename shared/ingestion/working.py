@@ -108,7 +108,7 @@ def normalise(data: bytes, task: Task) -> Work:
     malformed = _malformed(table.malformed, layout.dialect.lines)
     rejects = pl.concat([verdicts.rejects(table.rows), malformed]).sort("record")
     return Work(
-        _stamped(facts, task, task.part.canonical),
+        stamped(facts, task),
         rejects,
         table.rows.height + table.malformed.height,
         _people(binding, table.rows.filter(verdicts.kept), task),
@@ -118,17 +118,21 @@ def normalise(data: bytes, task: Task) -> Work:
 def _people(binding: Binding, rows: pl.DataFrame, task: Task) -> pl.DataFrame | None:
     if not task.part.identities:
         return None
-    return _stamped(people_of(binding, rows), task, TABLES[TableName.PERSON])
+    return stamped(people_of(binding, rows), task, TABLES[TableName.PERSON])
 
 
-def _stamped(facts: pl.DataFrame, task: Task, table: Table) -> pl.DataFrame:
+def stamped(facts: pl.DataFrame, task: Task, table: Table | None = None) -> pl.DataFrame:
+    """Return facts with the columns that say of which ingest, chunk and member they are.
+
+    They are of the table of the part, or of `table`.
+    """
     return facts.with_columns(
         ingest_id=pl.lit(task.ingest_id),
         feed=pl.lit(task.recognition.feed),
         source=pl.lit(task.recognition.source),
         chunk=pl.lit(task.chunk.n, dtype=pl.Int32),
         member=pl.lit(task.member.name),
-    ).select(table.schema.names())
+    ).select((table or task.part.canonical).schema.names())
 
 
 def _malformed(places: pl.DataFrame, lines: LineFormat) -> pl.DataFrame:

@@ -40,7 +40,7 @@ class Violation:
 class TermtideError(Exception):
     """The root: carries a stable code, an HTTP status, and a detail that is safe to show."""
 
-    code: ClassVar[str] = "internal"
+    code: str = "internal"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on our side"
     retryable: ClassVar[bool] = False

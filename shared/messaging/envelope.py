@@ -37,7 +37,7 @@ class Refusal(StrEnum):
 class EnvelopeRefused(InvalidInput):
     """The message cannot be trusted, or is not meant for this stamp; sending it again changes nothing."""
 
-    code: ClassVar[str] = "envelope-refused"
+    code = "envelope-refused"
     title: ClassVar[str] = "The message could not be verified"
 
     def __init__(self, reason: Refusal) -> None:

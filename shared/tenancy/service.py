@@ -64,6 +64,20 @@ class Tenancy:
         """Return how many bytes a file of the tenant may have by its agreement; `NotFound`."""
         return (await self.of(scope)).quotas.upload_bytes
 
+    async def appliance_only(self, scope: TenantScope) -> bool:
+        """Tell whether files of the tenant come by its appliances only, suspended or not; `NotFound`."""
+        return (await self._known(scope)).ingress is Ingress.APPLIANCE_ONLY
+
+    async def appliance_keys(self, scope: TenantScope) -> tuple[bytes, ...]:
+        """Return the public keys of the tenant's appliances, suspended or not; `NotFound`."""
+        return tuple(key.public_bytes for key in (await self._known(scope)).ways.appliances)
+
+    async def _known(self, scope: TenantScope) -> Tenant:
+        tenant = await self.find(scope.tenant_id)
+        if tenant is None:
+            raise NotFound
+        return tenant
+
     async def principal(
         self, scope: TenantScope, issuer: Issuer, subject: str, scopes: frozenset[str]
     ) -> Principal:

@@ -1,4 +1,4 @@
-"""Who may send files for a tenant by other ways than its people's logins: SFTP keys, senders of mail."""
+"""Who may send files for a tenant by other ways than its people's logins: SFTP, mail, appliances."""
 
 import base64
 import binascii
@@ -22,6 +22,7 @@ _ALGORITHMS: Final = frozenset(
     }
 )
 
+_ED25519_BYTES: Final = 32
 _SENDER: Final = re.compile(r"[^\s@<>,;]{0,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 type Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
@@ -57,6 +58,29 @@ class SftpKey(Record):
     """`{algorithm} {key in base64}`, without a comment."""
 
 
+def _ed25519_key(text: str) -> str:
+    """Return a key as `scripts/appliance enrol` prints it: 32 bytes (RFC 8032 section 5.1.5) in base64."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error as fault:
+        raise ValueError("the key is not written in base64") from fault
+    if len(key) != _ED25519_BYTES:
+        raise ValueError(f"the key of an appliance has {_ED25519_BYTES} bytes")
+    return text.strip()
+
+
+class ApplianceKey(Record):
+    """The public key of an appliance, which signs bundles of the tenant. It holds until it is removed."""
+
+    name: Label
+    public: Annotated[str, AfterValidator(_ed25519_key)]
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The key itself."""
+        return base64.b64decode(self.public)
+
+
 class SenderRule(Record):
     """From whom the tenant takes mail: one address, or (`@example.org`) everybody of a domain."""
 
@@ -76,6 +100,7 @@ class WaysIn(Record):
 
     sftp_keys: tuple[SftpKey, ...] = ()
     senders: tuple[SenderRule, ...] = ()
+    appliances: tuple[ApplianceKey, ...] = ()
 
     def with_key(self, key: SftpKey) -> Self:
         """Return the ways with one key more; one of the same name gives way to it."""
@@ -84,6 +109,14 @@ class WaysIn(Record):
     def without_key(self, name: str) -> Self:
         """Return the ways without the key of that name."""
         return self.model_copy(update={"sftp_keys": tuple(it for it in self.sftp_keys if it.name != name)})
+
+    def with_appliance(self, key: ApplianceKey) -> Self:
+        """Return the ways with one appliance more; one of the same name gives way to it."""
+        return self.model_copy(update={"appliances": (*self.without_appliance(key.name).appliances, key)})
+
+    def without_appliance(self, name: str) -> Self:
+        """Return the ways without the appliance of that name."""
+        return self.model_copy(update={"appliances": tuple(it for it in self.appliances if it.name != name)})
 
     def with_sender(self, rule: SenderRule) -> Self:
         """Return the ways with one rule more; those of the same sender and feed give way to it."""
@@ -115,6 +148,7 @@ class WaysIn(Record):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         _refuse_repeats("SFTP key", (key.name for key in self.sftp_keys))
+        _refuse_repeats("appliance", (key.name for key in self.appliances))
         return self
 
 

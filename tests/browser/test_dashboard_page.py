@@ -51,7 +51,7 @@ async def test_rejected_records_are_shown_with_place_and_reason(sign_in: SignIn)
     page = await sign_in("TenantAdmin")
     await follow(page, "Files")
     await page.get_by_role("link", name=FILE).last.click()
-    rejects = page.get_by_role("table")
+    rejects = page.get_by_role("table").last
     await expect(rejects).to_contain_text("Record")
     await expect(rejects.locator("tbody tr").first).to_contain_text("-")
     assert await rejects.locator("tbody tr").count() > 0

@@ -150,7 +150,10 @@ class Bus:
         raw = ReceivedMessage(sent.destination, sent.message_id, sent.body, sent.session_id, message.delivery)
         try:
             await receiver.handle(raw)
-            await self._complete(message, lock)
+            if tired:
+                self._settle(message, lock)
+            else:
+                await self._complete(message, lock)
         except Exception as fault:  # noqa: BLE001 - whatever a function raises abandons its message
             self.weather.note(f"abandons #{message.number}: {fault!r}")
             self._give_back(message, lock, "it was abandoned")
@@ -171,6 +174,8 @@ class Bus:
             )
 
     def _settle(self, message: Message, lock: int) -> None:
+        if message.settled:
+            return
         message.settled = True
         self.open -= 1
         self._locked.pop(lock, None)

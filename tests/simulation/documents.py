@@ -167,7 +167,7 @@ class SimulatedContainer:
                 status = self._verdict(verb, key, guard.get("if_match_etag"))
                 if status is not None:
                     raise _refused_at(position, status)
-                writes.append((key, None if verb == "delete" else given[-1]))
+                writes.append((key, self._written(verb, key, given)))
             self._store.write(writes)
 
     def query_items(
@@ -181,6 +181,15 @@ class SimulatedContainer:
 
     def _call(self, what: str) -> Any:  # noqa: ANN401 - the context manager of the weather
         return self._store.weather.call(f"{self.id}: {what}")
+
+    def _written(self, verb: str, key: _Key, given: tuple[Any, ...]) -> Document | None:
+        if verb == "delete":
+            return None
+        if verb != "patch":
+            return dict(given[-1])
+        steps = {step["path"].removeprefix("/"): step["value"] for step in given[1] if step["op"] == "set"}
+        assert len(steps) == len(given[1]), "only settings of properties at the top are simulated"
+        return {**(self._store.now(key) or {}), **steps}
 
     def _guard(self, key: _Key, etag: str | None) -> None:
         status = self._verdict("replace", key, etag)

@@ -45,7 +45,9 @@ class Content:
     records: int
     rejected: frozenset[int] = frozenset()
     course: str | None = None
-    """The course of a gradebook, None for a file of attempts."""
+    """The course of a gradebook, None for other files."""
+    journal: bool = False
+    """Whether it states changes that merge into what earlier files stated."""
 
     @property
     def sound(self) -> int:
@@ -66,7 +68,7 @@ def attempts(random: Random, fate: Fate = Fate.ACCEPTED) -> Content:
             row[column] = text
             rejected.add(n + 2)
         rows.append(row)
-    return Content(_written([_HEADER, *rows]), fate, total, frozenset(rejected))
+    return Content(written([_HEADER, *rows]), fate, total, frozenset(rejected))
 
 
 def gradebook(random: Random, course: str) -> Content:
@@ -85,14 +87,14 @@ def gradebook(random: Random, course: str) -> Content:
             [f"Family{n}, Given{n}", str(1001 + n), f"{n:05d}", f"login{n}", f"Period {n % 2}", *grades]
         )
     return Content(
-        _written([_GRADEBOOK, *rows]), Fate.ACCEPTED, total, frozenset(n + 4 for n in faulty), course
+        written([_GRADEBOOK, *rows]), Fate.ACCEPTED, total, frozenset(n + 4 for n in faulty), course
     )
 
 
 def stranger(random: Random) -> Content:
     """Return a file that no feed knows."""
     rows = [[str(random.random()), "x"] for _ in range(3)]
-    return Content(_written([["reading", "remark"], *rows]), Fate.UNRECOGNISED, 3)
+    return Content(written([["reading", "remark"], *rows]), Fate.UNRECOGNISED, 3)
 
 
 def half(content: Content) -> Content:
@@ -102,8 +104,10 @@ def half(content: Content) -> Content:
     kept = content.records // 2
     rejected = frozenset(record for record in content.rejected if record <= before + kept)
     bad = len(rejected) > _MOST_REJECTED * kept
-    fate = Fate.TOO_MANY_REJECTS if bad and content.fate is Fate.ACCEPTED else content.fate
-    return Content(_written(rows[: before + kept]), fate, kept, rejected, content.course)
+    fate = Fate.TOO_MANY_REJECTS if bad else Fate.ACCEPTED
+    if content.fate is Fate.UNRECOGNISED:
+        fate = content.fate
+    return Content(written(rows[: before + kept]), fate, kept, rejected, content.course, content.journal)
 
 
 def _attempt(random: Random, n: int) -> list[str]:
@@ -117,7 +121,8 @@ def _attempt(random: Random, n: int) -> list[str]:
     ]
 
 
-def _written(rows: Sequence[Sequence[str]]) -> bytes:
+def written(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return records as a file."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()

@@ -89,9 +89,10 @@ async def _upkeep(world: World, *, sweeps: bool) -> None:
 
 
 async def _sweep(world: World) -> None:
-    sweeper = Process.current.get().services.sweeper
+    services = Process.current.get().services
     for tenant in world.tenants:
-        world.swept += await sweeper.sweep(scope_of(tenant))
+        world.swept += await services.landing.catch_up(scope_of(tenant))
+        world.swept += await services.sweeper.sweep(scope_of(tenant))
 
 
 async def _tried(world: World, work: Coroutine[Any, Any, Any]) -> None:
@@ -109,9 +110,12 @@ class Grid:
         self._forever = forever
         self.open = 0
 
-    def announce(self, tenant: str, upload: str, name: str) -> None:
-        """Tell of a blob, or of its new content."""
+    def announce(self, tenant: str, upload: str, name: str, *, again: bool) -> None:
+        """Tell of a blob, or of its new content. That it came may be lost, that it came `again` is not."""
         weather = self._world.weather
+        if not again and weather.happens(weather.climate.lost_messages):
+            weather.note(f"grid: lost {upload}")
+            return
         for _ in range(1 + weather.happens(weather.climate.duplicates)):
             late = weather.happens(weather.climate.late_messages)
             self._later(weather.random.uniform(0, 240 if late else 2), (tenant, upload, name), 1)

@@ -8,8 +8,9 @@ import polars as pl
 
 from shared.analytics.ports import FactFile
 from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
+from shared.ingestion.merge_ports import Query
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import RESULTS
+from shared.ingestion.tables import RESULTS, TABLES
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
@@ -20,7 +21,7 @@ _NO_VERSION = -1
 
 @dataclass(slots=True)
 class Lake:
-    """The files and tables of all tenants, without weather. Implements `CommitTables` and `Facts`."""
+    """All files and tables, without weather. Implements `CommitTables`, `RowStore` and `Facts`."""
 
     blobs: MemoryLake = field(default_factory=MemoryLake)
     tables: dict[str, MemoryTables] = field(default_factory=dict)
@@ -61,6 +62,25 @@ class Lake:
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:
         return await self.of(scope.tenant_id).commit(scope, snapshot, change)
+
+    async def read(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], query: Query
+    ) -> pl.DataFrame:
+        schema = {**TABLES[table].schema, "file": pl.UInt32(), "row": pl.UInt32()}
+        frames = [
+            self.frame(scope.tenant_id, f"{table}/{path}")
+            .with_row_index("row")
+            .with_columns(file=pl.lit(at, dtype=pl.UInt32))
+            .select(*schema)
+            for at, path in enumerate(paths)
+        ]
+        return query(pl.concat([pl.DataFrame(schema=schema), *frames]).lazy()).collect()
+
+    async def write(
+        self, scope: TenantScope, table: TableName, path: str, rows: pl.DataFrame, columns: Collection[str]
+    ) -> Inspection:
+        await self.blobs.create(scope, f"{table}/{path}", parquet(rows))
+        return await self.inspect(scope, table, path, columns)
 
     async def snapshot(self, scope: TenantScope) -> "FactsAt":
         newest = self.of(scope.tenant_id).tables[RESULTS.name][-1]

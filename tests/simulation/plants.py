@@ -11,9 +11,10 @@ from typing import Any, Final
 import pytest
 
 from shared.analytics.ports import CommittedChange
-from shared.ingestion import commit_rules, sources
+from shared.ingestion import commit_rules, merging, sources
 from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.landed_files import LandedFile
+from shared.ingestion.landing import Landing
 from shared.ingestion.model import ChunkDone, Ingest, Plan, Recognition
 from shared.ingestion.ports import PlannedFile, Versioned
 from shared.ingestion.sources import Sources, Standing
@@ -98,6 +99,15 @@ def sweeper_missing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Sweeper, "sweep", nothing)
 
 
+def lost_events_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for blobs of which no event told."""
+
+    async def nothing(_self: Landing, _scope: TenantScope) -> int:
+        return 0
+
+    patch.setattr(Landing, "catch_up", nothing)
+
+
 def removed_by_a_stale_list(patch: pytest.MonkeyPatch) -> None:
     """A correction removes the parts that its predecessor once committed, whatever became of them since."""
     live = commit_rules.of_source
@@ -106,6 +116,12 @@ def removed_by_a_stale_list(patch: pytest.MonkeyPatch) -> None:
         return tuple(file for file in live(files, source) if file.extremes["ingest_id"][0] in file.path)
 
     patch.setattr(commit_rules, "of_source", as_committed)
+
+
+def merged_by_arrival(patch: pytest.MonkeyPatch) -> None:
+    """Of two changes of a row the one in the newer file counts, whenever it happened."""
+    order = tuple(name for name in merging._NEWEST_LAST if name != "updated_at")
+    patch.setattr(merging, "_NEWEST_LAST", order)
 
 
 def newest_by_arrival(patch: pytest.MonkeyPatch) -> None:
@@ -169,8 +185,10 @@ PLANTS: Final[Mapping[Plant, Climate | None]] = {
     committed_upon_any_snapshot: _ROUGH,
     counted_instead_of_marked: _ROUGH,
     sweeper_missing: Climate(lost_messages=0.1),
+    lost_events_forgotten: Climate(lost_messages=0.1),
     removed_by_a_stale_list: Climate(),
     newest_by_arrival: _SLOW,
+    merged_by_arrival: _SLOW,
     duplicates_without_a_place: _SLOW,
     bytes_of_any_version: None,
     folded_by_what_was_added: None,

@@ -56,7 +56,7 @@ def climate(random: Random) -> Climate:
         return random.choice([0.0, random.uniform(0, most)])
 
     begin = random.uniform(0, 120)
-    storms = ((begin, begin + random.uniform(5, 90)),) if random.random() < 0.3 else ()
+    storms = ((begin, begin + random.uniform(5, 60)),) if random.random() < 0.3 else ()
     return Climate(
         deaths=maybe(0.01),
         stalls=maybe(0.02),
@@ -83,12 +83,12 @@ async def _play(seed: int, weather: Weather) -> Outcome:
     weather.climate = faults
     weather.note(str(faults))
     sent: list[Sent] = []
-    grid = Grid(world, forever=True)
+    grid = Grid(world, forever=not world.sweeps)
     _start_processes(world)
     await _send_all(world, grid, sent)
     await asyncio.sleep(_FAULTS_LAST)
     weather.clear_up()
-    await _come_to_rest(world, grid)
+    await _come_to_rest(world, grid, sent)
     found = await violations(world, sent)
     return Outcome(seed, tuple(found), tuple(weather.trace), len(sent))
 
@@ -107,8 +107,8 @@ async def _send_all(world: World, grid: Grid, sent: list[Sent]) -> None:
     await asyncio.gather(*(web.start(send(world, grid, errand, sent)) for errand in planned))
 
 
-async def _come_to_rest(world: World, grid: Grid) -> None:
+async def _come_to_rest(world: World, grid: Grid, sent: list[Sent]) -> None:
     for _ in range(int(_PATIENCE / 30)):
         await asyncio.sleep(30)
-        if not grid.open and at_rest(world):
+        if not grid.open and at_rest(world, sent):
             return

@@ -10,10 +10,11 @@ from shared.ingestion.uploads import GrantedUpload
 from shared.kernel.errors import Unavailable
 from tests.simulation.files import Content, Fate, attempts, gradebook, half, stranger
 from tests.simulation.hosts import Grid
+from tests.simulation.journals import SOURCE, journal
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
-_SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1")
+_SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1", SOURCE)
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> No
         note.puts.append(content)
         world.landing.put(upload.blob, content.data)
         world.weather.note(f"puts {len(content.data)} bytes of {errand.source} in {upload.id}")
-        grid.announce(errand.tenant, upload.id, upload.file_name)
+        grid.announce(errand.tenant, upload.id, upload.file_name, again=number > 0)
 
 
 async def _granted(errand: Errand) -> GrantedUpload:
@@ -115,6 +116,8 @@ def _errand(random: Random, tenant: str, source: str, number: int, content: Cont
 
 def _name(source: str, number: int) -> str:
     day = f"2026-03-{number + 1:02d}"
+    if source == SOURCE:
+        return f"{source}-{day}.csv"
     return f"{source}-{day}.csv" if source.startswith("attempts") else f"{day}T1200_Grades-{source}.csv"
 
 
@@ -124,6 +127,8 @@ def _content(random: Random, source: str, made: Sequence[Content]) -> Content:
         return random.choice(made)
     if turn < 0.4:
         return stranger(random)
+    if source == SOURCE:
+        return journal(random)
     if not source.startswith("attempts"):
         return gradebook(random, source)
     return attempts(random, Fate.TOO_MANY_REJECTS if turn < 0.45 else Fate.ACCEPTED)

@@ -20,6 +20,7 @@ from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.stated_facts import attempts, gradebook
 from tests.simulation.documents import Document, DocumentStore
 from tests.simulation.files import Content, Fate
+from tests.simulation.journals import SOURCE, left_of
 from tests.simulation.senders import Sent
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
@@ -50,8 +51,10 @@ async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
     return found
 
 
-def at_rest(world: World) -> bool:
+def at_rest(world: World, sent: Sequence[Sent]) -> bool:
     """Tell whether nothing is on its way any more."""
+    if len(list(_ingests(world))) < len(sent):
+        return False
     if world.bus.open or any(d.get("kind") == "outbox" for d in world.stores["ingests"].documents()):
         return False
     return all(ingest.state in FINAL for ingest in _ingests(world))
@@ -143,20 +146,20 @@ async def _unlike_facts(
     world: World, tenant: str, source: str, uploads: Sequence[Sent], ingests: dict[str, Ingest]
 ) -> list[str]:
     """Compare the live rows of a source with those of its newest sound file."""
-    wanted: list[tuple[Any, ...]] = []
-    newest = None
+    accepted: list[tuple[str, Content]] = []
     for each in sorted(uploads, key=lambda each: each.upload):
         ingest = ingests.get(each.upload)
         content = _content_of(each, ingest) if ingest and ingest.failure is None else None
         if content is not None and content.fate is Fate.ACCEPTED:
-            newest, wanted = each, await _stated(tenant, content)
+            accepted.append((each.upload, content))
+    wanted = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
     there = _live(world, tenant, sources)
-    actual = [row for path in there for row in world.lake.frame(tenant, path).select(_STATED).iter_rows()]
+    actual = [row for path in there for row in _rows(world, tenant, path)]
     missing, surplus = Counter(wanted) - Counter(actual), Counter(actual) - Counter(wanted)
     if not missing and not surplus:
         return []
-    name = newest.upload if newest else "nothing"
+    name = accepted[-1][0] if accepted else "nothing"
     told = f"{missing.total()} facts of {name} are missing, {surplus.total()} are there that should not be"
     return [f"{tenant} {source}: {told}; live: {there}"]
 
@@ -166,18 +169,27 @@ def _live(world: World, tenant: str, sources: Collection[str]) -> list[str]:
     return [f"{RESULTS.name}/{file.path}" for file in files if file.source in sources]
 
 
-async def _stated(tenant: str, content: Content) -> list[tuple[Any, ...]]:
-    system = "sis" if content.course is None else "canvas"
+def _rows(world: World, tenant: str, path: str) -> Iterator[tuple[Any, ...]]:
+    rows = world.lake.frame(tenant, path).filter(~pl.col("deleted").fill_null(value=False))
+    yield from rows.select(_STATED).iter_rows()
+
+
+async def _stated(tenant: str, accepted: Sequence[tuple[str, Content]]) -> list[tuple[Any, ...]]:
+    """Return the facts that the accepted files of a source come to, in the order of their uploads."""
+    if not accepted:
+        return []
+    newest = accepted[-1][1]
     key = await Process.current.get().services.pseudonym_keys.key(scope_of(tenant))
 
     def pseudonym(learner: str) -> str:
-        return str(pseudonyms(key, system, pl.Series([learner]))[0])
+        return str(pseudonyms(key, "canvas" if newest.course else "sis", pl.Series([learner]))[0])
 
-    facts = (
-        attempts(content.data, content.rejected, pseudonym)
-        if content.course is None
-        else gradebook(content.data, content.course, content.rejected, pseudonym)
-    )
+    if newest.journal:
+        facts = left_of(accepted, pseudonym)
+    elif newest.course:
+        facts = gradebook(newest.data, newest.course, newest.rejected, pseudonym)
+    else:
+        facts = attempts(newest.data, newest.rejected, pseudonym)
     return [tuple(getattr(fact, name) for name in _STATED) for fact in facts]
 
 
@@ -188,7 +200,7 @@ def _ever_doubled(world: World, tenant: str) -> Iterator[str]:
         for file in version.files:
             owners[file.source] |= set(file.extremes["ingest_id"])
         for source, ids in owners.items():
-            if len(ids) > 1:
+            if len(ids) > 1 and SOURCE not in source:
                 yield f"{tenant} version {version.version} shows {sorted(ids)} of {source} together"
 
 

@@ -15,8 +15,11 @@ import functions.messages.ingestion
 from shared.analytics.folding import Folder
 from shared.audit.service import Audit
 from shared.bootstrap import Services
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.committing import Committer
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.landing import Landing
+from shared.ingestion.merger import Merger
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.uploads import Uploads
 from shared.ingestion.working import Task, Work, work
@@ -31,6 +34,7 @@ from tests.fixtures.ingestion import FixedGrants, MemoryLanding
 from tests.fixtures.messaging import STAMP
 from tests.simulation.bus import Bus
 from tests.simulation.documents import DocumentStore
+from tests.simulation.journals import catalogue
 from tests.simulation.lake import Lake
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Remote, Weather
@@ -103,6 +107,7 @@ def one_source_of_chance(random: Random) -> Iterator[None]:
     with (
         patch.object(ids, "secrets", SimpleNamespace(randbits=random.getrandbits)),
         patch.object(ids, "time", VirtualClock()),
+        patch.object(Catalogue, "built_in", catalogue),
         patch.object(Isolator, "run", _run_in_place),
         patch.object(functions.messages.ingestion, "services", lambda: Process.current.get().services),
     ):
@@ -164,6 +169,8 @@ def _services(world: World) -> Services:
     built["landing"] = Landing(
         services.ingests, services.landing_blobs, services.tenancy, STAMP, services.clock
     )
+    merger = Merger(remote(world.lake, "rows"))
+    built["committer"] = Committer(services.fact_tables, services.commit_ledger, merger, services.clock)
     built["uploads"] = Uploads(services.ingests, FixedGrants(), services.tenancy, services.clock)
     built["folder"] = Folder(remote(world.lake, "facts"), services.fold_ledger, services.rollups)
     return services

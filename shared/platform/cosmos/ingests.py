@@ -1,6 +1,6 @@
 """The repository of ingests over the container `ingests`, keyed by tenant and ingest."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,10 +26,11 @@ from shared.kernel.clock import rfc3339
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document
-from shared.platform.cosmos.operations import Create, Operation, Replace
+from shared.platform.cosmos.operations import Change, Create, Operation, Patch, Replace
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _STUCK_AT_ONCE: Final = 100
+_BECAME_INGEST: Final = Change("set", "/landed", value=True)
 _OPEN: Final[list[Json]] = [
     IngestState.LANDED,
     IngestState.PLANNED,
@@ -56,7 +57,17 @@ class CosmosIngests:
 
     async def add(self, scope: TenantScope, ingest: Ingest, outgoing: Sequence[Outgoing]) -> None:
         """Store a new ingest with its events; `Conflict` when the upload became an ingest before."""
-        await self._ingests.batch(scope, ingest.id, [Create(ingest_document(ingest)), *_outbox(outgoing)])
+        operations: list[Operation] = [Create(ingest_document(ingest)), Patch(UPLOAD, [_BECAME_INGEST])]
+        await self._ingests.batch(scope, ingest.id, [*operations, *_outbox(outgoing)])
+
+    async def overlooked(self, scope: TenantScope, since: datetime, until: datetime) -> AsyncIterator[Upload]:
+        """Go through the uploads that were recorded between two moments and have not become ingests."""
+        where = (
+            "c.kind = @kind AND c.createdAt > @since AND c.createdAt <= @until AND NOT IS_DEFINED(c.landed)"
+        )
+        values: dict[str, Json] = {"kind": UPLOAD, "since": rfc3339(since), "until": rfc3339(until)}
+        async for document in self._ingests.walk(scope, where, values, level=None):
+            yield read_upload(document)
 
     async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
         """Return an ingest, None when there is none."""

@@ -28,14 +28,18 @@ async def inspect(access: LakeAccess, scope: TenantScope, path: str, columns: Co
 def _inspect(uri: str, size: int, wanted: Collection[str], options: dict[str, str]) -> Inspection:
     part = pl.scan_parquet(uri, storage_options=options, hive_partitioning=False)
     try:
-        columns = {name: str(kind) for name, kind in part.collect_schema().items()}
-        present = [name for name in wanted if name in columns]
-        least = [pl.col(name).min().name.prefix("least ") for name in present]
-        most = [pl.col(name).max().name.prefix("most ") for name in present]
-        seen = part.select(pl.len(), *least, *most).collect().row(0, named=True)
+        return look_into(part, size, wanted)
     except pl.exceptions.PolarsError as error:
         raise InvalidInput("is no readable Parquet file") from error
 
+
+def look_into(part: pl.LazyFrame, size: int, wanted: Collection[str]) -> Inspection:
+    """Return what is to be known of a part of `size` bytes before it is committed."""
+    columns = {name: str(kind) for name, kind in part.collect_schema().items()}
+    present = [name for name in wanted if name in columns]
+    least = [pl.col(name).min().name.prefix("least ") for name in present]
+    most = [pl.col(name).max().name.prefix("most ") for name in present]
+    seen = part.select(pl.len(), *least, *most).collect().row(0, named=True)
     extremes = {name: (seen[f"least {name}"], seen[f"most {name}"]) for name in present}
     filled = {name: found for name, found in extremes.items() if found[0] is not None}
     return Inspection(size, seen["len"], columns, filled)

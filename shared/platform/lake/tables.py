@@ -79,6 +79,19 @@ class DeltaTables:
         with translated():
             return await asyncio.to_thread(_open_current, table_uri(scope, table), _fields(table), options)
 
+    async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
+        """Return the newest version by a fresh handle, None before the first commit."""
+        await self._access.ensure_container(scope)
+        options = await self._access.options(scope, write=True)
+        uri = table_uri(scope, table)
+        with translated():
+            try:
+                return await asyncio.to_thread(
+                    lambda: DeltaSnapshot(DeltaTable(uri, storage_options=options))
+                )
+            except TableNotFoundError:
+                return None
+
     async def as_of(self, scope: TenantScope, table: TableName, version: int) -> DeltaSnapshot:
         """Return a past version."""
         options = await self._access.options(scope)
@@ -164,11 +177,13 @@ def _is_extreme(name: str, kind: pl.DataType) -> bool:
 
 
 def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
-    actions: list[AddAction | RemoveAction] = [_add(file, now) for file in change.additions]
+    actions: list[AddAction | RemoveAction] = [
+        _add(file, now, changes=change.changes_data) for file in change.additions
+    ]
     actions += [
         RemoveAction(
             file.path,
-            data_change=True,
+            data_change=change.changes_data,
             deletion_timestamp=now,
             size=file.size,
             partition_values={PARTITION: file.source},
@@ -193,7 +208,7 @@ def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
         raise PreconditionFailed from error
 
 
-def _add(file: LiveFile, now: int) -> AddAction:
+def _add(file: LiveFile, now: int, *, changes: bool) -> AddAction:
     statistics = {
         "numRecords": file.rows,
         "minValues": {name: least for name, (least, _) in file.extremes.items()},
@@ -205,6 +220,6 @@ def _add(file: LiveFile, now: int) -> AddAction:
         size=file.size,
         partition_values={PARTITION: file.source},
         modification_time=now,
-        data_change=True,
+        data_change=changes,
         stats=json.dumps(statistics),
     )

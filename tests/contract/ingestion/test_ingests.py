@@ -105,6 +105,7 @@ async def test_an_ingest_comes_with_its_event_or_not_at_all(
     ingests: CosmosIngests, scoped: ScopedContainer, scope: TenantScope
 ) -> None:
     ingest = an_ingest(new_id())
+    await ingests.add_upload(scope, an_upload(ingest.id))
     await ingests.add(scope, ingest, [landed(scope, ingest, CLOCK)])
     with pytest.raises(Conflict):
         await ingests.add(scope, ingest, [landed(scope, ingest, CLOCK)])
@@ -114,10 +115,23 @@ async def test_an_ingest_comes_with_its_event_or_not_at_all(
     assert [event["destination"] for event in events.items] == ["ingest-small"]
 
 
+async def test_an_upload_is_overlooked_until_it_becomes_an_ingest(
+    ingests: CosmosIngests, scope: TenantScope
+) -> None:
+    hour, waiting, become = timedelta(hours=1), new_id(), new_id()
+    for upload_id in (waiting, become):
+        await ingests.add_upload(scope, an_upload(upload_id))
+    await ingests.add(scope, an_ingest(become), [])
+
+    assert [upload.id async for upload in ingests.overlooked(scope, NOW - hour, NOW)] == [waiting]
+    assert [upload.id async for upload in ingests.overlooked(scope, NOW - 2 * hour, NOW - hour)] == []
+
+
 async def test_a_stale_ingest_replaces_nothing_and_sends_nothing(
     ingests: CosmosIngests, scoped: ScopedContainer, scope: TenantScope
 ) -> None:
     ingest = an_ingest(new_id())
+    await ingests.add_upload(scope, an_upload(ingest.id))
     await ingests.add(scope, ingest, [])
     found = await ingests.get(scope, ingest.id)
     planned = replace(found.value.to(IngestState.PLANNED, NOW), recognition=PINS)
@@ -136,6 +150,7 @@ async def test_a_stale_ingest_replaces_nothing_and_sends_nothing(
 
 async def test_a_chunk_is_marked_once(ingests: CosmosIngests, scope: TenantScope) -> None:
     ingest = an_ingest(new_id())
+    await ingests.add_upload(scope, an_upload(ingest.id))
     await ingests.add(scope, ingest, [])
     assert await ingests.find_chunk(scope, ingest.id, 0) is None
     for n, rejected in ((0, 0), (1, 2), (2, 1)):
@@ -156,8 +171,8 @@ async def test_ingests_are_listed_newest_first_page_by_page(
 ) -> None:
     ids = [uuid7_at(1_000_000 + n) for n in range(5)]
     for n, ingest_id in enumerate(ids):
-        await ingests.add(scope, an_ingest(ingest_id, minutes=n), [])
         await ingests.add_upload(scope, an_upload(ingest_id))
+        await ingests.add(scope, an_ingest(ingest_id, minutes=n), [])
 
     first = await ingests.page(scope, 3, None)
     second = await ingests.page(scope, 3, first.cursor)
@@ -170,6 +185,7 @@ async def test_ingests_are_listed_newest_first_page_by_page(
 async def test_only_ingests_that_stand_still_are_stuck(ingests: CosmosIngests, scope: TenantScope) -> None:
     still, moving, ended = new_id(), new_id(), new_id()
     for ingest_id in (still, moving, ended):
+        await ingests.add_upload(scope, an_upload(ingest_id))
         await ingests.add(scope, an_ingest(ingest_id), [])
     found = await ingests.get(scope, moving)
     later = found.value.to(IngestState.PLANNED, NOW + timedelta(hours=1))

@@ -7,6 +7,7 @@ import pytest
 from azure.storage.blob.aio import BlobClient
 
 from scripts.lib.demo_files import Style, write_attempts
+from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.ingest_views import IngestViews
 from shared.ingestion.lake_paths import part_path
@@ -25,7 +26,7 @@ from shared.platform.blob.grants import SasUploadGrants
 from shared.platform.blob.lake import AzureLakeBlobs
 from shared.platform.blob.landing import AzureLandingBlobs
 from shared.platform.cosmos.ingests import CosmosIngests
-from tests.fixtures.ingestion import FixedKeys, FixedRules
+from tests.fixtures.ingestion import FixedKeys, FixedRules, MemoryChains
 from tests.fixtures.messaging import Homes
 
 CLOCK = SystemClock()
@@ -40,8 +41,10 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     style = Style(bom=True, line_end="\r\n", separator=";", decimal=",")
     truth = write_attempts(out, seed=7, rows=20_000, courses=["alg", "bio"], style=style)
     landing, lake, catalogue = AzureLandingBlobs(account), AzureLakeBlobs(account), Catalogue.built_in()
-    worker = Worker(ingests, landing, lake, FixedKeys(), catalogue, CLOCK)
-    planner = Planner(ingests, landing, lake, Surveyor(chunk_bytes=300_000), worker, catalogue, CLOCK)
+    bundles = Bundles(landing, FixedRules(), MemoryChains(), catalogue)
+    worker = Worker(ingests, landing, lake, FixedKeys(), bundles, catalogue, CLOCK)
+    surveyor = Surveyor(chunk_bytes=300_000)
+    planner = Planner(ingests, landing, lake, surveyor, bundles, worker, catalogue, CLOCK)
     uploads = Uploads(ingests, SasUploadGrants(account, CLOCK), FixedRules(), CLOCK)
 
     granted = await uploads.request_upload(scope, "attempts-2026-03-01.csv", len(out.getvalue()))

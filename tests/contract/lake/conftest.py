@@ -13,6 +13,8 @@ from infra.local.topology import load_topology
 from shared.analytics.folding import Folder
 from shared.ingestion.committing import Committer
 from shared.ingestion.documents import chunk_document, ingest_document
+from shared.ingestion.loads import Target
+from shared.ingestion.merger import Merger
 from shared.ingestion.model import Part
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
@@ -27,10 +29,11 @@ from shared.platform.cosmos.rollups import CosmosRollups
 from shared.platform.cosmos.scoped import ScopedContainer
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.facts import LakeFacts
+from shared.platform.lake.rows import LakeRows
 from shared.platform.lake.tables import DeltaTables
 from shared.settings import Endpoint
 from tests.fixtures.azurite import LocalBlobAccount
-from tests.fixtures.commits import chunk_done, part_path, worked_ingest
+from tests.fixtures.commits import REPLACE, chunk_done, part_path, worked_ingest
 from tests.fixtures.cosmos import local_cosmos
 from tests.fixtures.crash_points import Power
 from tests.fixtures.facts import Row, frame, scope_of
@@ -99,13 +102,15 @@ class District:
         """The ledger of commits."""
         return CosmosCommitLedger(self.ingests)
 
-    async def work(self, ingest: str, source: str, *parts: Sequence[Row]) -> list[Part]:
+    async def work(
+        self, ingest: str, source: str, *parts: Sequence[Row], targets: tuple[Target, ...] = REPLACE
+    ) -> list[Part]:
         """Write the parts of an ingest, its chunk marks, and the ingest itself as worked."""
         written = [await self.put(part_path(source, ingest, n), rows) for n, rows in enumerate(parts)]
         done = [chunk_done(n, part) for n, part in enumerate(written)]
         for mark in done:
             await self.ingests.create(self.scope, chunk_document(mark), ingest)
-        worked = worked_ingest(ingest, source, done)
+        worked = worked_ingest(ingest, source, done, targets)
         await self.ingests.create(self.scope, ingest_document(worked), ingest)
         return written
 
@@ -119,7 +124,8 @@ class District:
     async def commit(self, ingest: str, power: Power | None = None) -> None:
         """Handle the message that an ingest is worked."""
         power = power or Power()
-        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), CLOCK)
+        merger = Merger(Mortal(LakeRows(self.access), power))
+        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), merger, CLOCK)
         await committer.commit(self.scope, ingest)
 
     async def fold(self, ingest: str, power: Power | None = None) -> None:

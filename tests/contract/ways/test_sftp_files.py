@@ -1,6 +1,7 @@
 """What a client of the SFTP server can do with its files, and what the store shows meanwhile."""
 
 import asyncio
+import shutil
 import stat
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
@@ -176,3 +177,26 @@ async def test_many_clients_write_at_once(box: Box, drops: ContainerClient) -> N
     await asyncio.gather(*(one(n) for n in range(8)))
     for n in range(8):
         assert await content(drops, f"{NORTH}/{n}.csv") == bytes([65 + n]) * MEGABYTE
+
+
+@pytest.mark.skipif(shutil.which("sftp") is None, reason="OpenSSH's client is missing")
+async def test_the_client_that_everybody_has_puts_renames_lists_and_gets(
+    box: Box, drops: ContainerClient, tmp_path: Path
+) -> None:
+    data = bytes(range(256)) * 8192
+    (tmp_path / "a.csv").write_bytes(data)
+    key = tmp_path / "key"
+    box.keys[NORTH].write_private_key(key)
+    key.chmod(0o600)
+    commands = f"mkdir in\nput -p {tmp_path}/a.csv in/a.csv.part\nrename in/a.csv.part in/a.csv\nls -l in\n"
+    process = await asyncio.create_subprocess_exec(
+        *("sftp", "-b", "-", "-P", str(box.port), "-i", key, "-F", "none"),
+        *("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", f"{NORTH}@127.0.0.1"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate(f"{commands}get in/a.csv {tmp_path}/back.csv\n".encode())
+    assert process.returncode == 0, output.decode()
+    assert (tmp_path / "back.csv").read_bytes() == data
+    assert await content(drops, f"{NORTH}/in/a.csv") == data

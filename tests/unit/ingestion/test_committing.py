@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.ingestion.commit_ports import TableChange, TableSnapshot
 from shared.ingestion.committing import Committer
 from shared.ingestion.loads import Load, Target
+from shared.ingestion.merger import Merger
 from shared.ingestion.model import IngestState, Part
 from shared.ingestion.ports import Versioned
 from shared.kernel.errors import Unavailable
@@ -58,7 +59,8 @@ class World:
     async def commit(self, ingest: str, power: Power | None = None) -> None:
         """Handle the message of an ingest, perhaps up to a crash."""
         power = power or Power()
-        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), FixedClock())
+        merger = Merger(Mortal(self.tables, power))
+        committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), merger, FixedClock())
         await committer.commit(SCOPE, ingest)
 
     def outcome(self) -> object:
@@ -313,7 +315,7 @@ async def test_a_committer_that_loses_a_race_starts_over_from_what_came_first(wo
     await world.commit(A)
     world.work(B)
     racing = _Racing(world)
-    await Committer(racing, world.ledger, FixedClock()).commit(SCOPE, B)
+    await Committer(racing, world.ledger, Merger(racing), FixedClock()).commit(SCOPE, B)
     assert world.ledger.manifests[B].removed == tuple(old)
     assert world.ledger.manifests[B].versions == {TABLE: 3}
     assert part_path(ALGEBRA, B, 0).removeprefix(f"{TABLE}/") in world.tables.live
@@ -323,7 +325,7 @@ class _Racing(MemoryTables):
     """Somebody else commits between the first opening and the first commit."""
 
     def __init__(self, world: World) -> None:
-        MemoryTables.__init__(self, world.tables.parts, world.tables.tables)
+        MemoryTables.__init__(self, world.tables.parts, {}, world.tables.tables)
         self.raced = False
 
     async def commit(self, scope: TenantScope, snapshot: TableSnapshot, change: TableChange) -> int:

@@ -40,9 +40,10 @@ async def test_bytes_of_no_encoding_are_refused_with_their_place(body: bytes) ->
 
 async def test_a_nul_byte_anywhere_is_refused_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.ingestion.staging.opening.HEAD_BYTES", 200)
-    _, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"\0\n")
+    pipeline, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"\0\n")
 
     assert failure_of(ingest) == "nul-byte"
+    assert pipeline.quarantined == ["nul-byte"]
     assert ingest.failure is not None
     assert ingest.failure.violations[0].place == f"byte {len(HEADER) + 17 * 30}"
 

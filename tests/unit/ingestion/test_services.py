@@ -188,6 +188,22 @@ async def test_a_sweep_asks_for_the_step_that_a_stuck_ingest_waits_for() -> None
     ]
 
 
+async def test_a_blob_whose_event_was_lost_is_received_all_the_same_and_an_upload_without_one_is_not() -> (
+    None
+):
+    pipeline = Pipeline()
+    written, abandoned = [await pipeline.uploads.request_upload(pipeline.scope, "a.csv") for _ in range(2)]
+    pipeline.blobs.put(written.upload.blob, HEADER + GOOD)
+
+    early = await pipeline.landing.catch_up(pipeline.scope)
+    pipeline.clock.advance(timedelta(minutes=16))
+    caught = [await pipeline.landing.catch_up(pipeline.scope) for _ in range(2)]
+
+    assert (early, caught) == (0, [1, 0])
+    assert await pipeline.ingests.find(pipeline.scope, written.upload.id)
+    assert await pipeline.ingests.find(pipeline.scope, abandoned.upload.id) is None
+
+
 async def test_a_sweep_leaves_alone_what_moves_and_what_it_has_just_asked_for() -> None:
     pipeline = Pipeline()
     await pipeline.upload("a.csv", HEADER + GOOD)

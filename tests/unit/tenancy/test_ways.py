@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.scope import TenantScope
-from shared.tenancy.model import TenantStatus
-from shared.tenancy.ways import SenderRule, SftpKey, WaysIn
+from shared.tenancy.model import Ingress, TenantStatus
+from shared.tenancy.ways import ApplianceKey, SenderRule, SftpKey, WaysIn
 from tests.fixtures.tenancy import STAMP, MemoryTenancy, tenant
 
 
@@ -78,6 +78,44 @@ async def test_ways_of_a_tenant_that_is_not_served_are_not_changed() -> None:
     await tenancy.tenants.put(tenant("north", status=TenantStatus.SUSPENDED))
     with pytest.raises(NotFound):
         await tenancy.service.set_ways(TenantScope.of_iteration("north", STAMP, "test", "c"), lambda it: it)
+
+
+A_KEY = base64.b64encode(b"k" * 32).decode()
+
+
+@pytest.mark.parametrize(
+    ("public", "fault"),
+    [("!!!", "base64"), ("", "32 bytes"), (base64.b64encode(b"k" * 31).decode(), "32 bytes")],
+)
+def test_what_is_no_key_of_an_appliance_is_refused_with_the_reason(public: str, fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        ApplianceKey(name="basement", public=public)
+
+
+def test_an_appliance_is_listed_once_and_gives_way_to_one_of_its_name() -> None:
+    old = ApplianceKey(name="basement", public=base64.b64encode(b"o" * 32).decode())
+    new = ApplianceKey(name="basement", public=A_KEY + "\n")
+
+    ways = WaysIn().with_appliance(old).with_appliance(new)
+
+    assert [it.public_bytes for it in ways.appliances] == [b"k" * 32]
+    assert WaysIn.model_validate(ways.document()) == ways
+    assert ways.without_appliance("basement").appliances == ()
+    with pytest.raises(ValidationError, match="listed 2 times"):
+        WaysIn(appliances=(old, new))
+
+
+async def test_keys_and_policy_of_a_suspended_tenant_hold_so_that_what_landed_is_finished() -> None:
+    tenancy = MemoryTenancy()
+    ways = WaysIn(appliances=(ApplianceKey(name="basement", public=A_KEY),))
+    asleep = tenant("south", status=TenantStatus.SUSPENDED, ingress=Ingress.APPLIANCE_ONLY, ways=ways)
+    await tenancy.tenants.put(asleep)
+    scope = TenantScope.of_iteration("south", STAMP, "test", "c")
+
+    assert await tenancy.service.appliance_only(scope)
+    assert await tenancy.service.appliance_keys(scope) == (b"k" * 32,)
+    with pytest.raises(NotFound):
+        await tenancy.service.appliance_keys(TenantScope.of_iteration("nobody", STAMP, "test", "c"))
 
 
 @pytest.mark.parametrize(
