@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from scripts.lib.demo_files import Truth, write_attempts, write_gradebook
-from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, facts_name
+from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, digest_of, facts_name
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.lineage import Lineage
 from shared.ingestion.model import Ingest, IngestState, Way
@@ -258,6 +258,35 @@ async def test_a_genuine_bundle_that_does_not_hold_what_it_may_is_unsound(
     manifest = with_facts(manifest, contents, change)
 
     await assert_put_aside(stamp, await stamp.send(bound(manifest, contents, district.key)), "unsound-bundle")
+
+
+@pytest.mark.parametrize("content", [b"x", b"PAR1" * 50, b"PAR1" + b"\xff" * 400 + b"PAR1"])
+async def test_genuine_facts_and_rejects_that_cannot_be_read_are_unsound(
+    district: District, stamp: Stamp, content: bytes
+) -> None:
+    district.chunk_bytes = 10**6
+    manifest, contents = await district.pack("attempts.csv", attempts()[0])
+    (chunk,) = manifest.chunks
+    assert chunk.facts is not None
+    stated = Content.of(content).model_dump()
+    without: dict[str, object] = {"reject_counts": {}, "rejects": None}
+    for changes in (
+        {"facts": PackedFacts(rows=chunk.facts.rows, **stated)},
+        {"rejects": Content(**stated)},
+        {**without, "facts": PackedFacts(rows=chunk.facts.rows, **stated)},
+    ):
+        changed = manifest.model_copy(update={"chunks": (chunk.model_copy(update=changes),)})
+        filled = {name: contents.get(name, content) for name, _ in changed.contents()}
+        for name, it in changed.contents():
+            if it.sha256 == stated["sha256"]:
+                filled[name] = content
+        ingest = await stamp.send(bound(changed, filled, district.key))
+        assert ingest.failure is not None
+        assert ingest.failure.code == "unsound-bundle"
+        manifest = manifest.model_copy(
+            update={"serial": manifest.serial + 1, "previous": digest_of(changed.to_bytes())}
+        )
+    assert not stamp.pipeline.lake.blobs
 
 
 @pytest.mark.parametrize(
