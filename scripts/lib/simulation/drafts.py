@@ -91,7 +91,7 @@ class Drawing:
         lookup = form.part.lookup
         if lookup is not None and not values.get("deleted"):
             self._look_up(cells, values)
-        return cells, values
+        return cells, values | self._excepted(cells)
 
     def _look_up(self, cells: list[str], values: Row) -> None:
         lookup = self.form.part.lookup
@@ -103,6 +103,20 @@ class Drawing:
         values[lookup.on] = key
         values |= {mine: self.others[key][theirs] for mine, theirs in lookup.take.items()}
 
+    def _excepted(self, cells: list[str]) -> Row:
+        """Return what the cases of the feed say of a record, each over those before it."""
+        known, said = self.form.known, dict[str, Value]()
+        for case in self.form.part.cases:
+            if case.where.keys() <= known.keys() and all(
+                re.search(pattern, cells[known[name]].strip()) for name, pattern in case.where.items()
+            ):
+                schema = self.form.part.canonical.schema
+                said |= {
+                    name: read_plainly(text, None, schema[name]) if text else None
+                    for name, text in case.then.items()
+                }
+        return said
+
     def _cell(self, column: Column, at: Place, position: int, *, deleted: bool) -> Written:
         form, table = self.form, self.form.part.canonical
         kind = column.cast_in(table)
@@ -110,19 +124,22 @@ class Drawing:
         optional = column.name not in form.needed or (deleted and column.name not in form.part.key)
         share = 0.5 if deleted and column.name != "updated_at" else _WITHOUT_VALUE
         if column.name != "deleted" and optional and self.random.random() < share:
-            return self._nothing(column)
+            return self._nothing(column, position)
         for _ in range(_TRIES):
             written = write(wish, column, kind, self.random, form.style.decimal)
             fitted = self._fitted(written.text, position)
             if fitted == written.text and written.text not in form.mapping.missing:
                 return written
             wish = fitted if kind in {Cast.TEXT, None} else said(column.name, at, self.random)
-        return self._nothing(column)
+        return self._nothing(column, position)
 
-    def _nothing(self, column: Column) -> Written:
+    def _nothing(self, column: Column, position: int) -> Written:
         value = column.default
         stated = read_plainly(value, column, self.form.part.canonical.schema[column.name]) if value else None
-        return Written(mark(self.form.mapping.missing, self.random), stated)
+        marks = self.form.mapping.missing
+        if self.form.limits:
+            marks = tuple(text for text in marks if len(text) <= self.form.limits[position])
+        return Written(mark(marks, self.random), stated)
 
     def _fitted(self, text: str, position: int) -> str:
         """Return as much of a text as its line has room for; the end of it, where identifiers differ."""
@@ -156,6 +173,8 @@ class Drawing:
             filled = filled or written.value is not None
             if unpivot and name == unpivot.value and unpivot.status and written.value is not None:
                 values["status"] = unpivot.status
+        if unpivot and values.get("status") in {"suppressed", "not-tested"}:
+            values |= dict.fromkeys(values.keys() & set(unpivot.blank))
         return values if filled else None
 
     def _complete(self, values: Row) -> Row:

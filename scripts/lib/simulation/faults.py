@@ -110,14 +110,14 @@ def _unknown(form: Form, draft: Draft, _: Random) -> Draft | None:
 
 
 def _ragged(form: Form, draft: Draft, random: Random) -> Draft | None:
-    if form.part.lines != "delimited" or len(form.header) < 3:
+    if form.part.lines[0] != "delimited" or len(form.header) < 3:
         return None
     cells = draft.cells[:-2] if random.random() < 0.5 else [*draft.cells, "one too many"]
     return rejected(replace(draft, cells=cells), RejectCode.RAGGED)
 
 
 def _stray_quote(form: Form, draft: Draft, random: Random) -> Draft | None:
-    if form.part.lines != "delimited":
+    if form.part.lines[0] != "delimited":
         return None
     cells = [cell.replace("\n", " ").replace('"', "").replace(form.separator, " ") for cell in draft.cells]
     cells[random.randrange(len(cells))] = "6'2\""
@@ -125,14 +125,14 @@ def _stray_quote(form: Form, draft: Draft, random: Random) -> Draft | None:
 
 
 def _broken_json(form: Form, draft: Draft, random: Random) -> Draft | None:
-    if form.part.lines != "json-lines":
+    if form.part.lines[0] != "json-lines":
         return None
     line = random.choice(('{"cut": "off', '["a", "list"]', "plain text", '{"a": 1} {"b": 2}'))
     return rejected(replace(draft, line=line), RejectCode.JSON)
 
 
 def _wrong_width(form: Form, draft: Draft, random: Random) -> Draft | None:
-    if form.part.lines != "fixed-width":
+    if form.part.lines[0] != "fixed-width":
         return None
     line = fixed_width(form, draft.cells)
     return rejected(replace(draft, line=random.choice((line[:-3] + "x", line + "xx"))[:]), RejectCode.WIDTH)
@@ -140,7 +140,7 @@ def _wrong_width(form: Form, draft: Draft, random: Random) -> Draft | None:
 
 def _quoted_newline(form: Form, draft: Draft, _: Random) -> Draft | None:
     """Put a line break into a cell that nobody reads; the record is as good as before."""
-    if form.part.lines != "delimited":
+    if form.part.lines[0] != "delimited":
         return None
     named = {name for rule in form.part.skip for name in rule}
     read = castable(form).keys() | {form.known[name] for name in named if name in form.known}

@@ -67,8 +67,8 @@ def file_name(wish: Wish) -> FileName:
 
 def extension_of(part: Part, style: Style) -> str:
     """Return how the name of a table's file ends."""
-    if part.lines != "delimited":
-        return _EXTENSIONS[part.lines]
+    if part.lines[0] != "delimited":
+        return _EXTENSIONS[part.lines[0]]
     return ".tsv" if (style.separator or part.separators[0]) == "\t" else ".csv"
 
 
@@ -95,7 +95,7 @@ class _Tables:
 
     def _table(self, part: Part, name: str) -> Iterator[str]:
         style = self._wish.style
-        if style.separator not in {None, *part.separators} or part.lines != "delimited":
+        if style.separator not in {None, *part.separators} or part.lines[0] != "delimited":
             style = replace(style, separator=None)
         form = lay(self._wish.mapping, part, style, name, self._wish.seed)
         form = replace(form, constants=self._name.constants)

@@ -95,7 +95,7 @@ def lay(mapping: Mapping, part: Part, style: Style, member: str, seed: int) -> F
     """Lay out one table; `constants` of the file's name are added by whoever names the file."""
     random = Random(seed)  # noqa: S311 - not a secret
     laying = _Laying(part, random)
-    if part.lines == "fixed-width":
+    if part.lines[0] == "fixed-width":
         slices = read_slices(part.layout or "")
         laying.header = list(slices)
         limits = tuple(length for _, length in slices.values())
@@ -171,7 +171,7 @@ def _others(laying: _Laying, style: Style) -> tuple[str, ...]:
     """Add the columns that are not read, and return the labels among them that the feed does not know."""
     part, unpivot = laying.part, laying.part.unpivot
     headless = style.headless and bool(part.order)
-    if part.lines == "json-lines" or headless:
+    if part.lines[0] == "json-lines" or headless:
         return ()
     ignored = [unpivot.ignore] if unpivot and unpivot.ignore != _NOTHING else []
     ignored += [part.ignore] if part.ignore != _NOTHING else []

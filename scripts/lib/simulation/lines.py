@@ -78,7 +78,7 @@ def write_lines(form: Form, drafts: Iterable[Draft]) -> Iterator[Line]:
 def _before(form: Form) -> Iterator[str]:
     """Yield the records of the header and those that lie between it and the data."""
     part, style = form.part, form.style
-    if part.lines != "delimited" or (style.headless and part.order):
+    if part.lines[0] != "delimited" or (style.headless and part.order):
         return
     for record in shown(form.header, part.header_rows):
         yield delimited(form, record) + style.line_end
@@ -102,7 +102,7 @@ def _preamble(form: Form, cells: dict[int, str]) -> list[str]:
 
 
 def _text(form: Form, cells: Sequence[str]) -> str:
-    match form.part.lines:
+    match form.part.lines[0]:
         case "delimited":
             return delimited(form, cells)
         case "json-lines":
