@@ -1,14 +1,16 @@
 """Binds a part of a feed to the layout of one member: which position holds which known column."""
 
+from collections.abc import Mapping as Keyed
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
-from shared.ingestion.casting import cast, cast_cells, present
+from shared.ingestion.casting import Casted, cast, cast_cells, present
 from shared.ingestion.columns import Column, Pii
 from shared.ingestion.layouts import positions_of
-from shared.ingestion.mapping import Part
+from shared.ingestion.mapping import Case, Part
 from shared.ingestion.model import Layout
 from shared.ingestion.verdicts import Verdicts
 
@@ -31,6 +33,9 @@ class Binding:
     def needed(self) -> frozenset[int]:
         """The positions of the columns that reading needs."""
         names = {name for rule in self.part.skip for name in rule} | {column.name for column in self._filling}
+        names |= {name for case in self.part.cases for name in case.where} | set(
+            self.part.identities.values()
+        )
         known = {position for name, position in self.positions.items() if name in names}
         return frozenset(known.union(*(measure.values.values() for measure in self.layout.measures)))
 
@@ -42,6 +47,7 @@ class Binding:
             for column in self.part.columns
             if column.name in self.part.filled
             and column.name in self.positions
+            and not any(column.name in measure.values for measure in self.layout.measures)
             and column.pii is not Pii.NAME
         ]
 
@@ -54,40 +60,79 @@ class Binding:
         skipped = _all(rows, value=False)
         for rule in self.part.skip:
             if rule.keys() <= self.positions.keys():
-                matched = _all(rows, value=True)
-                for name, pattern in rule.items():
-                    matched &= rows[str(self.positions[name])].str.strip_chars().str.contains(pattern)
-                skipped |= matched
+                skipped |= self._matches(rows, rule)
         return skipped
 
     def values(self, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
-        """Return record, byte and the cast canonical columns that the file has.
+        """Return record, byte and the cast canonical columns that the file has, or that a case states.
 
         A row with a value that does not cast is rejected through `verdicts`; so is one without a value that
         is required, unless the row is a tombstone, which needs no more than its key.
         """
         values = rows.select("record", "byte")
-        alive = self._alive(rows, verdicts)
+        cases = [
+            (self._matches(rows, case.where), case)
+            for case in self.part.cases
+            if case.where.keys() <= self.positions.keys()
+        ]
+        alive = self._alive(rows, cases, verdicts)
         for column in self._filling:
             position = self.positions[column.name]
             kind = column.cast_in(self.part.canonical)
             cells, decimal = rows[str(position)], self.layout.dialect.decimal
-            casted = cast_cells(cells, self.missing, column, kind, decimal, alive)
+            excepted = [where for where, case in cases if column.name in case.then]
+            if excepted:
+                casted = self._cast_others(cells, column, excepted, alive)
+            else:
+                casted = cast_cells(cells, self.missing, column, kind, decimal, alive)
             values = values.with_columns(
                 verdicts.take(casted, self.layout.header[position]).alias(column.name)
             )
+        for where, case in cases:
+            values = values.with_columns(
+                self._stated(values, where, name, text) for name, text in case.then.items()
+            )
         return values
 
-    def _alive(self, rows: pl.DataFrame, verdicts: Verdicts) -> pl.Series | None:
+    def _cast_others(
+        self, cells: pl.Series, column: Column, excepted: Sequence[pl.Series], alive: pl.Series | None
+    ) -> Casted:
+        """Cast the cells of a column but those in whose place a case states a value."""
+        text = present(cells, self.missing, column.default)
+        for where in excepted:
+            text, alive = text.set(where, None), ~where if alive is None else alive & ~where
+        return cast(text, column, column.cast_in(self.part.canonical), self.layout.dialect.decimal, alive)
+
+    def _matches(self, rows: pl.DataFrame, rule: Keyed[str, str]) -> pl.Series:
+        """Return True for the rows whose columns all match."""
+        matched = _all(rows, value=True)
+        for name, pattern in rule.items():
+            text = rows[str(self.positions[name])].str.strip_chars()
+            matched &= text.str.contains(pattern).fill_null(value=False)
+        return matched
+
+    def _stated(self, values: pl.DataFrame, where: pl.Series, name: str, text: str) -> pl.Series:
+        """Return the column with what a case states in place of what the file does."""
+        kind = self.part.canonical.schema[name]
+        own = values[name] if name in values.columns else pl.Series([None]).new_from_index(0, values.height)
+        value = (text == "true") if kind == pl.Boolean() else text
+        return own.cast(kind).set(where, value if text else None).alias(name)
+
+    def _alive(
+        self, rows: pl.DataFrame, cases: Sequence[tuple[pl.Series, Case]], verdicts: Verdicts
+    ) -> pl.Series | None:
         """Return True for the rows that are no tombstones; None where the part has no tombstones."""
         column = self.part.by_name.get("deleted")
-        if column is None or "deleted" not in self.positions:
-            return None
-        position = self.positions["deleted"]
-        kind = column.cast_in(self.part.canonical)
-        text = self.text(rows, position, column.default)
-        deleted = verdicts.take(cast(text, column, kind, "."), self.layout.header[position])
-        return ~deleted.fill_null(value=False)
+        alive = None
+        if column is not None and "deleted" in self.positions:
+            position = self.positions["deleted"]
+            text = self.text(rows, position, column.default)
+            casted = cast(text, column, column.cast_in(self.part.canonical), ".")
+            alive = ~verdicts.take(casted, self.layout.header[position]).fill_null(value=False)
+        for where, case in cases:
+            if case.then.get("deleted") == "true":
+                alive = ~where if alive is None else alive & ~where
+        return alive
 
 
 def _all(rows: pl.DataFrame, *, value: bool) -> pl.Series:

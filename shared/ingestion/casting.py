@@ -11,8 +11,6 @@ from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 from shared.ingestion.tables import DECIMAL, TIMESTAMP
 
-LONGEST_TEXT_BYTES: Final = 1000
-
 NOT_A_NUMBER: Final = "not a number of at most 14 digits before the decimal mark"
 
 _MESSAGES: Final = {
@@ -22,7 +20,7 @@ _MESSAGES: Final = {
     RejectCode.TIMESTAMP: "not a date and time in a format of this feed",
     RejectCode.CODE: "not one of the codes of this feed",
     RejectCode.RANGE: "below the least value that this feed allows",
-    RejectCode.TEXT: f"longer than {LONGEST_TEXT_BYTES} bytes, or not of the form of this feed",
+    RejectCode.TEXT: "longer than this feed allows, or not of its form",
     RejectCode.DURATION: "not a duration such as 1:02:03",
     RejectCode.BOOLEAN: "neither true nor false",
 }
@@ -127,7 +125,7 @@ def _cast(text: pl.Series, column: Column, kind: Cast | None, decimal: str) -> t
         case Cast.PERCENT:
             return to_decimal(text.str.strip_suffix("%").str.strip_chars_end(), decimal), RejectCode.NUMBER
         case Cast.TEXT | None:
-            return text.set(text.str.len_bytes() > LONGEST_TEXT_BYTES, None), RejectCode.TEXT
+            return text.set(text.str.len_bytes() > column.longest, None), RejectCode.TEXT
         case _:
             to, code = _OTHERS[kind]
             return to(text, column), code

@@ -31,7 +31,7 @@ class Cast(StrEnum):
     """The closed set of casts from text. A value that does not cast rejects its record."""
 
     TEXT = "text"
-    """The text, outer white space removed; at most 1,000 bytes."""
+    """The text, outer white space removed; at most as many bytes as the column's `longest`."""
     INTEGER = "integer"
     """A whole number of 32 bits."""
     DECIMAL = "decimal"
@@ -98,6 +98,8 @@ class Column(Closed):
     """The text that stands in for a missing value."""
     cast: Cast | None = None
     minimum: int | None = None
+    longest: int = Field(default=1000, ge=1, le=100_000)
+    """The most bytes that a text may have; an essay may have more than a name."""
     formats: tuple[str, ...] = ()
     zone: str = "UTC"
     codes: dict[str, str] = Field(default_factory=dict)
@@ -112,12 +114,18 @@ class Column(Closed):
         kind = table.schema.get(self.name)
         if kind is None:
             return
+        if self.pii is Pii.NAME:
+            raise ValueError(f"{self.name}: names of people never become facts")
         if self.cast is not None and self.cast not in _CASTS[kind]:
             raise ValueError(f"{self.name} is no {self.cast}")
         if (self.cast_in(table) is Cast.TIMESTAMP) != bool(self.formats):
             raise ValueError(f"{self.name}: a timestamp column, and no other, lists formats")
         if self.name == "status" and not STATUSES.issuperset(self.codes.values()):
             raise ValueError("a code stands for a status that does not exist")
+
+    def pii_in(self, table: Table) -> Pii:
+        """Return how personal the column is; one that names a person in the table is so by its place."""
+        return Pii.IDENTIFIER if self.name in {*table.people, *table.identifiers} else self.pii
 
     def cast_in(self, table: Table) -> Cast | None:
         """Return how the column's text is cast, None for a column that the table does not have."""

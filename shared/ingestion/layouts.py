@@ -43,9 +43,9 @@ class Misfit:
     missing: int
 
 
-def fits(head: Head, part: Part, constants: Keyed[str, str]) -> Iterator[Fit | Misfit]:
-    """Yield what comes of each way in which a part may lie over a head."""
-    match LineFormat(part.lines):
+def fits(head: Head, part: Part, constants: Keyed[str, str], lines: LineFormat) -> Iterator[Fit | Misfit]:
+    """Yield what comes of each way in which a part may lie over a head whose lines are of this format."""
+    match lines:
         case LineFormat.DELIMITED:
             for separator in part.separators:
                 yield _delimited(head, part, separator, constants)
@@ -64,6 +64,8 @@ def _delimited(head: Head, part: Part, separator: str, constants: Keyed[str, str
     header, behind = found
     positions = positions_of(part, header)
     wide = measured(part.unpivot, header, positions, rows[behind:]) if part.unpivot else NOT_WIDE
+    if part.unpivot and len(wide.measures) < part.unpivot.least:
+        return Misfit("no columns of measures", 1)
     body = spans[behind + wide.preamble :]
     layout = Layout(
         dialect=Dialect(encoding=head.encoding, separator=separator),

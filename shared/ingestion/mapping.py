@@ -5,15 +5,19 @@ the members of a file and says how its columns become a canonical table. The sam
 reading, casts and rejection, and what the simulator emits.
 """
 
+from collections.abc import Mapping as Keyed
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
+import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
 
-from shared.ingestion.columns import Closed, Column, Regex, normalised
+from shared.ingestion.columns import STATUSES, Closed, Column, Pii, Regex, normalised
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES, Table
+
+type Identifier = Literal["sis_id", "district_id", "state_id", "username", "email"]
 
 
 class Identity(Closed):
@@ -47,6 +51,8 @@ class Unpivot(Closed):
     after: str | None = None
     """The known column that all measure columns stand right of."""
     label: Regex | None = None
+    least: int = Field(default=0, ge=0)
+    """How many measures a table has at least, to be of this part."""
     value: str = "score"
     """The canonical column that the matched column fills."""
     beside: tuple[str, Regex] | None = None
@@ -59,7 +65,10 @@ class Unpivot(Closed):
     codes: dict[str, str] = Field(default_factory=dict)
     """Cell texts that give a status without a value."""
     status: str | None = None
-    """The status of a fact whose cell holds a value."""
+    """The status of a fact whose cell holds a value, where no cell says another."""
+    blank: tuple[str, ...] = ()
+    """Canonical columns that hold nothing in a fact that is suppressed or not tested, whatever their cells
+    say: a void code never becomes 0."""
     measures: tuple[dict[str, str], ...] = ()
     """Each measure: canonical columns by the label that fills them, or `=text` for a constant."""
 
@@ -68,6 +77,21 @@ class Unpivot(Closed):
         if (self.label is None) == (not self.measures):
             raise ValueError("measures are either listed or recognised by their label")
         return self
+
+
+class Case(Closed):
+    """What holds in place of the usual in the records whose columns all match; the file has them all."""
+
+    where: dict[str, Regex] = Field(min_length=1)
+    then: dict[str, str] = Field(min_length=1)
+    """Text, or `true` and `false`, by canonical column; an empty text is no value."""
+
+
+type LinesName = Literal["delimited", "json-lines", "fixed-width"]
+
+
+def _several(stated: object) -> object:
+    return (stated,) if isinstance(stated, str) else stated
 
 
 def _columns(stated: object) -> object:
@@ -98,7 +122,8 @@ class Part(Closed):
     load: Load
     member: Regex = ""
     """Matches the name of the member, or of a plain file: a hint for recognition."""
-    lines: Literal["delimited", "json-lines", "fixed-width"] = "delimited"
+    lines: Annotated[tuple[LinesName, ...], BeforeValidator(_several), Field(min_length=1)] = ("delimited",)
+    """The format of its lines, or formats, where the source writes the same columns in each."""
     separators: tuple[Literal[",", ";", "\t", "|"], ...] = (",",)
     layout: str | None = None
     """The file in `feeds/layouts/` that says where the columns of a fixed-width line stand."""
@@ -117,6 +142,11 @@ class Part(Closed):
     """Canonical columns that repeat another where they have no value of their own."""
     unpivot: Unpivot | None = None
     lookup: Lookup | None = None
+    cases: tuple[Case, ...] = ()
+    """Exceptions, each over those before it: an excused score, a row that is deleted by its state."""
+    identities: dict[Identifier, str] = Field(default_factory=dict)
+    """Columns that hold further identifiers of the learner, by the column of `person` that they fill: besides
+    its facts, each file states who its people are."""
     skip: tuple[dict[str, Regex], ...] = ()
     """Records not about a learner: all columns named by one entry match, and the file has them."""
     ignore: Regex = r"(?!)"
@@ -152,6 +182,7 @@ class Part(Closed):
     def _names_known_columns(self) -> Self:
         known = {column.name for column in self.columns}
         named = {name for group in self.require for name in group} | {n for rule in self.skip for n in rule}
+        named |= {name for case in self.cases for name in case.where} | set(self.identities.values())
         if self.unpivot:
             named |= {name for name in (self.unpivot.after, self.unpivot.preamble) if name}
         if self.lookup:
@@ -170,10 +201,26 @@ class Part(Closed):
             )
         if self.load.merges != bool(self.key):
             raise ValueError("a load that merges, and no other, has a key")
-        if (self.lines == "fixed-width") != (self.layout is not None):
+        if (self.lines == ("fixed-width",)) != (self.layout is not None):
             raise ValueError("a fixed-width part, and no other, has a layout")
         for column in self.columns:
             column.check_for(self.canonical)
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_can_be(self) -> Self:
+        schema = self.canonical.schema
+        for name, text in (pair for case in self.cases for pair in case.then.items()):
+            texts = {pl.String(): {text}, pl.Boolean(): {"true", "false"}}.get(
+                schema.get(name, pl.Null()), set()
+            )
+            if name not in self.canonical.from_record or text not in {"", *texts}:
+                raise ValueError(f"no case can make {name} {text!r}")
+            if name == "status" and text not in {"", *STATUSES}:
+                raise ValueError("a case makes a status that does not exist")
+        for name in self.identities.values():
+            if self.by_name[name].pii is not Pii.IDENTIFIER or "learner" not in self.by_name:
+                raise ValueError(f"{name} is no identifier of a learner")
         return self
 
 
@@ -183,6 +230,13 @@ class Manifest(Closed):
     member: Regex
     loads: dict[str, Load] = Field(default_factory=dict)
     """How the rows of a member join, by the value of the property that ends in `.` and the part's name."""
+
+
+def _with_shared(part: object, shared: Keyed[str, Any]) -> object:
+    if not isinstance(part, dict):
+        return part
+    columns = {**shared.get("columns", {}), **part.get("columns", {})}
+    return {**shared, **part, "columns": columns}
 
 
 class Mapping(Closed):
@@ -208,9 +262,21 @@ class Mapping(Closed):
     """How long facts of the feed are kept."""
     file_name: Identity
     manifest: Manifest | None = None
+    leaves: Regex = r"(?!)"
+    """Names of members that are known and not read."""
     loads: dict[Regex, Load] = Field(default_factory=dict)
     """How the rows of a file or member join where its name matches, in place of what the part says."""
     parts: tuple[Part, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share(cls, stated: object) -> object:
+        """Give each part what `[shared]` says of all, unless it says otherwise; columns come together."""
+        match stated:
+            case {"shared": dict(shared), "parts": [*parts], **own}:
+                return {**own, "parts": [_with_shared(part, shared) for part in parts]}
+            case _:
+                return stated
 
     @cached_property
     def by_part(self) -> dict[str, Part]:
@@ -220,6 +286,11 @@ class Mapping(Closed):
     def target(self, part: Part, load: Load | None = None) -> Target:
         """Return where the rows of a part go, and how they join those that are there."""
         return Target(part.table, load or part.load, part.key, self.max_vanished_share)
+
+    def people_target(self, load: Load) -> Target:
+        """Return how what files say of people besides their facts joins the table of people."""
+        key = ("learner",) if load.merges else ()
+        return Target(TableName.PERSON, load, key, self.max_vanished_share)
 
     @model_validator(mode="after")
     def _parts_go_together(self) -> Self:

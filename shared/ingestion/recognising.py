@@ -46,6 +46,8 @@ class Taken:
     layout: Layout
     header_record: int
     first_record: int
+    readable: float
+    """The share of the head's records that the part reads without fault."""
     score: float
     reasons: tuple[str, ...]
     unread: tuple[str, ...]
@@ -80,12 +82,16 @@ class Recognised:
         """Labels of columns that the feed does not know."""
         return tuple(label for taken in self.members for label in taken.unread)
 
+    def _left(self, *, known: bool) -> list[str]:
+        return [name for name in self.left if _leaves(self.mapping, name) == known]
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the sender should know of."""
         return (
             *_drift("columns that the feed does not know were not read", self.unread),
-            *_drift("tables that the feed does not know were not read", self.left),
+            *_drift("tables that the feed does not know were not read", self._left(known=False)),
+            *_drift("tables that the feed knows and does not take", self._left(known=True)),
         )
 
 
@@ -135,6 +141,9 @@ def _best_part(  # noqa: PLR0913, PLR0917 - what is tried, on what, and where to
     identity: FileIdentity,
     misfits: list[Misfit],
 ) -> Taken | None:
+    if _leaves(mapping, member.name):
+        misfits.append(Misfit(f"the feed knows {member.name} and does not take it", 0))
+        return None
     if member.head.encoding not in mapping.encodings:
         misfits.append(Misfit(f"the feed is never in {member.head.encoding}", 1000))
         return None
@@ -145,6 +154,7 @@ def _best_part(  # noqa: PLR0913, PLR0917 - what is tried, on what, and where to
                 misfits.append(one)
             else:
                 found.append(_judged(at, member, file_name, mapping, part, one))
+    found = [one for one in found if not _guessed(one, misfits)]
     best = max(found, key=lambda one: one.score, default=None)
     if best is None or best.score >= _ENOUGH:
         return best
@@ -152,13 +162,30 @@ def _best_part(  # noqa: PLR0913, PLR0917 - what is tried, on what, and where to
     return None
 
 
+def _leaves(mapping: Mapping, name: str) -> bool:
+    return re.search(mapping.leaves, name) is not None
+
+
+def _guessed(found: Taken, misfits: list[Misfit]) -> bool:
+    """Tell whether a table that has no labels to prove it is not read well enough to be of the part."""
+    if (
+        found.header_record
+        or found.layout.dialect.lines is LineFormat.JSON_LINES
+        or found.readable >= _ENOUGH
+    ):
+        return False
+    misfits.append(Misfit(f"without a header, {found.reasons[1]}", len(found.part.require)))
+    return True
+
+
 def _of_part(member: MemberHead, part: Part, identity: FileIdentity) -> Iterator[Fit | Misfit]:
     """Yield how the part may lie over the member; one with lines of another format is no match."""
-    wants, has = LineFormat(part.lines) is LineFormat.JSON_LINES, member.lines is LineFormat.JSON_LINES
-    if wants != has:
-        yield Misfit(f"its lines are {member.lines}, not {part.lines}", 1000)
-        return
-    yield from fits(member.head, part, identity.constants)
+    is_json = member.lines is LineFormat.JSON_LINES
+    suited = [lines for lines in map(LineFormat, part.lines) if (lines is LineFormat.JSON_LINES) == is_json]
+    if not suited:
+        yield Misfit(f"its lines are {member.lines}, not {' or '.join(part.lines)}", 1000)
+    for lines in suited:
+        yield from fits(member.head, part, identity.constants, lines)
 
 
 def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged by
@@ -176,6 +203,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged 
         layout=_with_decimal(found.layout, decimal),
         header_record=found.header_record,
         first_record=found.first_record,
+        readable=shares[decimal],
         score=0.5 * known + 0.4 * shares[decimal] + 0.1 * named,
         reasons=(
             f"{known:.0%} of the columns are known",

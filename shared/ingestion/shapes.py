@@ -16,6 +16,7 @@ from shared.ingestion.mapping import Unpivot
 from shared.ingestion.model import Measure, RejectCode
 from shared.ingestion.verdicts import Verdicts
 
+_VOID: Final = ("suppressed", "not-tested")
 _NEEDED: Final = "a value is needed for the column {} of the facts"
 
 
@@ -72,7 +73,20 @@ def _measured(binding: Binding, unpivot: Unpivot, rows: pl.DataFrame, verdicts: 
             own = own.set(said.is_not_null(), None)
             status = said.set(own.is_not_null(), unpivot.status)
         cells = cells.hstack([_cast_cells(binding, field, own, cells, verdicts)])
-    return cells if status is None else cells.hstack([status.alias("status")])
+    if status is not None:
+        stated = cells["status"] if "status" in cells.columns else status
+        cells = cells.with_columns(stated.fill_null(status).alias("status"))
+    return _blanked(cells, unpivot)
+
+
+def _blanked(cells: pl.DataFrame, unpivot: Unpivot) -> pl.DataFrame:
+    """Take the values of suppressed and untested measures away."""
+    if "status" not in cells.columns:
+        return cells
+    void = pl.col("status").is_in(_VOID).fill_null(value=False)
+    return cells.with_columns(
+        pl.when(~void).then(pl.col(name)).alias(name) for name in unpivot.blank if name in cells.columns
+    )
 
 
 def _cells(binding: Binding, rows: pl.DataFrame, field: str) -> pl.Series:

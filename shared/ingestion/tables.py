@@ -46,6 +46,11 @@ class Table:
     people: frozenset[str]
     """Columns that hold pseudonyms of people."""
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The further columns by which people are known."""
+        return IDENTIFIERS if self.name is TableName.PERSON else ()
+
     @cached_property
     def schema(self) -> pl.Schema:
         """All columns in order."""
@@ -131,7 +136,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
         ),
         _table(
             TableName.ITEM_RESPONSE,
-            "learner line_item item",
+            "line_item item",
             "learner",
             texts="learner course section line_item line_item_title item item_title response status",
             attempt=pl.Int32(),
@@ -152,7 +157,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
 
 Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifiers of a person other than
 `learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
-matched by them and nobody can be read from them.
+matched by them and nobody can be read from them. An answer in an anonymous survey has no learner.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")

@@ -17,6 +17,9 @@ from shared.ingestion.model import Chunk, LineFormat, PlannedMember, Recognition
 from shared.ingestion.people import pseudonymised
 from shared.ingestion.reading import read
 from shared.ingestion.shapes import facts_of
+from shared.ingestion.stated_people import people_of
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES, Table
 from shared.ingestion.verdicts import REJECTS, Verdicts
 
 ENGINE_VERSION: Final = 2
@@ -54,6 +57,9 @@ class Work:
     facts: pl.DataFrame
     rejects: pl.DataFrame
     records: int
+    people: pl.DataFrame | None = None
+    """Rows of the person table: each learner once, by the identities that the part states; None where it
+    states none."""
 
     @property
     def accepted(self) -> int:
@@ -65,13 +71,6 @@ class Work:
         """Rejected records by code."""
         return dict(self.rejects.group_by("code").len().sort("code").iter_rows())
 
-    def part(self) -> bytes:
-        """Return the facts as a Parquet file."""
-        out = io.BytesIO()
-        # Extremes of columns are not worth their time: the table's log has those that readers prune by.
-        self.facts.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
-        return out.getvalue()
-
     def reject_lines(self) -> bytes:
         """Return the rejects as JSON lines."""
         out = io.BytesIO()
@@ -79,12 +78,23 @@ class Work:
         return out.getvalue()
 
 
+def parquet(rows: pl.DataFrame) -> bytes:
+    """Return the rows of a part as a Parquet file."""
+    out = io.BytesIO()
+    # Extremes of columns are not worth their time: the table's log has those that readers prune by.
+    rows.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
+    return out.getvalue()
+
+
 def work(data: bytes, task: Task, pseudonym_key: bytes) -> Work:
     """Work a chunk; `FileRefused` when its records are not as many as the plan counted."""
     named = normalise(data, task)
-    return replace(
-        named, facts=pseudonymised(named.facts, task.part.canonical, pseudonym_key, task.mapping.system)
-    )
+    system = task.mapping.system
+    people = named.people
+    if people is not None:
+        people = pseudonymised(people, TABLES[TableName.PERSON], pseudonym_key, system)
+    facts = pseudonymised(named.facts, task.part.canonical, pseudonym_key, system)
+    return replace(named, facts=facts, people=people)
 
 
 def normalise(data: bytes, task: Task) -> Work:
@@ -98,10 +108,21 @@ def normalise(data: bytes, task: Task) -> Work:
     facts = facts_of(binding, table.rows, verdicts, task.known)
     malformed = _malformed(table.malformed, layout.dialect.lines)
     rejects = pl.concat([verdicts.rejects(table.rows), malformed]).sort("record")
-    return Work(stamped(facts, task), rejects, table.rows.height + table.malformed.height)
+    return Work(
+        stamped(facts, task),
+        rejects,
+        table.rows.height + table.malformed.height,
+        _people(binding, table.rows.filter(verdicts.kept), task),
+    )
 
 
-def stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
+def _people(binding: Binding, rows: pl.DataFrame, task: Task) -> pl.DataFrame | None:
+    if not task.part.identities:
+        return None
+    return stamped(people_of(binding, rows), task, TABLES[TableName.PERSON])
+
+
+def stamped(facts: pl.DataFrame, task: Task, table: Table | None = None) -> pl.DataFrame:
     """Return facts with the columns that say of which ingest, chunk and member they are."""
     return facts.with_columns(
         ingest_id=pl.lit(task.ingest_id),
@@ -109,7 +130,7 @@ def stamped(facts: pl.DataFrame, task: Task) -> pl.DataFrame:
         source=pl.lit(task.recognition.source),
         chunk=pl.lit(task.chunk.n, dtype=pl.Int32),
         member=pl.lit(task.member.name),
-    ).select(task.part.canonical.schema.names())
+    ).select((table or task.part.canonical).schema.names())
 
 
 def _malformed(places: pl.DataFrame, lines: LineFormat) -> pl.DataFrame:
