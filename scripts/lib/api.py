@@ -11,7 +11,7 @@ import aiohttp
 from pydantic import BaseModel
 
 from shared.analytics.views import Overview
-from shared.ingestion.model import TRANSITIONS, Way
+from shared.ingestion.model import ENDED, Way
 from shared.ingestion.views import IngestView, RejectPage, RejectView, UploadView
 
 _POLL_SECONDS: Final = 0.2
@@ -32,7 +32,7 @@ class Refused(ApiError):
 
 def is_final(ingest: IngestView) -> bool:
     """Tell whether an ingest has ended, well or not."""
-    return not TRANSITIONS[ingest.state]
+    return ingest.state in ENDED
 
 
 class Api:

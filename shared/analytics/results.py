@@ -26,7 +26,10 @@ UNCOUNTED: Final = ("exempt", "suppressed")
 """States in which a score, should there be one, does not count."""
 
 _GROUP: Final = ("course", "line_item", "learner")
-_REST: Final = tuple(name for name in COLUMNS if name not in _GROUP)
+_CARRIED: Final = ("line_item_title", "status", "score", "max_score", "occurred_at")
+"""What is carried along with the newest fact; the rest can be read from its newness."""
+_FILES: Final = 2**32
+_RECORDS: Final = 2**64
 _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
@@ -38,8 +41,10 @@ def latest_results(facts: pl.LazyFrame, ingest_ids: Sequence[str]) -> pl.LazyFra
     `ingest_ids` are all that the facts may come from, oldest first. Adds `percent` (128-bit integer, in parts
     of `measures.UNIT`, null without a score that counts) and `bin`.
     """
-    latest = facts.group_by(_GROUP).agg(pl.col(_REST).max_by(_newness(ingest_ids))).select(COLUMNS)
-    return latest.with_columns(percent=_percent()).with_columns(
+    newness = _newness(ingest_ids)
+    latest = facts.group_by(_GROUP).agg(pl.col(_CARRIED).max_by(newness), newness=newness.max())
+    results = latest.with_columns(**_told(pl.col("newness"), ingest_ids)).select(COLUMNS)
+    return results.with_columns(percent=_percent()).with_columns(
         bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16)
     )
 
@@ -48,7 +53,17 @@ def _newness(ingest_ids: Sequence[str]) -> pl.Expr:
     """Return attempt, age of the file and record as one integer: of that, a stream keeps the greatest."""
     attempt, record = (pl.col(name).cast(pl.Int128) for name in ("attempt", "record"))
     file = pl.col("ingest_id").cast(pl.Enum(ingest_ids)).to_physical().cast(pl.Int128)
-    return attempt * 2**96 + file * 2**64 + record
+    return (attempt * _FILES + file) * _RECORDS + record
+
+
+def _told(newness: pl.Expr, ingest_ids: Sequence[str]) -> dict[str, pl.Expr]:
+    """Return what `_newness` was made of."""
+    file = (newness // _RECORDS % _FILES).cast(pl.UInt32)
+    return {
+        "attempt": (newness // (_RECORDS * _FILES)).cast(pl.Int32),
+        "ingest_id": file.cat.to(pl.Enum(ingest_ids)).cast(pl.String),
+        "record": (newness % _RECORDS).cast(pl.Int64),
+    }
 
 
 def _percent() -> pl.Expr:

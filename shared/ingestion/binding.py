@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from shared.ingestion.casting import Casted, cast, cast_cells, present
+from shared.ingestion.casting import cast, cast_cells, present
 from shared.ingestion.columns import Column, Pii
 from shared.ingestion.layouts import positions_of
 from shared.ingestion.mapping import Case, Part
@@ -79,12 +79,11 @@ class Binding:
         for column in self._filling:
             position = self.positions[column.name]
             kind = column.cast_in(self.part.canonical)
-            cells, decimal = rows[str(position)], self.layout.dialect.decimal
-            excepted = [where for where, case in cases if column.name in case.then]
-            if excepted:
-                casted = self._cast_others(cells, column, excepted, alive)
-            else:
-                casted = cast_cells(cells, self.missing, column, kind, decimal, alive)
+            cells, own, decimal = rows[str(position)], alive, self.layout.dialect.decimal
+            for where, case in cases:
+                if column.name in case.then:
+                    cells, own = cells.set(where, None), ~where if own is None else own & ~where
+            casted = cast_cells(cells, self.missing, column, kind, decimal, own)
             values = values.with_columns(
                 verdicts.take(casted, self.layout.header[position]).alias(column.name)
             )
@@ -93,15 +92,6 @@ class Binding:
                 self._stated(values, where, name, text) for name, text in case.then.items()
             )
         return values
-
-    def _cast_others(
-        self, cells: pl.Series, column: Column, excepted: Sequence[pl.Series], alive: pl.Series | None
-    ) -> Casted:
-        """Cast the cells of a column but those in whose place a case states a value."""
-        text = present(cells, self.missing, column.default)
-        for where in excepted:
-            text, alive = text.set(where, None), ~where if alive is None else alive & ~where
-        return cast(text, column, column.cast_in(self.part.canonical), self.layout.dialect.decimal, alive)
 
     def _matches(self, rows: pl.DataFrame, rule: Keyed[str, str]) -> pl.Series:
         """Return True for the rows whose columns all match."""

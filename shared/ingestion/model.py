@@ -14,7 +14,8 @@ from shared.kernel.errors import Conflict, Violation
 class IngestState(StrEnum):
     """Where an ingest stands. `failed`, `duplicate`, `superseded` and `folded` are final.
 
-    Only a file that was held for making too much vanish comes back from `failed`, by an operator.
+    Only a file held for making too much vanish, or a bundle that came early, comes back from `failed`,
+    by an operator.
     """
 
     LANDED = "landed"
@@ -41,6 +42,9 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
     _S.DUPLICATE: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }
+
+ENDED: Final = frozenset({_S.FOLDED, _S.FAILED, _S.DUPLICATE, _S.SUPERSEDED})
+"""Where an ingest stays by itself; an operator may give one that failed another chance."""
 
 
 class LineFormat(StrEnum):

@@ -8,8 +8,8 @@ from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Reco
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.errors import InvalidInput, TooLarge
 
-CHUNK_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of a chunk of a long file: about 190 MB of memory in a worker."""
+CHUNK_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of a chunk of a long file: two at a time take a worker to about 330 MB in all."""
 WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 4

@@ -14,7 +14,7 @@ def people_of(binding: Binding, rows: pl.DataFrame) -> pl.DataFrame:
     Learners of whom the file states no further identifier are left out.
     """
     table, part = TABLES[TableName.PERSON], binding.part
-    named = [("learner", "learner"), *part.identities.items()]
+    named: list[tuple[str, str]] = [("learner", "learner"), *part.identities.items()]
     known = {field: name for field, name in named if name in binding.positions}
     people = rows.select("record", "byte").with_columns(
         _identifiers(binding, rows, name).alias(field) for field, name in known.items()

@@ -157,7 +157,8 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
 
 Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifiers of a person other than
 `learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
-matched by them and nobody can be read from them. An answer in an anonymous survey has no learner.
+matched by them and nobody can be read from them. An answer in an anonymous survey has no
+learner.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")

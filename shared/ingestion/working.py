@@ -123,7 +123,10 @@ def _people(binding: Binding, rows: pl.DataFrame, task: Task) -> pl.DataFrame | 
 
 
 def stamped(facts: pl.DataFrame, task: Task, table: Table | None = None) -> pl.DataFrame:
-    """Return facts with the columns that say of which ingest, chunk and member they are."""
+    """Return facts with the columns that say of which ingest, chunk and member they are.
+
+    They are of the table of the part, or of `table`.
+    """
     return facts.with_columns(
         ingest_id=pl.lit(task.ingest_id),
         feed=pl.lit(task.recognition.feed),

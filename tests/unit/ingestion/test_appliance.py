@@ -2,17 +2,19 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from scripts.lib.demo_files import Truth, write_attempts, write_gradebook
-from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, facts_name
+from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, digest_of, facts_name
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.lineage import Lineage
 from shared.ingestion.model import Ingest, IngestState, Way
 from shared.ingestion.refusal import FailureCode
 from shared.ingestion.replaying import Replays
+from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound
 from shared.messaging.envelope import open_envelope
 from shared.messaging.quarantine import State
@@ -66,7 +68,10 @@ async def test_a_bundle_gives_the_facts_and_rejects_that_the_file_would_give(
     ingest = await stamp.send(await district.bundle(name, content))
 
     assert (ingest.state, ingest.failure, ingest.way) == (IngestState.WORKED, None, Way.APPLIANCE)
-    assert (ingest.progress, ingest.recognition) == (plain.progress, plain.recognition)
+    # What a file says of people beside its facts stays in the district.
+    facts_only = tuple(it for it in plain.recognised.targets if it.table is TableName.RESULTS)
+    pins = replace(plain.recognised, targets=facts_only)
+    assert (ingest.progress, ingest.recognition) == (plain.progress, pins)
     assert ingest.progress.chunks > 3
     assert ingest.progress.rejected > 0
     facts = stamp.pipeline.facts(ingest)
@@ -258,6 +263,35 @@ async def test_a_genuine_bundle_that_does_not_hold_what_it_may_is_unsound(
     manifest = with_facts(manifest, contents, change)
 
     await assert_put_aside(stamp, await stamp.send(bound(manifest, contents, district.key)), "unsound-bundle")
+
+
+@pytest.mark.parametrize("content", [b"x", b"PAR1" * 50, b"PAR1" + b"\xff" * 400 + b"PAR1"])
+async def test_genuine_facts_and_rejects_that_cannot_be_read_are_unsound(
+    district: District, stamp: Stamp, content: bytes
+) -> None:
+    district.chunk_bytes = 10**6
+    manifest, contents = await district.pack("attempts.csv", attempts()[0])
+    (chunk,) = manifest.chunks
+    assert chunk.facts is not None
+    stated = Content.of(content).model_dump()
+    without: dict[str, object] = {"reject_counts": {}, "rejects": None}
+    for changes in (
+        {"facts": PackedFacts(rows=chunk.facts.rows, **stated)},
+        {"rejects": Content(**stated)},
+        {**without, "facts": PackedFacts(rows=chunk.facts.rows, **stated)},
+    ):
+        changed = manifest.model_copy(update={"chunks": (chunk.model_copy(update=changes),)})
+        filled = {name: contents.get(name, content) for name, _ in changed.contents()}
+        for name, it in changed.contents():
+            if it.sha256 == stated["sha256"]:
+                filled[name] = content
+        ingest = await stamp.send(bound(changed, filled, district.key))
+        assert ingest.failure is not None
+        assert ingest.failure.code == "unsound-bundle"
+        manifest = manifest.model_copy(
+            update={"serial": manifest.serial + 1, "previous": digest_of(changed.to_bytes())}
+        )
+    assert not stamp.pipeline.lake.blobs
 
 
 @pytest.mark.parametrize(

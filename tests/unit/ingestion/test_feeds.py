@@ -51,7 +51,6 @@ async def test_answers_of_a_quiz_are_one_fact_per_question_that_the_student_had(
     columns = (
         "learner",
         "attempt",
-        "section",
         "line_item",
         "item",
         "item_title",
@@ -61,10 +60,10 @@ async def test_answers_of_a_quiz_are_one_fact_per_question_that_the_student_had(
     )
 
     assert await facts_of(files.QUIZ, "Unit 1 Quiz Student Analysis Report.csv", *columns) == [
-        ("7", 1, "90", "Unit 1", "11", "Pick all, now", "a\\,b,c", Decimal(1), Decimal(1)),
-        ("7", 1, "90", "Unit 1", "12", "Why?", "Because, so", Decimal("0.5"), Decimal(1)),
-        ("8", 2, "90", "Unit 1", "11", "Pick all, now", None, Decimal(0), Decimal(1)),
-        ("8", 2, "90", "Unit 1", "13", "Left out", "x=>y", Decimal("2.5"), Decimal("2.5")),
+        ("7", 1, "Unit 1", "11", "Pick all, now", "a\\,b,c", Decimal(1), Decimal(1)),
+        ("7", 1, "Unit 1", "12", "Why?", "Because, so", Decimal("0.5"), Decimal(1)),
+        ("8", 2, "Unit 1", "11", "Pick all, now", None, Decimal(0), Decimal(1)),
+        ("8", 2, "Unit 1", "13", "Left out", "x=>y", Decimal("2.5"), Decimal("2.5")),
     ]
 
 

@@ -98,9 +98,9 @@ async def test_item_results_take_answers_and_questions_and_leave_statistics() ->
         ("0071", "q1", "C", Decimal(1), Decimal(1)),
         ("0071", "q2", "A long text", None, Decimal(4)),
     ]
-    assert questions.select("line_item", "line_item_title", "max_score").rows() == [
-        ("q1", "Why", Decimal(1)),
-        ("q2", "Essay", Decimal(4)),
+    assert questions.select("line_item", "line_item_title", "category", "max_score").rows() == [
+        ("q1", "Why", "a1", Decimal(1)),
+        ("q2", "Essay", "a1", Decimal(4)),
     ]
     assert found.counts is not None
     assert found.counts.rejects == {"bad-number": 1}
