@@ -94,7 +94,7 @@ class CommitChecks:
     ) -> dict[TableName, list[LiveFile]] | Failure:
         """Return the sound parts of an ingest by table."""
         chunks = await self._ledger.chunks(scope, ingest.id)
-        parts = [done.part for done in chunks if done.part is not None]
+        parts = [part for done in chunks for part in done.parts]
         violations = rules.miscounts(ingest, chunks) + rules.strays(ingest, parts)
         found: dict[TableName, list[LiveFile]] = {target.table: [] for target in targets}
         by_table = {target.table: target for target in targets}
@@ -153,6 +153,6 @@ class CommitChecks:
         for owner in sorted(owners):
             if queue.merges((await self._ledger.get(scope, owner)).value):
                 continue
-            parts = [done.part for done in await self._ledger.chunks(scope, owner) if done.part is not None]
+            parts = [part for done in await self._ledger.chunks(scope, owner) for part in done.parts]
             rows[owner] = sum(part.rows for part in parts if part.table is table)
         return rows

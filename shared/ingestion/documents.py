@@ -249,6 +249,7 @@ def chunk_document(done: ChunkDone) -> Document:
         "kind": "chunk",
         "n": done.n,
         "part": asdict(done.part) if done.part else None,
+        "people": asdict(done.people) if done.people else None,
         "accepted": done.accepted,
         "rejected": done.rejected,
         "rejectCounts": dict(done.rejects),
@@ -257,10 +258,11 @@ def chunk_document(done: ChunkDone) -> Document:
 
 def read_chunk(document: _Stored) -> ChunkDone:
     """Read the completion mark of a chunk."""
-    part = document["part"]
+    part, people = document["part"], document["people"]
     return ChunkDone(
         n=document["n"],
         part=Part(**part) if part else None,
+        people=Part(**people) if people else None,
         accepted=document["accepted"],
         rejected=document["rejected"],
         rejects=document["rejectCounts"],

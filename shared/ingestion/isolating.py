@@ -38,7 +38,9 @@ class Isolator:
         pieces = [piece async for piece in _Halving(self, data, key, task).pieces()]
         facts = pl.concat([piece.facts for piece in pieces])
         rejects = pl.concat([piece.rejects for piece in pieces]).sort("record")
-        return Work(facts, rejects, sum(piece.records for piece in pieces))
+        people = [piece.people for piece in pieces if piece.people is not None]
+        records = sum(piece.records for piece in pieces)
+        return Work(facts, rejects, records, pl.concat(people) if people else None)
 
     async def run(self, data: bytes, task: Task, key: bytes) -> Work | None:
         """Work one piece in a process of its own; None when it dies, fails or does not end."""

@@ -287,6 +287,11 @@ class Mapping(Closed):
         """Return where the rows of a part go, and how they join those that are there."""
         return Target(part.table, load or part.load, part.key, self.max_vanished_share)
 
+    def people_target(self, load: Load) -> Target:
+        """Return how what files say of people besides their facts joins the table of people."""
+        key = ("learner",) if load.merges else ()
+        return Target(TableName.PERSON, load, key, self.max_vanished_share)
+
     @model_validator(mode="after")
     def _parts_go_together(self) -> Self:
         if len(self.by_part) != len(self.parts):

@@ -322,9 +322,16 @@ class ChunkDone:
 
     n: int
     part: Part | None
+    people: Part | None = None
+    """What the chunk says about its people besides, for the table `person`."""
     accepted: int
     rejected: int
     rejects: Mapping[str, int]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that were written, of whatever table."""
+        return tuple(part for part in (self.part, self.people) if part is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

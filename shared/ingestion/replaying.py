@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import landed
-from shared.ingestion.model import Ingest, IngestState, Progress, Recognition
+from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, Upload
 from shared.ingestion.ports import Ingests
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
@@ -36,6 +36,7 @@ class Replays:
         if old.recognition is not None:
             await self._require_newest(scope, old)
         new = _again(old, new_id(), self._clock)
+        await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
         await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
         return new
 
@@ -51,6 +52,22 @@ class Replays:
         """Tell whether the file would be read by the same rules again."""
         newest = next((feed.version for feed in self._catalogue.newest if feed.id == pins.feed), None)
         return (pins.mapping_version, pins.engine_version) == (newest, ENGINE_VERSION)
+
+
+def _grant(new: Ingest, scope: TenantScope, clock: Clock) -> Upload:
+    """Return the upload record that the new ingest comes of: it names the blob that landed long ago."""
+    return Upload(
+        id=new.id,
+        file_name=new.file_name,
+        blob=new.blob,
+        size=new.size,
+        size_limit=new.size,
+        feed_hint=new.feed_hint,
+        created_at=clock.now(),
+        created_by=scope.actor,
+        expires_at=clock.now(),
+        way=new.way,
+    )
 
 
 def _again(old: Ingest, ingest_id: str, clock: Clock) -> Ingest:

@@ -20,6 +20,7 @@ from shared.ingestion.recognising import MemberHead, Recognised, Taken, recognis
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.scanning import Body, Recut, Scan, Scanned
 from shared.ingestion.staging import Member, head_of, members_of, stream
+from shared.ingestion.table_names import TableName
 from shared.ingestion.working import ENGINE_VERSION
 
 READ_BYTES: Final = 8 * 1024 * 1024
@@ -79,6 +80,8 @@ class Survey:
         targets: dict[str, Target] = {}
         for taken, load in zip(self.recognised.members, self.recognised.loads, strict=True):
             targets.setdefault(taken.part.table, mapping.target(taken.part, load))
+            if taken.part.identities:
+                targets.setdefault(TableName.PERSON, mapping.people_target(load))
         return Recognition(
             sha256=self.sha256,
             feed=mapping.id,

@@ -20,7 +20,8 @@ from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestStat
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
-from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, work
+from shared.ingestion.table_names import TableName
+from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, parquet, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -97,6 +98,7 @@ class Worker:
         return ChunkDone(
             n=chunk.n,
             part=await self._write(scope, ingest, task, result),
+            people=await self._write_people(scope, ingest, task, result),
             accepted=result.accepted,
             rejected=result.rejects.height,
             rejects=result.reject_counts,
@@ -145,11 +147,20 @@ class Worker:
         n = task.chunk.n
         if not result.rejects.is_empty():
             await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
-        if result.facts.is_empty():
+        return await self._write_part(scope, part_path(ingest, task.part.table, n), result.facts)
+
+    async def _write_people(
+        self, scope: TenantScope, ingest: Ingest, task: Task, result: Work
+    ) -> Part | None:
+        if result.people is None:
             return None
-        path, content = part_path(ingest, task.part.table, n), await asyncio.to_thread(result.part)
-        size = await self._lake.create(scope, path, content)
-        return Part(path, size, result.facts.height)
+        return await self._write_part(scope, part_path(ingest, TableName.PERSON, task.chunk.n), result.people)
+
+    async def _write_part(self, scope: TenantScope, path: str, rows: pl.DataFrame) -> Part | None:
+        if rows.is_empty():
+            return None
+        size = await self._lake.create(scope, path, await asyncio.to_thread(parquet, rows))
+        return Part(path, size, rows.height)
 
     async def _mark(self, scope: TenantScope, ingest_id: str, done: ChunkDone) -> None:
         for _ in range(_MARKING_ATTEMPTS):

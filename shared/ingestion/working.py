@@ -71,18 +71,19 @@ class Work:
         """Rejected records by code."""
         return dict(self.rejects.group_by("code").len().sort("code").iter_rows())
 
-    def part(self) -> bytes:
-        """Return the facts as a Parquet file."""
-        out = io.BytesIO()
-        # Extremes of columns are not worth their time: the table's log has those that readers prune by.
-        self.facts.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
-        return out.getvalue()
-
     def reject_lines(self) -> bytes:
         """Return the rejects as JSON lines."""
         out = io.BytesIO()
         self.rejects.write_ndjson(out)
         return out.getvalue()
+
+
+def parquet(rows: pl.DataFrame) -> bytes:
+    """Return the rows of a part as a Parquet file."""
+    out = io.BytesIO()
+    # Extremes of columns are not worth their time: the table's log has those that readers prune by.
+    rows.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
+    return out.getvalue()
 
 
 def work(data: bytes, task: Task, pseudonym_key: bytes) -> Work:

@@ -28,7 +28,7 @@ from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, RejectCode
 from shared.ingestion.ports import RangedFile
 from shared.ingestion.survey import Stage, Survey, Surveyor
-from shared.ingestion.working import Task, Work, normalise, work
+from shared.ingestion.working import Task, Work, normalise, parquet, work
 from shared.kernel.clock import Clock
 
 _LATER: Final = ""
@@ -92,7 +92,7 @@ class Packer:
             mapping_version=pins.mapping_version,
             engine_version=pins.engine_version,
             source=pins.source,
-            targets=tuple(PackedTarget(table=it.table, load=it.load) for it in pins.targets),
+            targets=_targets(survey),
             members=tuple(
                 PackedMember(name=it.planned.name, part=it.planned.part, size=it.planned.size)
                 for it in survey.members
@@ -118,7 +118,7 @@ class Packer:
     async def _facts(self, n: int, result: Work, shelf: Shelf) -> PackedFacts | None:
         if result.facts.is_empty():
             return None
-        content = await asyncio.to_thread(result.part)
+        content = await asyncio.to_thread(parquet, result.facts)
         await shelf.put(facts_name(n), content)
         return PackedFacts(rows=result.facts.height, **Content.of(content).model_dump())
 
@@ -149,3 +149,11 @@ class Packer:
         member = survey.members[task.chunk.member]
         data = await member.lines.read(task.chunk.offset, task.chunk.length)
         return (await asyncio.to_thread(normalise, data, replace(task, member=member.planned))).facts
+
+
+def _targets(survey: Survey) -> tuple[PackedTarget, ...]:
+    """Return the tables that facts go to; what files say of people besides stays in the district."""
+    tables = {member.taken.part.table for member in survey.members}
+    return tuple(
+        PackedTarget(table=it.table, load=it.load) for it in survey.pins.targets if it.table in tables
+    )

@@ -55,7 +55,7 @@ def test_no_damage_to_a_message_breaks_the_reader(start: int, length: int, plant
     ask_everything(LETTER[:start] + planted + LETTER[start + length :])
 
 
-FIELD = st.text(st.characters(blacklist_characters="\r\n"), max_size=60).map(str.encode)
+FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=60).map(str.encode)
 NAMES = (
     "From",
     "Delivered-To",
