@@ -1,6 +1,7 @@
 """Lays a part of a feed over the head of a member: header, columns, measures, and where the data starts."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
@@ -122,8 +123,11 @@ def _fixed_width(head: Head, part: Part, constants: Keyed[str, str]) -> Fit | Mi
     slices = read_slices(part.layout or "")
     width = max(start + length for start, length in slices.values())
     lines = _lines(head)
-    widths = {len(head.text[s.start : s.end].decode(head.encoding, "replace").rstrip("\r\n")) for s in lines}
-    if not widths or max(widths) != width:
+    widths = Counter(
+        len(head.text[s.start : s.end].decode(head.encoding, "replace").rstrip("\r\n")) for s in lines
+    )
+    # A line that is cut or too long is a fault of its record, not of the file.
+    if widths[width] * 2 <= widths.total():
         return Misfit(f"its lines are not {width} characters long", len(part.require))
     dialect = Dialect(encoding=head.encoding, lines=LineFormat.FIXED_WIDTH)
     return _of_lines(head, part, constants, lines, dialect, tuple(slices), (), tuple(slices.values()))

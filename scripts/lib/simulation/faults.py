@@ -12,7 +12,7 @@ from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 
 _NUMBERS: Final = frozenset({Cast.DECIMAL, Cast.PERCENT})
-_TOO_LONG: Final = "much to say " * 100
+_TOO_LONG: Final = "much to say "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,12 @@ def _cell(
 
 
 def castable(form: Form) -> dict[int, Column]:
-    """Return the columns whose cells are cast, those of measures too, by position."""
-    columns = dict(form.filling)
+    """Return the columns whose cells are cast in every record, those of measures too, by position.
+
+    What a column comes to that an exception of the feed names depends on the others.
+    """
+    excepted = {name for case in form.part.cases for name in (*case.where, *case.then)}
+    columns = {at: column for at, column in form.filling.items() if column.name not in excepted}
     for measure in form.measures:
         for name, at in measure.cells.items():
             columns[at] = form.part.by_name.get(name) or Column(name=name, labels=(name,))
@@ -65,7 +69,9 @@ def _with(form: Form, draft: Draft, at: int, text: str, code: RejectCode) -> Dra
 def _missing(form: Form, draft: Draft, random: Random) -> Draft | None:
     deleted = form.known.get("deleted")
     lacking = [name for name in form.needed if name in form.known and not form.part.by_name[name].default]
-    lacking = [name for name in lacking if _rejects_without(form, name)]
+    lacking = [
+        name for name in lacking if _rejects_without(form, name) and form.known[name] in castable(form)
+    ]
     if not lacking or (deleted is not None and any(row["deleted"] for row in draft.facts)):
         return None
     name = random.choice(sorted(lacking))
@@ -81,7 +87,7 @@ def _rejects_without(form: Form, name: str) -> bool:
     part = form.part
     if part.unpivot and part.unpivot.preamble == name and not form.style.points:
         return False
-    wanted = part.canonical.required if part.unpivot is None else frozenset[str]()
+    wanted = part.canonical.required - {"attempt"} if part.unpivot is None else frozenset[str]()
     return part.by_name[name].required or name in wanted
 
 
@@ -98,8 +104,13 @@ def _range(form: Form, draft: Draft, random: Random) -> Draft | None:
 
 
 def _long(form: Form, draft: Draft, random: Random) -> Draft | None:
-    fitting = [at for at, c in castable(form).items() if _kind(form, c) is Cast.TEXT and not c.capture]
-    return _with(form, draft, random.choice(fitting), _TOO_LONG, RejectCode.TEXT) if fitting else None
+    columns = castable(form)
+    fitting = [at for at, c in columns.items() if _kind(form, c) is Cast.TEXT and not c.capture]
+    if not fitting:
+        return None
+    at = random.choice(fitting)
+    text = _TOO_LONG * (columns[at].longest // len(_TOO_LONG) + 2)
+    return _with(form, draft, at, text.strip(), RejectCode.TEXT)
 
 
 def _unknown(form: Form, draft: Draft, _: Random) -> Draft | None:

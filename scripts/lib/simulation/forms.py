@@ -63,7 +63,8 @@ class Form:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The columns that no record may lack."""
-        part, given = self.part, {*self.constants, *self.part.constants, *self.part.same}
+        part = self.part
+        given = {*self.constants, *part.constants, *part.same, "attempt", "deleted"}
         required = {column.name for column in part.columns if column.required}
         if part.unpivot is None:
             required |= part.canonical.required - given
