@@ -1,7 +1,8 @@
 """Writes files of every feed as a district would send them, with seeded faults, and the truth beside them.
 
-Needs no services. The same seed gives the same bytes. Beside each file lie `NAME.truth.json`, with its counts
-and every record that must be rejected, and `NAME.PART.parquet` with every fact in the order of the file.
+Needs no services. The same seed gives the same bytes. Each kind of table has a folder. Beside each file lie
+`NAME.truth.json`, with its counts and every record that must be rejected, and `NAME.PART.parquet` with every fact
+in the order of the file.
 """
 
 import argparse
@@ -28,9 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     """Write the files and return the exit status."""
     wish = _parse(arguments)
     try:
-        wish.out.mkdir(parents=True, exist_ok=True)
         for one in _wishes(wish):
-            _write(one, wish.out)
+            _write(one, wish.out / one.mapping.id / one.parts[0].name)
     except OSError as error:
         complain(error)
         return 2
@@ -125,6 +125,7 @@ def _style(random: Random) -> Style:
 
 
 def _write(wish: Wish, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     name = file_name(wish).text
     with (folder / name).open("wb") as out:
         truth = write_file(wish, out)
