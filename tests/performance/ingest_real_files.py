@@ -143,7 +143,7 @@ def run(data: Path) -> list[Figure]:
         faults = _judged(data / name, name, feeds, compared)
         total += faults
         for fault, times in faults.items():
-            print(f"{name}: {fault} ({times})", file=sys.stderr)
+            sys.stderr.write(f"{name}: {fault} ({times})\n")
     return [
         ("Real files inspected", float(len(names)), "files", None),
         ("Real files of known kinds", float(len(KNOWN)), "files", None),
@@ -192,7 +192,7 @@ def inspected(path: Path, feeds: Sequence[mapping.Mapping]) -> Seen:
 
 
 def tables_of(path: Path) -> dict[str, Rows]:
-    """Return the rows of each CSV file in a zip, or of the file itself, as the standard library reads them."""
+    """Return the rows of each CSV file in a zip, or of the file itself, by the standard library."""
     if not zipfile.is_zipfile(path):
         return {path.name: _rows(path.read_bytes())}
     with zipfile.ZipFile(path) as archive:
@@ -204,7 +204,7 @@ def _rows(data: bytes) -> Rows:
 
 
 def reading_faults(known: Known, truth: Mapping[str, Rows], seen: Seen) -> Counter[Fault]:
-    """Hold what was read of a known file against its true rows; nothing is compared of one that was missed."""
+    """Hold what was read of a known file against its true rows; of one that was missed, nothing."""
     found = seen.found
     parts = {member.name: member.match.part for member in found.members if member.match}
     wanted = {name: table.part for name, table in known.tables.items()}
@@ -231,7 +231,7 @@ def other_cells(rows: Rows, cells: Rows) -> int:
 
 
 def other_identifiers(table: Table, rows: Rows, facts: Sequence[Mapping[str, object]]) -> int:
-    """Count the identifiers that are not letter by letter in the fact of their record; a blank one is none."""
+    """Count the identifiers that are not to the letter in the fact of their record; a blank one is none."""
     by_record = {fact["record"]: fact for fact in facts}
     header = rows[table.leading - 1]
     return sum(

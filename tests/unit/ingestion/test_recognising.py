@@ -11,7 +11,7 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import IngestState, LineFormat
 from shared.ingestion.recognising import MemberHead, Recognised, recognise
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES, sniff
+from shared.ingestion.sniffing import HEAD_BYTES, sniff, text_head
 from tests.fixtures.ingestion import Pipeline
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
@@ -124,7 +124,7 @@ def test_a_refusal_tells_of_each_feed_what_is_missing() -> None:
 def test_a_refusal_of_objects_does_not_call_them_what_they_are_only_read_as() -> None:
     # XML and a JSON array come as JSON lines too: their sender has never written any.
     lines = b'{"pupil": "007"}\n'
-    member = MemberHead("results.xml", sniff(lines, len(lines)), LineFormat.JSON_LINES)
+    member = MemberHead("results.xml", text_head(lines, len(lines)), LineFormat.JSON_LINES)
 
     with pytest.raises(FileRefused) as refused:
         recognise([member], "results.xml", Catalogue.built_in().newest)
