@@ -93,6 +93,7 @@ class _Running:
             self.found,
             feed=mapping.id,
             version=mapping.version,
+            format_version=recognised.version.version if recognised.version else None,
             score=recognised.score,
             reasons=recognised.reasons,
             members=tuple(

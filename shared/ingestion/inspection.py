@@ -86,6 +86,8 @@ class Inspection:
     container: Container | None = None
     feed: str | None = None
     version: int | None = None
+    format_version: str | None = None
+    """Which version of the feed's format the file is."""
     score: float | None = None
     reasons: tuple[str, ...] = ()
     """Why the feed fits, or of each feed why not."""
@@ -112,6 +114,7 @@ class Inspection:
             "sha256": self.sha256,
             "feed": self.feed,
             "version": self.version,
+            "formatVersion": self.format_version,
             **_match(only.match if only else None),
             "score": None if self.score is None else round(self.score, 3),
             "reasons": list(self.reasons),

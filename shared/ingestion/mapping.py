@@ -239,6 +239,23 @@ def _with_shared(part: object, shared: Keyed[str, Any]) -> object:
     return {**shared, **part, "columns": columns}
 
 
+class Sign(Closed):
+    """What suggests that a file is of a version: a member by its name, or the label of a column."""
+
+    version: str
+    member: Regex | None = None
+    label: str | None = None
+
+
+class Versions(Closed):
+    """The versions of the format that are known, and how a file is told to be of one."""
+
+    known: tuple[str, ...] = Field(min_length=1)
+    manifest: str | None = None
+    """The property of the manifest that declares the version."""
+    signs: tuple[Sign, ...] = ()
+
+
 class Mapping(Closed):
     """One version of one feed."""
 
@@ -262,6 +279,7 @@ class Mapping(Closed):
     """How long facts of the feed are kept."""
     file_name: Identity
     manifest: Manifest | None = None
+    versions: Versions | None = None
     leaves: Regex = r"(?!)"
     """Names of members that are known and not read."""
     loads: dict[Regex, Load] = Field(default_factory=dict)

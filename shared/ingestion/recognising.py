@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from shared.ingestion.format_versions import version_of
 from shared.ingestion.identities import FileIdentity, identify
 from shared.ingestion.layouts import Fit, Misfit, fits
 from shared.ingestion.loads import Load
@@ -22,6 +23,7 @@ from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
 from shared.ingestion.working import ENGINE_VERSION, Task, normalise
 from shared.kernel.errors import Violation
+from shared.standards.detection import Verdict
 
 _ENOUGH: Final = 0.5
 _LISTED: Final = 20
@@ -64,6 +66,8 @@ class Recognised:
     loads: tuple[Load, ...]
     """How the rows of each member join those of earlier files."""
     left: tuple[str, ...]
+    version: Verdict | None = None
+    """Which version of the feed's format the file is; None where the feed has none, or nothing tells."""
 
     @property
     def score(self) -> float:
@@ -89,6 +93,7 @@ class Recognised:
     def warnings(self) -> tuple[str, ...]:
         """What the sender should know of."""
         return (
+            *(self.version.warnings + self.version.contradictions if self.version else ()),
             *_drift("columns that the feed does not know were not read", self.unread),
             *_drift("tables that the feed does not know were not read", self._left(known=False)),
             *_drift("tables that the feed knows and does not take", self._left(known=True)),
@@ -130,7 +135,8 @@ def _tried(members: Sequence[MemberHead], file_name: str, mapping: Mapping) -> t
         for at, member in enumerate(members)
         if at not in known and not manifest.is_in(member.name)
     )
-    return Recognised(mapping, identity, tuple(taken), loads, left), ""
+    version = version_of(mapping.versions, members, taken, manifest) if mapping.versions else None
+    return Recognised(mapping, identity, tuple(taken), loads, left, version), ""
 
 
 def _best_part(  # noqa: PLR0913, PLR0917 - what is tried, on what, and where to say why not

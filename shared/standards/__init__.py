@@ -1,0 +1,1 @@
+"""Protocol and format libraries, usable alone: they know nothing of Termtide."""
