@@ -50,7 +50,7 @@ def _filling(part: Part) -> Iterator[Column]:
 
 
 def _row(part: Part, column: Column) -> Sequence[str]:
-    kind = dict((own.name, kind) for own, kind in read_into(part)).get(column.name)
+    kind = {own.name: kind for own, kind in read_into(part)}.get(column.name)
     pii = column.pii_in(part.canonical)
     return (
         codes(column.labels),

@@ -6,7 +6,7 @@ from scripts.lib.feed_pages.columns import columns_table, slices_table
 from scripts.lib.feed_pages.faults import faults_table
 from scripts.lib.feed_pages.markdown import code, codes, document, either, listed, matching, pairs
 from scripts.lib.feed_pages.wide import unpivoting
-from shared.ingestion.mapping import Part
+from shared.ingestion.mapping import Identifier, Part
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
@@ -65,5 +65,5 @@ def _repeats(same: Mapping[str, str]) -> str:
     return ", ".join(f"{code(name)} repeats {code(other)}" for name, other in same.items())
 
 
-def _identities(identities: Mapping[str, str]) -> str:
+def _identities(identities: Mapping[Identifier, str]) -> str:
     return ", ".join(f"{code(name)} fills {code(f'person.{field}')}" for field, name in identities.items())
