@@ -38,6 +38,7 @@ def _checks() -> Iterator[tuple[str, list[str]]]:
     yield "import contracts (import-linter)", [str(tools / "lint-imports"), "--no-cache", "--no-logo"]
     yield "own rules", [sys.executable, "-m", "scripts.lib.lints"]
     yield "docs/openapi.yaml", [sys.executable, "-m", "scripts.lib.openapi", "--check"]
+    yield "docs/feeds", [sys.executable, "-m", "scripts.lib.feeds", "--check"]
 
 
 def _holds_python(path: Path) -> bool:

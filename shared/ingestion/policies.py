@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
-from shared.ingestion.refusal import FailureCode
+from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import InvalidInput, TooLarge
 
 CHUNK_BYTES: Final = 8 * 1024 * 1024
@@ -16,6 +16,8 @@ WINDOW: Final = 4
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
 INLINE_BYTES: Final = 8 * 1024 * 1024
 """A file up to this size, of no more chunks than the window, is worked in the call that plans it."""
+LOOKUP_BYTES: Final = 64 * 1024 * 1024
+"""What a part that others look up in may have: it is held in memory with each of their chunks."""
 SUSPECT_FROM: Final = 3
 """The delivery from which on a chunk is suspected to end whoever works it."""
 GRANT_VALID: Final = timedelta(hours=1)
@@ -67,6 +69,15 @@ def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
     """Tell whether an earlier ingest of the source committed the very facts that `pins` would give."""
     other = earlier.recognition
     return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
+
+
+def check_lookup(part: str, size: int) -> None:
+    """Refuse a file whose tables look up in one of `size` bytes that no worker shall hold."""
+    if size > LOOKUP_BYTES:
+        raise FileRefused(
+            FailureCode.TOO_LARGE,
+            f"the table {part} has {size} bytes; others may look up in at most {LOOKUP_BYTES}",
+        )
 
 
 def is_small(ingest: Ingest, window: int) -> bool:

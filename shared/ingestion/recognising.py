@@ -189,7 +189,7 @@ def _of_part(member: MemberHead, part: Part, identity: FileIdentity) -> Iterator
     is_json = member.lines is LineFormat.JSON_LINES
     suited = [lines for lines in map(LineFormat, part.lines) if (lines is LineFormat.JSON_LINES) == is_json]
     if not suited:
-        yield Misfit(f"its lines are {member.lines}, not {' or '.join(part.lines)}", 1000)
+        yield Misfit(f"it is read as {member.lines}, not as {' or '.join(part.lines)}", 1000)
     for lines in suited:
         yield from fits(member.head, part, identity.constants, lines)
 

@@ -134,13 +134,14 @@ class Worker:
         lookup = task.part.lookup
         if lookup is None or ingest.way is Way.APPLIANCE:
             return None
+        others = [chunk for chunk in plan.chunks if plan.member_of(chunk).part == lookup.part]
+        policies.check_lookup(lookup.part, sum(chunk.length for chunk in others))
         found = []
-        for chunk in plan.chunks:
+        for chunk in others:
             member = plan.member_of(chunk)
-            if member.part == lookup.part:
-                data = await self._lines.of(scope, ingest, member).read(chunk.offset, chunk.length)
-                other = replace(task, chunk=chunk, member=member)
-                found.append((await asyncio.to_thread(normalise, data, other)).facts)
+            data = await self._lines.of(scope, ingest, member).read(chunk.offset, chunk.length)
+            other = replace(task, chunk=chunk, member=member)
+            found.append((await asyncio.to_thread(normalise, data, other)).facts)
         return pl.concat(found) if found else None
 
     async def _write(self, scope: TenantScope, ingest: Ingest, task: Task, result: Work) -> Part | None:

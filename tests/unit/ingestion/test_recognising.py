@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import IngestState, LineFormat
 from shared.ingestion.recognising import MemberHead, Recognised, recognise
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES, sniff
+from shared.ingestion.sniffing import HEAD_BYTES, sniff, text_head
 from tests.fixtures.ingestion import Pipeline
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
@@ -119,6 +119,18 @@ def test_a_refusal_tells_of_each_feed_what_is_missing() -> None:
 
     reasons = {v.place: v.message for v in refused.value.failure.violations}
     assert reasons["feed attempts"] == "no column for learner"
+
+
+def test_a_refusal_of_objects_does_not_call_them_what_they_are_only_read_as() -> None:
+    # XML and a JSON array come as JSON lines too: their sender has never written any.
+    lines = b'{"pupil": "007"}\n'
+    member = MemberHead("results.xml", text_head(lines, len(lines)), LineFormat.JSON_LINES)
+
+    with pytest.raises(FileRefused) as refused:
+        recognise([member], "results.xml", Catalogue.built_in().newest)
+
+    reasons = {v.place: v.message for v in refused.value.failure.violations}
+    assert reasons["feed attempts"] == "it is read as json-lines, not as delimited"
 
 
 @given(st.binary(max_size=400), st.booleans())

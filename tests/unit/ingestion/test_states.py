@@ -19,6 +19,7 @@ from shared.ingestion.model import (
     Progress,
     Recognition,
 )
+from shared.ingestion.refusal import FileRefused
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict, InvalidInput, TooLarge, Violation
 
@@ -119,3 +120,9 @@ def test_an_ingest_is_written_and_read_back_whole() -> None:
     assert read_ingest({**ingest_document(ingest), "ingestId": "1"}) == ingest
     assert read_ingest({**ingest_document(LANDED), "ingestId": "1"}) == LANDED
     assert ingest.last_progress_at == NOW + timedelta(seconds=1)
+
+
+def test_a_table_that_others_look_up_in_is_held_to_a_size() -> None:
+    policies.check_lookup("lineItems", policies.LOOKUP_BYTES)
+    with pytest.raises(FileRefused, match="lineItems"):
+        policies.check_lookup("lineItems", policies.LOOKUP_BYTES + 1)

@@ -1,0 +1,43 @@
+"""What a page says about a wide part: how a record becomes several facts."""
+
+from collections.abc import Iterator, Mapping
+
+from scripts.lib.feed_pages.markdown import code, codes, matching, pairs
+from shared.ingestion.mapping import Unpivot
+
+
+def unpivoting(unpivot: Unpivot) -> Iterator[tuple[str, str]]:
+    """Yield the rules by which measures are found and read."""
+    yield "Shape", "wide: a record gives a row per measure that has a value"
+    yield "Measures", _measures(unpivot)
+    yield "Measures at least", str(unpivot.least) if unpivot.least else ""
+    if unpivot.beside:
+        field, label = unpivot.beside
+        yield "Column beside", f"its label matches {code(label)}, its cell fills {code(field)}"
+    yield "Not a measure", matching("labels", unpivot.ignore)
+    yield "Before the data", _preamble(unpivot)
+    yield "Cells without a value", pairs(unpivot.codes.items())
+    yield "Status of a value", code(unpivot.status) if unpivot.status else ""
+    yield "Empty when suppressed or not tested", codes(unpivot.blank)
+
+
+def _measures(unpivot: Unpivot) -> str:
+    if unpivot.measures:
+        return "; ".join(map(_measure, unpivot.measures))
+    after = f" right of {code(unpivot.after)}" if unpivot.after else ""
+    label = code(unpivot.label or "")
+    return f"columns{after} whose label matches {label}; the cell fills {code(unpivot.value)}"
+
+
+def _measure(stated: Mapping[str, str]) -> str:
+    """Say what fills each column: a text that all rows have, or the cell under a label."""
+    return ", ".join(
+        f"{code(name)} is “{said[1:]}”" if said.startswith("=") else f"{code(name)} from {code(said)}"
+        for name, said in stated.items()
+    )
+
+
+def _preamble(unpivot: Unpivot) -> str:
+    if unpivot.preamble is None:
+        return ""
+    return f"records without {code(unpivot.preamble)}; the one with numbers states `max_score`"
