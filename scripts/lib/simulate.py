@@ -1,8 +1,8 @@
 """Writes files of every feed as a district would send them, with seeded faults, and the truth beside them.
 
 Needs no services. The same seed gives the same bytes. Each kind of table has a folder. Beside each file lie
-`NAME.truth.json`, with its counts and every record that must be rejected, and `NAME.PART.parquet` with every fact
-in the order of the file.
+`NAME.truth.json`, with its counts and every record that must be rejected, and `NAME.PART.parquet` with every
+fact in the order of the file.
 """
 
 import argparse
