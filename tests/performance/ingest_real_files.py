@@ -149,6 +149,7 @@ def run(data: Path) -> list[Figure]:
         ("Real files of known kinds", float(len(KNOWN)), "files", None),
         ("Records compared", float(compared["records"]), "records", None),
         ("Identifiers compared", float(compared["identifiers"]), "texts", None),
+        ("Of these with a leading zero", float(compared["zeros"]), "texts", None),
         *((fault.value, float(total[fault]), "", 0.0) for fault in Fault),
     ]
 
@@ -173,7 +174,9 @@ def _judged(
     for member, table in known.tables.items():
         rows = truth.get(member, [])[table.leading :]
         compared["records"] += len(rows)
-        compared["identifiers"] += len(rows) * len(table.identifiers)
+        texts = [text for _, _, text in _identifiers(table, truth.get(member, [])) if text]
+        compared["identifiers"] += len(texts)
+        compared["zeros"] += sum(text.startswith("0") for text in texts)
     return reading_faults(known, truth, inspected(path, feeds))
 
 
@@ -233,13 +236,17 @@ def other_cells(rows: Rows, cells: Rows) -> int:
 def other_identifiers(table: Table, rows: Rows, facts: Sequence[Mapping[str, object]]) -> int:
     """Count the identifiers that are not to the letter in the fact of their record; a blank one is none."""
     by_record = {fact["record"]: fact for fact in facts}
-    header = rows[table.leading - 1]
     return sum(
-        by_record.get(record, {}).get(column) != (row.get(label) or None)
-        for record, row in enumerate((dict(zip(header, row, strict=False)) for row in rows), start=1)
-        if record > table.leading
-        for column, label in table.identifiers.items()
+        by_record.get(record, {}).get(column) != text for record, column, text in _identifiers(table, rows)
     )
+
+
+def _identifiers(table: Table, rows: Rows) -> Iterator[tuple[int, str, str | None]]:
+    """Yield record, column of the fact and text of each identifier; a blank one has no text."""
+    for record, row in enumerate(rows[table.leading :], start=table.leading + 1):
+        cells = dict(zip(rows[table.leading - 1], row, strict=False))
+        for column, label in table.identifiers.items():
+            yield record, column, cells.get(label) or None
 
 
 def refusal_faults(path: Path, name: str, found: Inspection, feeds: Sequence[str]) -> Counter[Fault]:
