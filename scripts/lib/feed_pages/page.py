@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scripts.lib.feed_pages.index import GENERATED
 from scripts.lib.feed_pages.markdown import code, codes, document, either, listed, matching, pairs
 from scripts.lib.feed_pages.parts import section
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping import Mapping, Sign, Versions
 
 
 def page(mapping: Mapping, comment: str, file: str) -> str:
@@ -42,6 +42,8 @@ def _recognition(mapping: Mapping) -> Iterator[tuple[str, str]]:
     yield "Encodings", codes(mapping.encodings)
     yield "Columns", "those that each part below must have; a file without them is not of this feed"
     yield "Members known and left", matching("names", mapping.leaves)
+    if mapping.versions:
+        yield from _versions(mapping.versions)
 
 
 def _joining(mapping: Mapping) -> Iterator[tuple[str, str]]:
@@ -69,3 +71,18 @@ def _limits(mapping: Mapping) -> Iterator[tuple[str, str]]:
         f"a file that takes more than {mapping.max_vanished_share:.0%} of what was there away is held",
     )
     yield "Retention", f"{mapping.retention_days} days"
+
+
+def _versions(versions: Versions) -> Iterator[tuple[str, str]]:
+    yield "Versions of the format", codes(versions.known)
+    if versions.manifest:
+        yield "Version by manifest", f"what it states for {code(versions.manifest)}"
+    yield "Signs of a version", "; ".join(map(_sign, versions.signs))
+
+
+def _sign(sign: Sign) -> str:
+    signs = (
+        f"a member whose name matches {code(sign.member)}" if sign.member else "",
+        f"a column {code(sign.label)}" if sign.label else "",
+    )
+    return f"{' or '.join(filter(None, signs))} → {code(sign.version)}"

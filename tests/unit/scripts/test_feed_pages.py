@@ -1,5 +1,6 @@
 """The pages of the feeds: complete about each mapping, current, and sound as Markdown."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from scripts.lib.feed_pages.faults import CAST_FAULTS
 from scripts.lib.feed_pages.legends import meanings
 from scripts.lib.feed_pages.markdown import code, table
 from scripts.lib.feeds import rendered
-from scripts.lib.generated import Generated
+from scripts.lib.generated import ROOT, Generated
 from shared.ingestion.casting import cast
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.columns import Cast, Column
+from shared.ingestion.columns import Cast, Closed, Column
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping
 
@@ -36,6 +37,15 @@ def test_every_feed_has_a_page_that_names_every_label_and_part(mapping: Mapping)
         for label in (label for column in part.columns for label in column.labels):
             assert code(label).replace("|", r"\|") in page
     assert f"[{mapping.id}]({mapping.id}.md)" in PAGES["docs/feeds/README.md"]
+
+
+@pytest.mark.parametrize("model", Closed.__subclasses__(), ids=lambda model: model.__name__)
+def test_every_rule_that_a_mapping_may_state_reaches_the_pages(model: type[Closed]) -> None:
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "scripts/lib/feed_pages").glob("*.py"))
+    nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
+    asked = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    # The cast of a column is that of its place, unless it states another.
+    assert set(model.model_fields) - {"cast"} <= asked
 
 
 @pytest.mark.parametrize("name", PAGES)
