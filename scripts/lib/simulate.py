@@ -1,26 +1,31 @@
 """Writes files of every feed as a district would send them, with seeded faults, and the truth beside them.
 
-Needs no services. The same seed gives the same bytes. Each kind of table has a folder. Beside each file lie
-`NAME.truth.json`, with its counts and every record that must be rejected, and `NAME.PART.parquet` with every
-fact in the order of the file.
+The same seed gives the same bytes. Each kind of table has a folder. Beside each file lie `NAME.truth.json`,
+with its counts and every record that must be rejected, and `NAME.PART.parquet` with every fact in order.
+
+With --tenant the files also go to the running local cloud, by every way in, at the rate asked for; with
+--check what comes of each is compared with its truth, to the row.
 """
 
 import argparse
-import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-import polars as pl
-
+from infra.local.launcher.endpoints import Endpoints
+from infra.local.launcher.options import PORT_BASE, Options, port_base
 from scripts.lib.complaints import complain
+from scripts.lib.connected import run_connected
 from scripts.lib.simulation.faults import RECORD_FAULTS
-from scripts.lib.simulation.files import Wish, all_singles, file_name, write_file
+from scripts.lib.simulation.files import Wish, all_singles
+from scripts.lib.simulation.running import Pace, Plan, run
+from scripts.lib.simulation.sending import WAYS
 from scripts.lib.simulation.styles import Style
-from scripts.lib.simulation.truth import FileTruth
+from scripts.lib.simulation.writing import Written, write
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.tables import TABLES
+from shared.ingestion.model import Way
 
 _ROWS = 200
 
@@ -29,12 +34,19 @@ def main(arguments: Sequence[str]) -> int:
     """Write the files and return the exit status."""
     wish = _parse(arguments)
     try:
-        for one in _wishes(wish):
-            _write(one, wish.out / one.mapping.id / one.parts[0].name)
+        files = [_told(one, wish.out / one.mapping.id / one.parts[0].name) for one in _wishes(wish)]
+        if wish.tenant is None:
+            return 0
+        plan = Plan(wish.tenant, wish.ways, Pace(wish.rate), wish.check)
+        return run_connected(run(files, plan, _cloud()))
     except OSError as error:
         complain(error)
         return 2
-    return 0
+
+
+def _cloud() -> Options:
+    """Return where the local cloud runs: TERMTIDE_PORTS_BASE moves it."""
+    return Options(endpoints=Endpoints.at(port_base(os.environ))) if PORT_BASE in os.environ else Options()
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -57,6 +69,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="all|none|NAME,…",
         help="; ".join(f"{fault.name}: {fault.says}" for fault in RECORD_FAULTS.values()),
     )
+    parser.add_argument("--tenant", metavar="T", help="send the files as this tenant, made when not known")
+    parser.add_argument(
+        "--ways",
+        type=_ways,
+        default=list(WAYS),
+        metavar="sas,sftp,mail",
+        help="by which ways in they go, in turn",
+    )
+    parser.add_argument("--rate", type=_rate, default=60.0, metavar="N", help="files in a minute, default 60")
+    parser.add_argument("--check", action="store_true", help="wait for each, and compare it with its truth")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other files")
     return parser.parse_args(arguments)
 
@@ -74,6 +96,17 @@ def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
 def _faults(text: str) -> list[str]:
     plain = {"all": list(RECORD_FAULTS), "none": list[str]()}
     return plain[text] if text in plain else _names(list(RECORD_FAULTS))(text)
+
+
+def _ways(text: str) -> list[Way]:
+    return [Way(name) for name in _names([way.value for way in WAYS])(text)]
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate <= 100_000:
+        raise argparse.ArgumentTypeError("more than 0 and at most 100000")
+    return rate
 
 
 def _count(text: str) -> int:
@@ -124,26 +157,12 @@ def _style(random: Random) -> Style:
     )
 
 
-def _write(wish: Wish, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    name = file_name(wish).text
-    with (folder / name).open("wb") as out:
-        truth = write_file(wish, out)
-    text = json.dumps(truth.as_json(), ensure_ascii=False, indent=1)
-    (folder / f"{name}.truth.json").write_text(text, encoding="utf-8")
-    _write_facts(truth, folder)
-    print(
-        f"{truth.feed}  {name}  {truth.records} records, {truth.facts} facts, {truth.rejects_in_all} rejects"
-    )
-
-
-def _write_facts(truth: FileTruth, folder: Path) -> None:
-    for member in truth.members:
-        table = TABLES[member.table]
-        names = {*table.from_record, "member"}
-        schema = {name: kind for name, kind in table.schema.items() if name in names}
-        facts = pl.DataFrame(member.facts, schema=schema, orient="row")
-        facts.write_parquet(folder / f"{truth.name}.{member.part}.parquet")
+def _told(wish: Wish, folder: Path) -> Written:
+    written = write(wish, folder)
+    truth = written.truth
+    counts = f"{truth.records} records, {truth.facts} facts, {truth.rejects_in_all} rejects"
+    print(f"{truth.feed}  {truth.name}  {counts}")
+    return written
 
 
 if __name__ == "__main__":
