@@ -12,6 +12,7 @@ from scripts.lib.demo.result import CourseResult, FileResult
 from scripts.lib.demo_files import Style, Truth, write_attempts, write_gradebook
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
+from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import IngestState
 from shared.ingestion.pseudonyms import pseudonym, tenant_key
 from shared.ingestion.views import IngestView, RejectView
@@ -132,7 +133,8 @@ async def test_a_refused_file_names_its_place_and_changes_nothing(access: Develo
     assert [place.place for place in refused.failure.violations] == ["byte 1000"]
     strange = await ingested(access, "refused", "attempts.csv", b"hello,world\n1,2\n")
     assert strange.failure is not None
-    assert {place.place for place in strange.failure.violations} == {"feed attempts", "feed canvas-gradebook"}
+    places = {place.place for place in strange.failure.violations}
+    assert places == {f"feed {feed.id}" for feed in Catalogue.built_in().newest}
     await assert_dashboard(access, "refused", truth)
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from shared.analytics.ports import FactFile
 from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
+from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.merge_ports import Query
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import RESULTS, TABLES
@@ -114,3 +115,28 @@ def parquet(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     frame.write_parquet(out)
     return out.getvalue()
+
+
+@dataclass(slots=True)
+class People:
+    """`PeopleTables` of the lakes: links are kept beside them, version after version."""
+
+    lake: Lake
+    versions: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+
+    async def people(self, scope: TenantScope) -> pl.DataFrame:
+        """Return the rows of the live files."""
+        schema = TABLES[TableName.PERSON].schema
+        paths = self.lake.of(scope.tenant_id).live_of(TableName.PERSON)
+        frames = [self.lake.frame(scope.tenant_id, f"{TableName.PERSON}/{path}") for path in paths]
+        return pl.concat([pl.DataFrame(schema=schema), *frames]).sort("ingest_id", "chunk", "record")
+
+    async def links(self, scope: TenantScope) -> tuple[int, pl.DataFrame]:
+        """Return the newest links."""
+        known = self.versions.get(scope.tenant_id, [])
+        return len(known) - 1, known[-1] if known else pl.DataFrame(schema=LINKS)
+
+    async def replace_links(self, scope: TenantScope, links: pl.DataFrame) -> int:
+        """Keep the next version."""
+        self.versions.setdefault(scope.tenant_id, []).append(links)
+        return len(self.versions[scope.tenant_id]) - 1

@@ -19,6 +19,7 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.committing import Committer
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.landing import Landing
+from shared.ingestion.linking.linker import Linker
 from shared.ingestion.merger import Merger
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.uploads import Uploads
@@ -35,7 +36,7 @@ from tests.fixtures.messaging import STAMP
 from tests.simulation.bus import Bus
 from tests.simulation.documents import DocumentStore
 from tests.simulation.journals import catalogue
-from tests.simulation.lake import Lake
+from tests.simulation.lake import Lake, People
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Remote, Weather
 
@@ -172,6 +173,8 @@ def _services(world: World) -> Services:
     merger = Merger(remote(world.lake, "rows"))
     built["committer"] = Committer(services.fact_tables, services.commit_ledger, merger, services.clock)
     built["uploads"] = Uploads(services.ingests, FixedGrants(), services.tenancy, services.clock)
+    people = People(world.lake)
+    built["linker"] = Linker(remote(people, "people"), services.link_reports, Catalogue.built_in())
     built["folder"] = Folder(remote(world.lake, "facts"), services.fold_ledger, services.rollups)
     return services
 
