@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from shared.ingestion import policies
+from shared.ingestion.headed_files import HeadedFile
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
@@ -101,6 +102,7 @@ class Surveyor:
 
     async def survey(self, file: RangedFile, feeds: Sequence[Mapping], stage: Stage) -> Survey:
         """Return which of `feeds` the file is and what the scan found; `FileRefused` says why not."""
+        file = HeadedFile(file)
         members = await members_of(file)
         heads = await heads_of(file, members)
         recognised = await asyncio.to_thread(recognise, heads, file.name, feeds)
