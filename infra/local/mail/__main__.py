@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP
 from infra.local.event_log import EventLog
 from infra.local.mail.addresses import DOMAIN
 from infra.local.mail.receiving import LARGEST, Receiver
+from infra.local.serving import serving_arguments
 from infra.local.vault.certificates import ensure_certificates
 from shared.bootstrap import Services
 from shared.kernel.errors import InvalidInput
@@ -26,15 +27,8 @@ _SILENT_SECONDS = 60
 
 def main() -> int:
     """Run the server; 0 after SIGTERM, 2 when it can't start as asked."""
-    return asyncio.run(_serve(_arguments()))
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m infra.local.mail", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the certificate for STARTTLS")
-    return parser.parse_args()
+    arguments = serving_arguments("infra.local.mail", __doc__, "folder of the certificate for STARTTLS")
+    return asyncio.run(_serve(arguments))
 
 
 async def _serve(arguments: argparse.Namespace) -> int:

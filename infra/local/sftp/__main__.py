@@ -5,11 +5,11 @@ import asyncio
 import os
 import signal
 import sys
-from pathlib import Path
 
 import asyncssh
 
 from infra.local.event_log import EventLog
+from infra.local.serving import serving_arguments
 from infra.local.sftp.server import ensure_host_key, listen
 from shared.bootstrap import Services
 from shared.kernel.errors import InvalidInput
@@ -21,15 +21,8 @@ _CONTAINER = "drops"
 
 def main() -> int:
     """Run the server; 0 after SIGTERM, 2 when it can't start as asked."""
-    return asyncio.run(_serve(_arguments()))
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m infra.local.sftp", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the host key")
-    return parser.parse_args()
+    arguments = serving_arguments("infra.local.sftp", __doc__, "folder of the host key")
+    return asyncio.run(_serve(arguments))
 
 
 async def _serve(arguments: argparse.Namespace) -> int:
