@@ -123,8 +123,8 @@ def removed_by_a_stale_list(patch: pytest.MonkeyPatch) -> None:
 
 def merged_by_arrival(patch: pytest.MonkeyPatch) -> None:
     """Of two changes of a row the one in the newer file counts, whenever it happened."""
-    order = tuple(name for name in merging._NEWEST_LAST if name != "updated_at")
-    patch.setattr(merging, "_NEWEST_LAST", order)
+    order = tuple(name for name in merging.NEWEST_LAST if name != "updated_at")
+    patch.setattr(merging, "NEWEST_LAST", order)
 
 
 def newest_by_arrival(patch: pytest.MonkeyPatch) -> None:
