@@ -47,7 +47,8 @@ HEADERS: Node = {
     },
     "Next-Poll": {
         "description": "Seconds after which a poller should ask again, with `If-None-Match`: few while "
-        "figures move, more the longer they stand still. Asking sooner is allowed and costs of the rate budget.",
+        "figures move, more the longer they stand still. Asking sooner is allowed and costs of the rate "
+        "budget.",
         "schema": _SECONDS,
         "example": 5,
     },
