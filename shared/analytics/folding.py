@@ -74,9 +74,11 @@ class Folder:
     async def _recompute(self, scope: TenantScope, touch: _Touch) -> Rebuilt:
         for _ in range(_SNAPSHOTS):
             snapshot = await self._facts.snapshot(scope)
+            structure = await self._facts.structure(scope)
             touched = await touch(snapshot)
+            recomputation = Recomputation(scope, snapshot, structure, self._rollups, touched, self._limit)
             try:
-                await Recomputation(scope, snapshot, self._rollups, touched, self._limit).run()
+                await recomputation.run()
             except StaleSnapshot:
                 continue
             return Rebuilt(len(touched.courses), snapshot.version)

@@ -51,13 +51,16 @@ def _views(table: pl.DataFrame) -> list[View]:
             "maxScore": max_score,
             "percent": percent,
             "occurredAt": occurred,
+            "period": period,
+            "late": late,
         }
-        for line_item, title, attempt, status, score, max_score, percent, occurred in zip(
+        for line_item, title, attempt, status, score, max_score, percent, occurred, period, late in zip(
             *(table[name].to_list() for name in ("line_item", "line_item_title", "attempt", "status")),
             _fractions(table["score"], _POINT),
             _fractions(table["max_score"], _POINT),
             _fractions(table["percent"], UNIT),
             table["occurred_at"].dt.strftime(_RFC3339).to_list(),
+            *(table[name].to_list() for name in ("period", "late")),
             strict=True,
         )
     ]

@@ -12,6 +12,9 @@ from shared.kernel.events import Json
 TENANT_SHARD: Final = "tenant"
 OVERVIEW: Final = "overview"
 COURSE: Final = "course"
+SCHOOL: Final = "school"
+PERIODS: Final = "periods"
+FEEDS: Final = "feeds"
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LEARNER: Final = re.compile(r"l[0-9a-f]{24}")
@@ -56,6 +59,16 @@ class ShardChange:
 def course_shard(course: str) -> str:
     """Return the shard that holds the views of a course."""
     return f"course:{_key(course)}"
+
+
+def school_shard(school: str) -> str:
+    """Return the shard that holds the view of a school."""
+    return f"school:{_key(school)}"
+
+
+def section_view(section: str) -> str:
+    """Return the id of the view of a section in the shard of its course."""
+    return f"section:{_key(section)}"
 
 
 def assessment_view(line_item: str) -> str:

@@ -10,6 +10,8 @@ from shared.kernel.scope import TenantScope
 if TYPE_CHECKING:
     import polars as pl
 
+    from shared.analytics.structure import Structure
+
 
 @dataclass(frozen=True, slots=True)
 class FactFile:
@@ -48,6 +50,10 @@ class Facts(Protocol):
 
     async def snapshot(self, scope: TenantScope) -> FactSnapshot:
         """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
+        ...
+
+    async def structure(self, scope: TenantScope) -> "Structure":
+        """Return where results belong, as the newest versions of its tables say; empty without any."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""One recomputation of touched groups upon one snapshot: learners, then courses, then the overview."""
+"""One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -6,10 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.course_fold import CourseViews, course_change, fold_courses
+from shared.analytics.course_fold import course_change
+from shared.analytics.course_tally import CourseTally
 from shared.analytics.learner_fold import Sections, merged, sections
+from shared.analytics.learner_groups import groups_of
+from shared.analytics.ledger import Entry, entry_of
+from shared.analytics.members import MEMBERS, counts_of, merged_members
 from shared.analytics.model import (
-    OVERVIEW,
     TENANT_SHARD,
     ShardChange,
     ShardHead,
@@ -17,13 +20,14 @@ from shared.analytics.model import (
     course_shard,
     learner_shard,
     learner_view,
+    school_shard,
 )
-from shared.analytics.overview_fold import merged_overview, overview_entry
 from shared.analytics.ports import FactSnapshot, RollupStore
 from shared.analytics.results import COLUMNS
 from shared.analytics.shard_writing import Build, cleared, write_shards
+from shared.analytics.structure import Structure
 from shared.analytics.sweep import Facts, sweep
-from shared.analytics.tally import Tally
+from shared.analytics.tenant_fold import Changes, TenantFold
 from shared.analytics.touched import Touched, holding
 from shared.kernel.scope import TenantScope
 
@@ -34,26 +38,38 @@ class Recomputation:
     """Brings the touched views of one tenant to the state of one snapshot. `run` it once."""
 
     def __init__(
-        self, scope: TenantScope, snapshot: FactSnapshot, store: RollupStore, touched: Touched, limit: int
+        self,
+        scope: TenantScope,
+        snapshot: FactSnapshot,
+        structure: Structure,
+        store: RollupStore,
+        touched: Touched,
+        limit: int,
     ) -> None:
         self._scope = scope
         self._snapshot = snapshot
+        self._structure = structure
         self._store = store
         self._touched = touched
         self._limit = limit
-        self._entries: dict[str, View | None] = dict.fromkeys(touched.courses)
+        self._entries: dict[str, Entry | None] = dict.fromkeys(touched.courses)
+        self._counts: dict[str, dict[str, int]] = {}
 
     async def run(self) -> None:
         """Write every touched shard; `StaleSnapshot` when one is newer than the snapshot."""
-        tally = Tally()
+        tally = CourseTally()
         pairs = self._touched.pairs.with_columns(_BUCKET.alias("bucket"))
         async for batch in sweep(self._snapshot, await self._load(), self._limit):
-            tally.add(batch.results)
-            await self._write(self._learner_shards(pairs.filter(batch.learners), batch.results))
-        await self._write(self._course_shards(fold_courses(tally)))
+            results = self._structure.placed(batch.results)
+            tally.add(results)
+            await self._write(self._learner_shards(pairs.filter(batch.learners), results))
+        await self._write(self._course_shards(tally))
         gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
         await self._write((shard, partial(cleared, shard)) for shard in gone)
-        await self._write([(TENANT_SHARD, self._overview)])
+        changes = Changes(self._entries, self._counts, self._touched.everything)
+        above = TenantFold(self._scope, self._store, self._structure, changes)
+        await self._write([(TENANT_SHARD, above.tenant)])
+        await self._write(above.schools())
         if self._touched.everything:
             await self._clear_others({TENANT_SHARD, *map(learner_shard, pairs["bucket"].unique())})
 
@@ -70,10 +86,10 @@ class Recomputation:
             facts = (await self._snapshot.collect(facts)).lazy()
         return Facts(facts, rows)
 
-    def _course_shards(self, folded: Iterable[CourseViews]) -> Iterator[tuple[str, Build]]:
-        for views in folded:
-            self._entries[views.course] = overview_entry(views.view, views.assessments.values())
-            yield course_shard(views.course), partial(course_change, views)
+    def _course_shards(self, tally: CourseTally) -> Iterator[tuple[str, Build]]:
+        for totals in tally.totals():
+            self._entries[totals.course] = entry_of(totals, self._structure)
+            yield course_shard(totals.course), partial(course_change, totals, self._structure)
 
     def _learner_shards(self, pairs: pl.DataFrame, results: pl.DataFrame) -> Iterator[tuple[str, Build]]:
         """Make the changes one by one: as objects, all results of a batch would take gigabytes.
@@ -84,30 +100,32 @@ class Recomputation:
         results_of = touched.partition_by("bucket", as_dict=True)
         pairs_of = pairs.partition_by("bucket", as_dict=True)
         for (bucket,), own in sorted(pairs_of.items()):
-            shard = learner_shard(str(bucket))
             found = sections(own, results_of.get((bucket,), touched.clear()))
-            yield shard, partial(self._learner_change, shard, found)
+            yield learner_shard(str(bucket)), partial(self._learner_change, str(bucket), found)
 
-    async def _learner_change(self, shard: str, found: Sections, head: ShardHead) -> ShardChange:
-        ids = frozenset(map(learner_view, found))
-        merging = frozenset[str]() if self._touched.everything else head.views & ids
-        before = await self._store.read(self._scope, shard, sorted(merging)) if merging else {}
-        views: dict[str, View] = {}
-        for learner, courses in found.items():
-            known = before.get(learner_view(learner))
-            view = merged(learner, known.view if known else None, courses)
-            if view is not None:
-                views[learner_view(learner)] = view
-        examined = head.views if self._touched.everything else head.views & ids
+    async def _learner_change(self, bucket: str, found: Sections, head: ShardHead) -> ShardChange:
+        shard, ids = learner_shard(bucket), frozenset(map(learner_view, found))
+        merging = frozenset[str]() if self._touched.everything else head.views & (ids | {MEMBERS})
+        read = await self._store.read(self._scope, shard, sorted(merging)) if merging else {}
+        before = {name: rollup.view for name, rollup in read.items()}
+        learners = {
+            learner: merged(learner, before.get(learner_view(learner)), courses)
+            for learner, courses in found.items()
+        }
+        groups = {
+            learner: None if view is None else set(groups_of(view, self._structure))
+            for learner, view in learners.items()
+        }
+        members = merged_members(before.get(MEMBERS), groups)
+        self._counts[bucket] = counts_of(members)
+        views: dict[str, View] = {MEMBERS: members} if members["learners"] else {}
+        views |= {learner_view(learner): view for learner, view in learners.items() if view is not None}
+        examined = head.views if self._touched.everything else head.views & (ids | {MEMBERS})
         return ShardChange(shard, views, examined - views.keys())
 
-    async def _overview(self, head: ShardHead) -> ShardChange:
-        before = {}
-        if OVERVIEW in head.views and not self._touched.everything:
-            before = await self._store.read(self._scope, TENANT_SHARD, [OVERVIEW])
-        view = before[OVERVIEW].view if before else None
-        return ShardChange(TENANT_SHARD, {OVERVIEW: merged_overview(view, self._entries)})
-
     async def _clear_others(self, kept: set[str]) -> None:
-        gone = sorted(set(await self._store.shards(self._scope)) - kept - {*map(course_shard, self._entries)})
+        """Empty the shards of groups for which the tenant has no fact any more."""
+        entries = [entry for entry in self._entries.values() if entry is not None]
+        kept |= {course_shard(entry.course) for entry in entries} | {school_shard(e.school) for e in entries}
+        gone = sorted(set(await self._store.shards(self._scope)) - kept)
         await self._write((shard, partial(cleared, shard)) for shard in gone)

@@ -9,7 +9,9 @@ from shared.analytics.measures import BIN_WIDTH, TOP_BIN, UNIT
 
 COLUMNS: Final = (
     "ingest_id",
+    "feed",
     "course",
+    "section",
     "learner",
     "line_item",
     "line_item_title",
@@ -26,7 +28,7 @@ UNCOUNTED: Final = ("exempt", "suppressed")
 """States in which a score, should there be one, does not count."""
 
 _GROUP: Final = ("course", "line_item", "learner")
-_CARRIED: Final = ("line_item_title", "status", "score", "max_score", "occurred_at")
+_CARRIED: Final = ("feed", "section", "line_item_title", "status", "score", "max_score", "occurred_at")
 """What is carried along with the newest fact; the rest can be read from its newness."""
 _FILES: Final = 2**32
 _RECORDS: Final = 2**64

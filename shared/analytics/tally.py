@@ -1,64 +1,26 @@
-"""Adds up assessments over batches of results. Sums of integers: how results are batched changes no bit."""
+"""Tables of sums that grow batch by batch. Sums of integers: how results are batched changes no bit."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-_ASSESSMENT: Final = ("course", "line_item")
-_COURSES_AT_ONCE: Final = 50
+from shared.analytics.results import UNCOUNTED
+from shared.analytics.sums import Sums
+
+type Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What some courses come to, as tables sorted by course and line item.
+class Sum:
+    """A table of sums by key, merged from the tables of batches."""
 
-    `courses` counts `learners`. `assessments` has `title`, `results`, `n`, `total`, `squares`, `least`,
-    `greatest` and `newest`. `statuses` and `bins` have a `count` for each value.
-    """
-
-    courses: pl.DataFrame
-    assessments: pl.DataFrame
-    statuses: pl.DataFrame
-    bins: pl.DataFrame
-
-
-class Tally:
-    """Counts the results of all courses, batch by batch; no learner comes in two batches."""
-
-    def __init__(self) -> None:
-        self._courses = _Sum(("course",), {"learners": pl.col("learners").sum()})
-        self._assessments = _Sum(_ASSESSMENT, _MERGED)
-        self._statuses = _Sum((*_ASSESSMENT, "status"), _COUNT)
-        self._bins = _Sum((*_ASSESSMENT, "bin"), _COUNT)
-
-    def add(self, results: pl.DataFrame) -> None:
-        """Count a batch."""
-        self._courses.add(results.group_by("course").agg(learners=pl.col("learner").n_unique()))
-        self._assessments.add(results.group_by(_ASSESSMENT).agg(**_COUNTED))
-        self._statuses.add(results.group_by(*_ASSESSMENT, "status").len("count"))
-        scored = results.select(*_ASSESSMENT, "bin").drop_nulls("bin")
-        self._bins.add(scored.group_by(*_ASSESSMENT, "bin").len("count"))
-
-    def totals(self) -> Iterator[Totals]:
-        """Return what all courses come to, some courses at a time, sorted."""
-        tables = [part.table() for part in (self._courses, self._assessments, self._statuses, self._bins)]
-        courses = tables[0]["course"].to_list()
-        for start in range(0, len(courses), _COURSES_AT_ONCE):
-            some = pl.col("course").is_in(courses[start : start + _COURSES_AT_ONCE])
-            yield Totals(*(table.filter(some) for table in tables))
-
-
-class _Sum:
-    """A table of sums by key that grows batch by batch."""
-
-    def __init__(self, keys: tuple[str, ...], merged: dict[str, pl.Expr]) -> None:
-        self._keys = keys
+    def __init__(self, keys: Key, merged: dict[str, pl.Expr]) -> None:
+        self.keys = keys
         self._merged = merged
         self._parts: list[pl.DataFrame] = []
 
     def add(self, part: pl.DataFrame) -> None:
+        """Add the table of a batch, which has one row for each key."""
         self._parts.append(part)
         merged, *others = self._parts
         # Merged when the new parts are as large as the old: each row is touched a few times in all.
@@ -66,34 +28,66 @@ class _Sum:
             self._parts = [self._sums()] if others else self._parts
 
     def table(self) -> pl.DataFrame:
-        return self._sums().sort(self._keys) if self._parts else pl.DataFrame()
+        """Return the sums, sorted by key."""
+        return self._sums().sort(self.keys) if self._parts else pl.DataFrame()
 
     def _sums(self) -> pl.DataFrame:
-        return pl.concat(self._parts).group_by(self._keys).agg(**self._merged)
+        return pl.concat(self._parts).group_by(self.keys).agg(**self._merged)
 
+
+class GroupSums:
+    """`Sums` of groups by key: the counts, sums and extremes of their results, and their scores by bin."""
+
+    def __init__(self, *keys: str) -> None:
+        self._sums = Sum(keys, _MERGED)
+        self._bins = Sum((*keys, "bin"), COUNT)
+
+    def add(self, results: pl.DataFrame) -> None:
+        """Count a batch of placed results (`Structure.placed`)."""
+        keys = self._sums.keys
+        self._sums.add(results.group_by(keys).agg(**_COUNTED))
+        scored = results.select(*keys, "bin").drop_nulls("bin")
+        self._bins.add(scored.group_by(*keys, "bin").len("count"))
+
+    def tables(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the sums and the bins, sorted by key."""
+        return self._sums.table(), self._bins.table()
+
+
+def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) -> dict[Key, Sums]:
+    """Return the sums in rows of `GroupSums.tables`, by the values of `keys`."""
+    rows, binned = tables
+    bins: dict[Key, dict[int, int]] = {}
+    for *key, position, count in binned.select(*keys, "bin", "count").iter_rows():
+        bins.setdefault(tuple(key), {})[position] = count
+    found: dict[Key, Sums] = {}
+    for row in rows.iter_rows(named=True):
+        key = tuple(row[name] for name in keys)
+        found[key] = Sums.of(row, bins.get(key, {}))
+    return found
+
+
+COUNT: Final = {"count": pl.col("count").sum()}
 
 _PERCENT: Final = pl.col("percent")
-_COUNT: Final = {"count": pl.col("count").sum()}
-_COUNTED: Final = {
-    "title": pl.col("line_item_title").sort_by("ingest_id", "record").last(),
-    "newest": pl.col("ingest_id").max(),
-    "record": pl.col("record").sort_by("ingest_id", "record").last(),
+MEMBER: Final = {
     "results": pl.len(),
+    "missing": pl.col("missing").sum(),
+    "late": pl.col("late").sum(),
     "n": _PERCENT.count(),
     "total": _PERCENT.sum(),
+}
+"""What is counted of a single learner in a group."""
+
+_COUNTED: Final = MEMBER | {
+    "uncounted": pl.col("status").is_in(UNCOUNTED).sum(),
     "squares": (_PERCENT * _PERCENT).sum(),
     "least": _PERCENT.min(),
     "greatest": _PERCENT.max(),
+    "newest": pl.col("ingest_id").max(),
 }
-"""`title` is that of the newest fact, which is `record` of the file `newest`."""
-_MERGED: Final = {
-    "title": pl.col("title").sort_by("newest", "record").last(),
-    "newest": pl.col("newest").max(),
-    "record": pl.col("record").sort_by("newest", "record").last(),
-    "results": pl.col("results").sum(),
-    "n": pl.col("n").sum(),
-    "total": pl.col("total").sum(),
-    "squares": pl.col("squares").sum(),
+_MERGED: Final = {name: pl.col(name).sum() for name in _COUNTED} | {
     "least": pl.col("least").min(),
     "greatest": pl.col("greatest").max(),
+    "newest": pl.col("newest").max(),
 }

@@ -9,12 +9,14 @@ from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
 from shared.analytics.ports import FactFile
+from shared.analytics.structure import Structure
 from shared.ingestion.tables import RESULTS
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
 from shared.platform.lake.people import LakePeople
+from shared.platform.lake.structure import LakeStructure
 
 _NO_VERSION: Final = -1
 
@@ -69,6 +71,7 @@ class LakeFacts:
     def __init__(self, access: LakeAccess) -> None:
         self._access = access
         self._people = LakePeople(access)
+        self._structure = LakeStructure(access)
 
     async def snapshot(self, scope: TenantScope) -> LakeSnapshot:
         """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
@@ -78,6 +81,10 @@ class LakeFacts:
             version, files = await asyncio.to_thread(_files, table_uri(scope, RESULTS.name), options)
         _, links = await self._people.links(scope)
         return LakeSnapshot(self._access, scope, version, files, links)
+
+    async def structure(self, scope: TenantScope) -> Structure:
+        """Return where results belong, as the newest versions of its tables say; empty without any."""
+        return await self._structure.read(scope)
 
 
 def _files(uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:

@@ -6,8 +6,19 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from shared.analytics.model import View, assessment_view, bucket_of, course_shard, learner_shard, learner_view
+from shared.analytics.model import (
+    View,
+    assessment_view,
+    bucket_of,
+    course_shard,
+    learner_shard,
+    learner_view,
+    school_shard,
+    section_view,
+)
+from shared.analytics.structure import Structure
 from shared.analytics.upload_time import uploaded_at
 from shared.kernel.clock import rfc3339
 
@@ -17,24 +28,32 @@ with ranked as (
   select *, row_number() over (
       partition by course, learner, line_item order by attempt desc, ingest_id desc, record desc) as place
   from read_parquet($paths))
-select * exclude (place),
+select ranked.* exclude (place),
   case when status not in ('exempt', 'suppressed') and max_score > 0 and score is not null then least(
       (2000000::hugeint * (score * 10000)::hugeint + (max_score * 10000)::hugeint)
-        // (2 * (max_score * 10000)::hugeint), 10000000000::hugeint) end as percent
-from ranked where place = 1
+        // (2 * (max_score * 10000)::hugeint), 10000000000::hugeint) end as percent,
+  coalesce(stated_period, strftime(make_timestamp_ms(epoch_ms(occurred_at)), '%Y-%m'), '-') as period,
+  status = 'not-submitted' as missing,
+  coalesce(epoch_us(occurred_at) > due_us, false) as late,
+  coalesce(school, '-') as school
+from ranked
+left join line_items using (course, line_item)
+left join schools using (course)
+where place = 1
 """
 
-_SCOPE = "from results where course = $course and ($item is null or line_item = $item)"
-
-_COUNTS = f"""
+_COUNTS = """
 select count(distinct learner) as learners, count(*) as results, max(ingest_id) as newest,
-  arg_max(line_item_title, (ingest_id, record)) as title {_SCOPE}
+  count(*) filter (missing) as missing, count(*) filter (late) as late,
+  count(*) filter (status in ('exempt', 'suppressed')) as uncounted,
+  arg_max(line_item_title, (ingest_id, record)) as title
+from results where {where}
 """
 
-_FIGURES = f"""
+_FIGURES = """
 with scored as (
   select percent, row_number() over (order by percent) as place, count(*) over () as n
-  {_SCOPE} and percent is not null)
+  from results where {where} and percent is not null)
 select count(*) as n, sum(percent) as total, sum(percent * percent) as squares,
   min(percent) as least, max(percent) as greatest,
   max(percent) filter (place = (n + 3) // 4) as q1,
@@ -42,11 +61,22 @@ select count(*) as n, sum(percent) as total, sum(percent * percent) as squares,
   max(percent) filter (place = (3 * n + 3) // 4) as q3,
   list(least(percent // 50000, 19)) as bands
 from scored
-"""  # noqa: S608 - built of constants
+"""
+
+_GROWTH = """
+with means as (
+  select course, learner, period, (2 * sum(percent) + count(*)) // (2 * count(*)) as mean
+  from results where {where} and percent is not null group by all),
+windows as (
+  select lag(period) over learner as first, period as second, mean - lag(mean) over learner as change
+  from means window learner as (partition by course, learner order by period))
+select first, second, count(*) as n, sum(change) as total
+from windows where first is not null group by all order by first, second
+"""
 
 _LEARNERS = """
 select learner, course, line_item, line_item_title, attempt, status, score, max_score, percent,
-  epoch_ms(occurred_at) as occurred
+  epoch_ms(occurred_at) as occurred, period, late
 from results order by learner, course, line_item
 """
 
@@ -54,73 +84,165 @@ type _Row = dict[str, Any]
 type Views = dict[tuple[str, str], View]
 
 
-def views_by_duckdb(folder: str) -> Views:
+def views_by_duckdb(folder: str, structure: Structure) -> Views:
     """Return all views of a tenant whose facts are the Parquet parts in `folder`."""
     with duckdb.connect(config={"threads": "1"}) as db:
+        _describe(db, structure)
         db.execute(_RESULTS, {"paths": f"{folder}/*.parquet"})
+        return _Computation(db, structure).views()
+
+
+def _describe(db: duckdb.DuckDBPyConnection, structure: Structure) -> None:
+    db.execute("create temp table schools (course text, school text)")
+    db.execute("create temp table line_items (course text, line_item text, stated_period text, due_us bigint)")
+    for school in structure.schools.items():
+        db.execute("insert into schools values (?, ?)", school)
+    for line_item in structure.line_items.with_columns(pl.col("due_at").to_physical()).iter_rows():
+        db.execute("insert into line_items values (?, ?, ?, ?)", line_item)
+
+
+class _Computation:
+    def __init__(self, db: duckdb.DuckDBPyConnection, structure: Structure) -> None:
+        self._db = db
+        self._structure = structure
+
+    def views(self) -> Views:
         views: Views = {}
-        overview: list[Any] = []
-        for row in _rows(db, "select distinct course from results order by course"):
-            entry = _course(db, row["course"], views)
-            overview.append(entry)
-        views["tenant", "overview"] = {"courses": overview}
-        _learners(_rows(db, _LEARNERS), views)
-    return views
+        lines: list[Any] = []
+        for course in self._values("course"):
+            views |= self._course(course)
+            lines.append(self._course_line(course, views))
+        for school in self._values("school"):
+            views[school_shard(school), "school"] = self._school(school, lines)
+        views["tenant", "overview"] = self._overview(lines)
+        views["tenant", "periods"] = {"periods": [self._period(period) for period in self._values("period")]}
+        views["tenant", "feeds"] = {"feeds": [self._feed(feed) for feed in self._values("feed")]}
+        _learners(self._rows(_LEARNERS), views)
+        return views
+
+    def _rows(self, sql: str, **values: str) -> list[_Row]:
+        where = " and ".join(f"{name} = ${name}" for name in values) or "true"
+        answer = self._db.execute(sql.replace("{where}", where), values)
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def _values(self, column: str, **values: str) -> list[str]:
+        sql = f"select distinct {column} as value from results where {{where}} and {column} is not null"  # noqa: S608
+        return sorted(row["value"] for row in self._rows(sql, **values))
+
+    def _overview(self, courses: list[Any]) -> View:
+        schools: list[Any] = []
+        for school in self._values("school"):
+            counts = self._rows(_COUNTS, school=school)[0]
+            line = {"schoolId": school, "title": self._title(school), "learners": counts["learners"]}
+            line |= {"results": counts["results"], "latestUpload": uploaded_at(counts["newest"])}
+            listed = sum(course["schoolId"] == school for course in courses)
+            schools.append(line | {"courses": listed} | self._headline(school=school))
+        return {"courses": courses, "schools": schools, "figures": self._figures(), "growth": self._growth()}
+
+    def _school(self, school: str, courses: list[Any]) -> View:
+        listed: list[Any] = [line for line in courses if line["schoolId"] == school]
+        view: View = {"schoolId": school, "title": self._title(school), "courses": listed}
+        return view | {"growth": self._growth(school=school)} | self._figures(school=school)
+
+    def _period(self, period: str) -> Any:
+        lines: list[Any] = []
+        for school in self._values("school", period=period):
+            counts = self._rows(_COUNTS, period=period, school=school)[0]
+            line = {"schoolId": school, "title": self._title(school), "results": counts["results"]}
+            lines.append(line | self._headline(period=period, school=school))
+        view: View = {"periodId": period, "title": self._title(period), "schools": lines}
+        return view | self._figures(period=period)
+
+    def _feed(self, feed: str) -> Any:
+        counts = self._rows(_COUNTS, feed=feed)[0]
+        line = {"feed": feed, "results": counts["results"], "latestUpload": uploaded_at(counts["newest"])}
+        return line | self._headline(feed=feed)
+
+    def _course_line(self, course: str, views: Views) -> Any:
+        view: Any = views[course_shard(course), "course"]
+        named = ("courseId", "title", "schoolId", "learners", "results", "latestUpload")
+        sizes = [line["scored"] or line["learners"] for line in view["assessments"]]
+        line = {name: view[name] for name in named} | {"assessments": len(sizes), "leastGroup": min(sizes)}
+        return line | self._headline(course=course)
+
+    def _course(self, course: str) -> Views:
+        shard = course_shard(course)
+        views: Views = {}
+        assessments: list[Any] = []
+        for item in self._values("line_item", course=course):
+            view = views[shard, assessment_view(item)] = self._assessment(course, item)
+            line = {name: view[name] for name in ("lineItemId", "title", "learners")}
+            assessments.append(line | self._headline(course=course, line_item=item))
+        sections: list[Any] = []
+        for section in self._values("section", course=course):
+            view = views[shard, section_view(section)] = self._section(course, section)
+            line = {name: view[name] for name in ("sectionId", "title", "learners")}
+            sections.append(line | self._headline(course=course, section=section))
+        views[shard, "course"] = {
+            "courseId": course,
+            "title": self._title(course),
+            "schoolId": self._structure.schools.get(course, "-"),
+            "assessments": assessments,
+            "sections": sections,
+            "growth": self._growth(course=course),
+        } | self._figures(course=course)
+        return views
+
+    def _assessment(self, course: str, item: str) -> View:
+        sql = "select status, count(*) as n from results where {where} group by status"
+        statuses: Any = {row["status"]: row["n"] for row in self._rows(sql, course=course, line_item=item)}
+        return {
+            "courseId": course,
+            "lineItemId": item,
+            "title": self._rows(_COUNTS, course=course, line_item=item)[0]["title"],
+            "statuses": statuses,
+        } | self._figures(course=course, line_item=item)
+
+    def _section(self, course: str, section: str) -> View:
+        members: list[Any] = []
+        for learner in self._values("learner", course=course, section=section):
+            where = {"course": course, "section": section, "learner": learner}
+            counts = self._rows(_COUNTS, **where)[0]
+            line = {name: counts[name] for name in ("results", "missing", "late")}
+            members.append({"learnerId": learner} | line | self._headline(**where))
+        view: View = {"courseId": course, "sectionId": section, "title": self._title(section)}
+        return view | {"members": members} | self._figures(course=course, section=section)
+
+    def _figures(self, **where: str) -> View:
+        counts = self._rows(_COUNTS, **where)[0]
+        expected = counts["results"] - counts["uncounted"]
+        handed_in = Decimal(1_000_000 * (expected - counts["missing"]))
+        return {
+            "learners": counts["learners"],
+            "results": counts["results"],
+            "participation": _points(handed_in / expected) if expected else None,
+            "missing": counts["missing"],
+            "late": counts["late"],
+            "percent": _percent(self._rows(_FIGURES, **where)[0]),
+            "latestUpload": uploaded_at(counts["newest"]),
+        }
+
+    def _headline(self, **where: str) -> View:
+        percent = _percent(self._rows(_FIGURES, **where)[0])
+        return {"scored": percent["n"], "mean": percent["mean"]} if percent else {"scored": 0, "mean": None}
+
+    def _growth(self, **where: str) -> list[Any]:
+        return [
+            {
+                "from": row["first"],
+                "to": row["second"],
+                "learners": row["n"],
+                "mean": int((2 * row["total"] + row["n"]) // (2 * row["n"])) / 10_000,
+            }
+            for row in self._rows(_GROWTH, **where)
+        ]
+
+    def _title(self, name: str) -> str:
+        return self._structure.titles.get(name, name)
 
 
-def _rows(db: duckdb.DuckDBPyConnection, sql: str, **values: str | None) -> list[_Row]:
-    answer = db.execute(sql, values)
-    names = [column[0] for column in answer.description]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-
-
-def _course(db: duckdb.DuckDBPyConnection, course: str, views: Views) -> View:
-    shard = course_shard(course)
-    lines: list[Any] = []
-    groups: list[int] = []
-    sql = "select distinct line_item from results where course = $course order by line_item"
-    for row in _rows(db, sql, course=course):
-        item = row["line_item"]
-        view = _assessment(db, course, item)
-        views[shard, assessment_view(item)] = view
-        figures: Any = view["percent"] or {"n": 0, "mean": None}
-        counted: Any = view["learners"]
-        named = {name: view[name] for name in ("lineItemId", "title", "learners")}
-        lines.append(named | {"scored": figures["n"], "mean": figures["mean"]})
-        groups.append(figures["n"] or counted)
-    counts = _rows(db, _COUNTS, course=course, item=None)[0]
-    percent: Any = _percent(db, course, None)
-    view = {
-        "courseId": course,
-        "learners": counts["learners"],
-        "results": counts["results"],
-        "percent": percent,
-        "assessments": lines,
-        "latestUpload": uploaded_at(counts["newest"]),
-    }
-    views[shard, "course"] = view
-    entry = {name: view[name] for name in ("courseId", "learners", "results", "latestUpload")}
-    mean = percent["mean"] if percent else None
-    return entry | {"assessments": len(lines), "mean": mean, "leastGroup": min(groups)}
-
-
-def _assessment(db: duckdb.DuckDBPyConnection, course: str, item: str) -> View:
-    counts = _rows(db, _COUNTS, course=course, item=item)[0]
-    sql = f"select status, count(*) as n {_SCOPE} group by status"
-    statuses = {row["status"]: row["n"] for row in _rows(db, sql, course=course, item=item)}
-    return {
-        "courseId": course,
-        "lineItemId": item,
-        "title": counts["title"],
-        "learners": counts["learners"],
-        "statuses": statuses,
-        "percent": _percent(db, course, item),
-        "latestUpload": uploaded_at(counts["newest"]),
-    }
-
-
-def _percent(db: duckdb.DuckDBPyConnection, course: str, item: str | None) -> View | None:
-    row = _rows(db, _FIGURES, course=course, item=item)[0]
+def _percent(row: _Row) -> View | None:
     n = row["n"]
     if n == 0:
         return None
@@ -169,6 +291,12 @@ def _learners(rows: Sequence[_Row], views: Views) -> None:
                 "score": None if row["score"] is None else float(row["score"]),
                 "maxScore": None if row["max_score"] is None else float(row["max_score"]),
                 "percent": None if row["percent"] is None else int(row["percent"]) / 10_000,
-                "occurredAt": rfc3339(datetime.fromtimestamp(row["occurred"] / 1000, UTC)),
+                "occurredAt": None if row["occurred"] is None else _moment(row["occurred"]),
+                "period": row["period"],
+                "late": row["late"],
             }
         )
+
+
+def _moment(milliseconds: int) -> str:
+    return rfc3339(datetime.fromtimestamp(milliseconds / 1000, UTC))

@@ -1,0 +1,202 @@
+"""Counts what courses come to: by assessment, section, period and feed, and how learners changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from shared.analytics.sums import Change, Sums, Window
+from shared.analytics.suppression import GroupSize
+from shared.analytics.tally import COUNT, MEMBER, GroupSums, Sum, sums_by_key
+
+type Cell = tuple[str, str]
+"""A period and a feed."""
+
+_ASSESSMENT: Final = ("course", "line_item")
+_COURSES_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An assessment: its title as the newest fact has it, its sums, and learners by state of their result."""
+
+    title: str
+    sums: Sums
+    statuses: Mapping[str, int]
+
+    @property
+    def size(self) -> GroupSize:
+        """How many stand behind it: each learner has one result."""
+        return GroupSize(self.sums.results, self.sums.n)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTotals:
+    """What one course comes to. Everything is sorted."""
+
+    course: str
+    learners: int
+    assessments: Mapping[str, Assessment]
+    sections: Mapping[str, Sums]
+    members: Mapping[str, pl.DataFrame]
+    """By section: `learner`, `results`, `missing`, `late`, `n` and `total` of each."""
+    cells: Mapping[Cell, Sums]
+    changes: Mapping[Window, Change]
+
+
+class CourseTally:
+    """Counts placed results (`Structure.placed`) batch by batch; no learner comes in two batches."""
+
+    def __init__(self) -> None:
+        self._learners = Sum(("course",), {"learners": pl.col("learners").sum()})
+        self._titles = Sum(_ASSESSMENT, _NEWEST)
+        self._statuses = Sum((*_ASSESSMENT, "status"), COUNT)
+        self._assessments = GroupSums(*_ASSESSMENT)
+        self._sections = GroupSums("course", "section")
+        self._members = Sum(("course", "section", "learner"), {name: pl.col(name).sum() for name in MEMBER})
+        self._cells = GroupSums("course", "period", "feed")
+        self._changes = Sum(
+            ("course", "first", "second"), {"n": pl.col("n").sum(), "total": pl.col("total").sum()}
+        )
+
+    def add(self, results: pl.DataFrame) -> None:
+        """Count a batch."""
+        self._learners.add(results.group_by("course").agg(learners=pl.col("learner").n_unique()))
+        self._titles.add(results.group_by(_ASSESSMENT).agg(**_TITLED))
+        self._statuses.add(results.group_by(*_ASSESSMENT, "status").len("count"))
+        self._assessments.add(results)
+        in_sections = results.drop_nulls("section")
+        self._sections.add(in_sections)
+        self._members.add(in_sections.group_by(self._members.keys).agg(**MEMBER))
+        self._cells.add(results)
+        self._changes.add(_changes(results))
+
+    def totals(self) -> Iterator[CourseTotals]:
+        """Yield what every course comes to, sorted; of the tables, some courses at a time become objects."""
+        tables = _Tables(
+            self._learners.table(),
+            self._titles.table(),
+            self._statuses.table(),
+            self._members.table(),
+            self._changes.table(),
+            *self._assessments.tables(),
+            *self._sections.tables(),
+            *self._cells.tables(),
+        )
+        courses = tables.learners["course"].to_list() if tables.learners.width else []
+        for start in range(0, len(courses), _COURSES_AT_ONCE):
+            yield from tables.of(courses[start : start + _COURSES_AT_ONCE]).totals()
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables of a tally, sorted by course first."""
+
+    learners: pl.DataFrame
+    titles: pl.DataFrame
+    statuses: pl.DataFrame
+    members: pl.DataFrame
+    changes: pl.DataFrame
+    assessments: pl.DataFrame
+    assessment_bins: pl.DataFrame
+    sections: pl.DataFrame
+    section_bins: pl.DataFrame
+    cells: pl.DataFrame
+    cell_bins: pl.DataFrame
+
+    def of(self, courses: list[str]) -> "_Tables":
+        """Return the rows of some courses."""
+        some = pl.col("course").is_in(courses)
+        return _Tables(*(getattr(self, name).filter(some) for name in self.__slots__))
+
+    def totals(self) -> Iterator[CourseTotals]:
+        """Yield what these courses come to."""
+        assessments = self._assessments()
+        sections = _by_course(("section",), (self.sections, self.section_bins))
+        cells = _by_course(("period", "feed"), (self.cells, self.cell_bins))
+        changes = self._changes()
+        members = {
+            str(course): own for (course,), own in self.members.partition_by("course", as_dict=True).items()
+        }
+        for course, learners in self.learners.iter_rows():
+            yield CourseTotals(
+                course,
+                learners,
+                assessments[course],
+                {section: sums for (section,), sums in sections.get(course, {}).items()},
+                _by_section(members.get(course)),
+                {(period, feed): sums for (period, feed), sums in cells[course].items()},
+                changes.get(course, {}),
+            )
+
+    def _assessments(self) -> dict[str, dict[str, Assessment]]:
+        sums = sums_by_key(_ASSESSMENT, (self.assessments, self.assessment_bins))
+        statuses: dict[tuple[str, str], dict[str, int]] = {}
+        for course, line_item, status, count in self.statuses.iter_rows():
+            statuses.setdefault((course, line_item), {})[status] = count
+        found: dict[str, dict[str, Assessment]] = {}
+        for course, line_item, title in self.titles.select(*_ASSESSMENT, "title").iter_rows():
+            key = course, line_item
+            found.setdefault(course, {})[line_item] = Assessment(title, sums[key], statuses[key])
+        return found
+
+    def _changes(self) -> dict[str, dict[Window, Change]]:
+        found: dict[str, dict[Window, Change]] = {}
+        for course, first, second, n, total in self.changes.iter_rows():
+            found.setdefault(course, {})[first, second] = Change(n, total)
+        return found
+
+
+def _by_course(
+    keys: tuple[str, ...], tables: tuple[pl.DataFrame, pl.DataFrame]
+) -> dict[str, dict[tuple[str, ...], Sums]]:
+    found: dict[str, dict[tuple[str, ...], Sums]] = {}
+    for (course, *rest), sums in sums_by_key(("course", *keys), tables).items():
+        found.setdefault(course, {})[tuple(rest)] = sums
+    return found
+
+
+def _by_section(members: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    if members is None:
+        return {}
+    return {
+        str(section): own.drop("course", "section")
+        for (section,), own in sorted(members.partition_by("section", as_dict=True).items())
+    }
+
+
+def _changes(results: pl.DataFrame) -> pl.DataFrame:
+    """Sum the changes of each learner's mean in a course from one period to the learner's next.
+
+    A learner's mean is rounded half up, once, in parts of a percent.
+    """
+    learner = ("course", "learner")
+    means = (
+        results.drop_nulls("percent")
+        .group_by(*learner, "period")
+        .agg(mean=(2 * pl.col("percent").sum() + pl.len()) // (2 * pl.len()))
+        .sort(*learner, "period")
+    )
+    windows = means.with_columns(
+        first=pl.col("period").shift(1).over(learner),
+        change=pl.col("mean") - pl.col("mean").shift(1).over(learner),
+    )
+    return (
+        windows.drop_nulls("first")
+        .group_by("course", "first", pl.col("period").alias("second"))
+        .agg(n=pl.len(), total=pl.col("change").sum())
+    )
+
+
+_TITLED: Final = {
+    "title": pl.col("line_item_title").sort_by("ingest_id", "record").last(),
+    "newest": pl.col("ingest_id").max(),
+    "record": pl.col("record").sort_by("ingest_id", "record").last(),
+}
+"""`title` is that of the newest fact, which is `record` of the file `newest`."""
+_NEWEST: Final = {
+    "title": pl.col("title").sort_by("newest", "record").last(),
+    "newest": pl.col("newest").max(),
+    "record": pl.col("record").sort_by("newest", "record").last(),
+}

@@ -1,0 +1,59 @@
+"""Where results belong, as the roster and the line items say: schools, titles, periods, due dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+NO_SCHOOL: Final = "-"
+"""The school of courses for which no class of the roster names one."""
+
+NO_PERIOD: Final = "-"
+"""The period of results without a date whose line item states none."""
+
+LINE_ITEMS: Final = pl.Schema(
+    {
+        "course": pl.String(),
+        "line_item": pl.String(),
+        "stated_period": pl.String(),
+        "due_at": pl.Datetime("us", "UTC"),
+    }
+)
+"""What line items state, one row for each course and line item."""
+
+_NOT_SUBMITTED: Final = "not-submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Schools by course, titles by id, and the line items by the schema `LINE_ITEMS`.
+
+    All may be empty: a tenant may send results before any roster, or never one.
+    """
+
+    schools: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    line_items: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_ITEMS))
+
+    def school_of(self, course: str) -> str:
+        """Return the school of a course."""
+        return self.schools.get(course, NO_SCHOOL)
+
+    def title_of(self, name: str) -> str:
+        """Return the title of a school, course or section: its id where none is stated."""
+        return self.titles.get(name, name)
+
+    def placed(self, results: pl.DataFrame) -> pl.DataFrame:
+        """Add `period`, `missing` and `late` to results.
+
+        The period is that which the line item states, else the month (`2026-03`, UTC) of the attempt. A
+        result is late when it came after its line item was due.
+        """
+        stated = results.join(self.line_items, on=["course", "line_item"], how="left", maintain_order="left")
+        month = pl.col("occurred_at").dt.strftime("%Y-%m")
+        return stated.with_columns(
+            period=pl.coalesce("stated_period", month, pl.lit(NO_PERIOD)),
+            missing=pl.col("status") == _NOT_SUBMITTED,
+            late=(pl.col("occurred_at") > pl.col("due_at")).fill_null(value=False),
+        ).drop("stated_period", "due_at")

@@ -1,0 +1,79 @@
+"""Brings the views above courses to the state of one fold: the tenant's shard, then the touched schools."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from shared.analytics.group_fold import Groups, school_view, tenant_views
+from shared.analytics.ledger import Entry, buckets_of, entries_of, is_bucket, replaced
+from shared.analytics.members import added_up, is_counts, merged_counts
+from shared.analytics.model import SCHOOL, TENANT_SHARD, ShardChange, ShardHead, View, school_shard
+from shared.analytics.ports import RollupStore
+from shared.analytics.shard_writing import Build, cleared
+from shared.analytics.structure import Structure
+from shared.kernel.scope import TenantScope
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a fold found: entries of touched courses (None: no fact left), counts of touched buckets.
+
+    `everything` says that there are no other courses and buckets.
+    """
+
+    entries: Mapping[str, Entry | None]
+    counts: Mapping[str, Mapping[str, int]]
+    everything: bool
+
+
+class TenantFold:
+    """Builds the change of the tenant's shard, and then those of the schools that it touches."""
+
+    def __init__(
+        self, scope: TenantScope, store: RollupStore, structure: Structure, changes: Changes
+    ) -> None:
+        self._scope = scope
+        self._store = store
+        self._structure = structure
+        self._changes = changes
+        self._touched: set[str] = set()
+        self._groups = Groups({}, {}, structure)
+
+    async def tenant(self, head: ShardHead) -> ShardChange:
+        """Return the change of the tenant's shard."""
+        before = await self._before(head)
+        known = entries_of(view for name, view in before.items() if is_bucket(name))
+        entries = replaced(known, self._changes.entries)
+        counts = merged_counts(
+            {name: view for name, view in before.items() if is_counts(name)}, self._changes.counts
+        )
+        self._groups = Groups(entries, added_up(counts.values()), self._structure)
+        self._touched = {entry.school for course, entry in known.items() if course in self._changes.entries}
+        self._touched |= {entry.school for entry in self._changes.entries.values() if entry is not None}
+        buckets = buckets_of(entries)
+        unchanged = {name for name, view in buckets.items() if before.get(name) == view}
+        views = {name: view for name, view in buckets.items() if name not in unchanged}
+        views |= counts | tenant_views(self._groups)
+        return ShardChange(TENANT_SHARD, views, head.views - views.keys() - unchanged)
+
+    async def _before(self, head: ShardHead) -> dict[str, View]:
+        if self._changes.everything:
+            return {}
+        names = sorted(name for name in head.views if is_bucket(name) or is_counts(name))
+        found = await self._store.read(self._scope, TENANT_SHARD, names) if names else {}
+        return {name: rollup.view for name, rollup in found.items()}
+
+    def schools(self) -> Iterator[tuple[str, Build]]:
+        """Yield the changes of the touched schools; `tenant` has to be written before."""
+        schools = self._groups.schools()
+        for school in sorted(self._touched):
+            shard = school_shard(school)
+            if school in schools:
+                view = school_view(self._groups, school, schools[school])
+                yield shard, partial(_school_change, shard, view)
+            else:
+                yield shard, partial(cleared, shard)
+
+
+async def _school_change(shard: str, view: View, head: ShardHead) -> ShardChange:
+    return ShardChange(shard, {SCHOOL: view}, head.views - {SCHOOL})
