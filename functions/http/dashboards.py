@@ -6,7 +6,16 @@ from functions.http.gate import gate
 from shared.analytics.policies import Audience
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
-from shared.analytics.views import AssessmentDashboard, CourseDashboard, LearnerDashboard, Overview
+from shared.analytics.views import (
+    AssessmentDashboard,
+    CourseDashboard,
+    Feeds,
+    LearnerDashboard,
+    Overview,
+    Periods,
+    SchoolDashboard,
+    SectionDashboard,
+)
 from shared.kernel.errors import NotFound
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
@@ -16,6 +25,10 @@ from shared.web.routing import PathParameter, Route
 blueprint = HttpBlueprint(gate)
 
 _STAFF = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
+_ADMINISTRATORS = frozenset({Role.TENANT_ADMIN})
+_TEACHERS = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR})
+_SCHOOL = PathParameter("schoolId", "A school of the roster, or `-`.", r"[^/]{1,200}", "NORTH_HIGH")
+_SECTION = PathParameter("sectionId", "The section as its feed names it.", r"[^/]{1,200}", "ALG_1_A")
 _COURSE = PathParameter("courseId", "The course as its feed names it.", r"[^/]{1,200}", "ALG_1")
 _LINE_ITEM = PathParameter("lineItemId", "The line item as its feed names it.", r"[^/]{1,200}", "8801")
 _LEARNER = PathParameter(
@@ -29,7 +42,7 @@ _LEARNER = PathParameter(
         method="GET",
         path="dashboards",
         operation="read_overview",
-        summary="List the courses that the caller may see, with their headline figures",
+        summary="Show the district: its figures, schools and courses, as far as the caller may see them",
         tag="dashboards",
         rate=RateClass.READ,
         roles=_STAFF,
@@ -46,9 +59,29 @@ async def read_overview(call: Call) -> Reply:
     blueprint,
     Route(
         method="GET",
+        path="dashboards/schools/{schoolId}",
+        operation="read_school",
+        summary="Show a school: figures, distribution, growth, courses",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=frozenset({Role.TENANT_ADMIN, Role.SUPPORT_READONLY}),
+        parameters=(_SCHOOL,),
+        response=SchoolDashboard,
+        errors=(NotFound,),
+    ),
+)
+async def read_school(call: Call) -> Reply:
+    """Answer one school."""
+    return _reply(await _dashboards().school(call.scope, _audience(call), call.path["schoolId"]))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
         path="dashboards/courses/{courseId}",
         operation="read_course",
-        summary="Show a course: figures, distribution, assessments",
+        summary="Show a course: figures, distribution, growth, assessments and sections",
         tag="dashboards",
         rate=RateClass.READ,
         roles=_STAFF,
@@ -60,6 +93,27 @@ async def read_overview(call: Call) -> Reply:
 async def read_course(call: Call) -> Reply:
     """Answer one course."""
     return _reply(await _dashboards().course(call.scope, _audience(call), call.path["courseId"]))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/courses/{courseId}/sections/{sectionId}",
+        operation="read_section",
+        summary="Show a section of a course and its learners",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_TEACHERS,
+        parameters=(_COURSE, _SECTION),
+        response=SectionDashboard,
+        errors=(NotFound,),
+    ),
+)
+async def read_section(call: Call) -> Reply:
+    """Answer one section."""
+    course, section = call.path["courseId"], call.path["sectionId"]
+    return _reply(await _dashboards().section(call.scope, _audience(call), course, section))
 
 
 @endpoint(
@@ -103,6 +157,44 @@ async def read_learner(call: Call) -> Reply:
     return _reply(await _dashboards().learner(call.scope, _audience(call), call.path["learnerId"]))
 
 
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/periods",
+        operation="read_periods",
+        summary="Show every period, with its schools beside each other",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_ADMINISTRATORS,
+        response=Periods,
+        errors=(NotFound,),
+    ),
+)
+async def read_periods(call: Call) -> Reply:
+    """Answer the periods of the caller's tenant."""
+    return _reply(await _dashboards().periods(call.scope, _audience(call)))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/feeds",
+        operation="read_feeds",
+        summary="Show what came by each feed, and when its newest file came in",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_ADMINISTRATORS,
+        response=Feeds,
+        errors=(NotFound,),
+    ),
+)
+async def read_feeds(call: Call) -> Reply:
+    """Answer the feeds of the caller's tenant."""
+    return _reply(await _dashboards().feeds(call.scope, _audience(call)))
+
+
 def _dashboards() -> Dashboards:
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
@@ -111,8 +203,9 @@ def _dashboards() -> Dashboards:
 
 def _audience(call: Call) -> Audience:
     principal = call.principal
-    threshold = call.tenant.small_group_threshold
-    return Audience.of(principal.roles, principal.courses, principal.learners, threshold)
+    tenant = call.tenant
+    threshold, mastery = tenant.small_group_threshold, tenant.mastery
+    return Audience.of(principal.roles, principal.courses, principal.learners, threshold, mastery)
 
 
 def _reply[M: BaseModel](served: Served[M]) -> Reply:

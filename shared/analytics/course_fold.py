@@ -18,6 +18,7 @@ from shared.analytics.model import (
 )
 from shared.analytics.structure import Structure
 from shared.analytics.sums import Sums, figures, growth, headline
+from shared.analytics.suppression import next_smaller
 from shared.kernel.events import Json
 
 _MEMBER: Final = ("learner", "results", "missing", "late", "n", "total")
@@ -32,8 +33,9 @@ async def course_change(totals: CourseTotals, structure: Structure, head: ShardH
 def course_views(totals: CourseTotals, structure: Structure) -> dict[str, View]:
     """Return the views of a course by id."""
     views = {COURSE: _course(totals, structure)}
+    below = next_smaller({line_item: found.size for line_item, found in totals.assessments.items()})
     for line_item, assessment in totals.assessments.items():
-        views[assessment_view(line_item)] = _assessment(totals, line_item, assessment)
+        views[assessment_view(line_item)] = _assessment(totals, line_item, assessment, below[line_item])
     for section, sums in totals.sections.items():
         views[section_view(section)] = _section(totals, section, sums, structure)
     return views
@@ -47,31 +49,33 @@ def _course(totals: CourseTotals, structure: Structure) -> View:
         "assessments": list(_assessment_lines(totals)),
         "sections": list(_section_lines(totals, structure)),
         "growth": growth(totals.changes),
-    } | figures(Sums.together(list(totals.cells.values())), totals.learners)
+        **figures(Sums.together(list(totals.cells.values())), totals.learners),
+    }
 
 
 def _assessment_lines(totals: CourseTotals) -> Iterator[Json]:
     for line_item, assessment in totals.assessments.items():
         sums = assessment.sums
         line: View = {"lineItemId": line_item, "title": assessment.title, "learners": sums.results}
-        yield line | headline(sums)
+        yield {**line, **headline(sums)}
 
 
 def _section_lines(totals: CourseTotals, structure: Structure) -> Iterator[Json]:
     for section, sums in totals.sections.items():
         title, learners = structure.title_of(section), totals.members[section].height
         line: View = {"sectionId": section, "title": title, "learners": learners}
-        yield line | headline(sums)
+        yield {**line, **headline(sums)}
 
 
-def _assessment(totals: CourseTotals, line_item: str, assessment: Assessment) -> View:
+def _assessment(totals: CourseTotals, line_item: str, assessment: Assessment, below: int | None) -> View:
     return {
         "courseId": totals.course,
         "lineItemId": line_item,
         "title": assessment.title,
-        "statuses": dict(assessment.statuses),
-        # One result for each learner.
-    } | figures(assessment.sums, assessment.sums.results)
+        "statuses": {**assessment.statuses},
+        "below": below,
+        **figures(assessment.sums, learners=assessment.sums.results),
+    }
 
 
 def _section(totals: CourseTotals, section: str, sums: Sums, structure: Structure) -> View:
@@ -81,7 +85,8 @@ def _section(totals: CourseTotals, section: str, sums: Sums, structure: Structur
         "sectionId": section,
         "title": structure.title_of(section),
         "members": list(_member_lines(members)),
-    } | figures(sums, members.height)
+        **figures(sums, members.height),
+    }
 
 
 def _member_lines(members: pl.DataFrame) -> Iterator[Json]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore
-from shared.analytics.recomputing import Recomputation
+from shared.analytics.recomputing import Basis, Recomputation
 from shared.analytics.shard_writing import StaleSnapshot
 from shared.analytics.sweep import RESULTS_AT_ONCE
 from shared.analytics.touched import Touched
@@ -74,11 +74,10 @@ class Folder:
     async def _recompute(self, scope: TenantScope, touch: _Touch) -> Rebuilt:
         for _ in range(_SNAPSHOTS):
             snapshot = await self._facts.snapshot(scope)
-            structure = await self._facts.structure(scope)
             touched = await touch(snapshot)
-            recomputation = Recomputation(scope, snapshot, structure, self._rollups, touched, self._limit)
+            basis = Basis(snapshot, await self._facts.structure(scope), touched)
             try:
-                await recomputation.run()
+                await Recomputation(scope, basis, self._rollups, self._limit).run()
             except StaleSnapshot:
                 continue
             return Rebuilt(len(touched.courses), snapshot.version)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.analytics.ledger import Entry
 from shared.analytics.members import DISTRICT, period_group, school_group
-from shared.analytics.model import OVERVIEW, PERIODS, FEEDS, View
+from shared.analytics.model import FEEDS, OVERVIEW, PERIODS, View
 from shared.analytics.structure import Structure
 from shared.analytics.sums import Sums, changes_together, figures, growth, headline
 from shared.analytics.upload_time import uploaded_at
@@ -42,7 +42,8 @@ def school_view(groups: Groups, school: str, entries: Iterable[Entry]) -> View:
         "title": groups.structure.title_of(school),
         "courses": [course_line(entry) for entry in listed],
         "growth": growth(changes_together(entry.changes for entry in listed)),
-    } | figures(_together(listed), groups.learners[school_group(school)])
+        **figures(_together(listed), groups.learners[school_group(school)]),
+    }
 
 
 def course_line(entry: Entry) -> View:
@@ -56,8 +57,8 @@ def course_line(entry: Entry) -> View:
         "results": sums.results,
         "assessments": entry.assessments,
         "latestUpload": uploaded_at(sums.newest),
-        "leastGroup": entry.least_group,
-    } | headline(sums)
+        **headline(sums),
+    }
 
 
 def _overview(groups: Groups) -> View:
@@ -82,7 +83,8 @@ def _school_line(groups: Groups, school: str, entries: list[Entry]) -> View:
         "results": sums.results,
         "courses": len(entries),
         "latestUpload": uploaded_at(sums.newest),
-    } | headline(sums)
+        **headline(sums),
+    }
 
 
 def _periods(groups: Groups) -> View:
@@ -96,8 +98,12 @@ def _periods(groups: Groups) -> View:
 
 def _period(groups: Groups, period: str, schools: Mapping[str, Sums]) -> View:
     lines: list[Json] = [
-        {"schoolId": school, "title": groups.structure.title_of(school), "results": sums.results}
-        | headline(sums)
+        {
+            "schoolId": school,
+            "title": groups.structure.title_of(school),
+            "results": sums.results,
+            **headline(sums),
+        }
         for school, sums in sorted(schools.items())
     ]
     whole = Sums.together(list(schools.values()))
@@ -105,13 +111,19 @@ def _period(groups: Groups, period: str, schools: Mapping[str, Sums]) -> View:
         "periodId": period,
         "title": groups.structure.title_of(period),
         "schools": lines,
-    } | figures(whole, groups.learners[period_group(period)])
+        **figures(whole, groups.learners[period_group(period)]),
+    }
 
 
 def _feeds(groups: Groups) -> View:
     feeds = _cells(groups.entries.values(), lambda entry, period, feed: feed)
     lines: list[Json] = [
-        {"feed": feed, "results": sums.results, "latestUpload": uploaded_at(sums.newest)} | headline(sums)
+        {
+            "feed": feed,
+            "results": sums.results,
+            "latestUpload": uploaded_at(sums.newest),
+            **headline(sums),
+        }
         for feed, sums in sorted(feeds.items())
     ]
     return {"feeds": lines}

@@ -21,17 +21,13 @@ BUCKETS: Final = 64
 
 @dataclass(frozen=True)
 class Entry:
-    """One course: where it belongs, how many stand behind it, its sums by period and feed, its changes.
-
-    `least_group` is the size of the smallest group that figures of the course could be taken apart into.
-    """
+    """One course: where it belongs, how many stand behind it, its sums by period and feed, its changes."""
 
     course: str
     title: str
     school: str
     learners: int
     assessments: int
-    least_group: int
     cells: Mapping[Cell, Sums]
     changes: Mapping[Window, Change]
 
@@ -47,7 +43,6 @@ class Entry:
             "school": self.school,
             "learners": self.learners,
             "assessments": self.assessments,
-            "leastGroup": self.least_group,
             "cells": [[*cell, sums.written()] for cell, sums in sorted(self.cells.items())],
             "changes": [[*window, change.n, change.total] for window, change in sorted(self.changes.items())],
         }
@@ -61,7 +56,6 @@ class Entry:
             written["school"],
             written["learners"],
             written["assessments"],
-            written["leastGroup"],
             {(period, feed): Sums.read(sums) for period, feed, sums in written["cells"]},
             {(first, second): Change(n, total) for first, second, n, total in written["changes"]},
         )
@@ -108,7 +102,6 @@ def entry_of(totals: CourseTotals, structure: Structure) -> Entry:
         structure.school_of(totals.course),
         totals.learners,
         len(totals.assessments),
-        min(assessment.size.least for assessment in totals.assessments.values()),
         totals.cells,
         totals.changes,
     )

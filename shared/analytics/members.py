@@ -1,12 +1,12 @@
-"""How many learners stand behind schools, periods and the district: each counted once, however many courses.
+"""How many learners stand behind schools, periods and the district: each counted once.
 
 Every shard of learners keeps, for each of its learners, the groups above courses that the learner's results
-fall into. The tenant's shard keeps the counts by bucket of learners, so that a fold adds up what it did not touch.
+fall into. The tenant's shard keeps the counts by bucket, so that a fold adds up what it did not touch.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from shared.analytics.model import View
 from shared.kernel.events import Json
@@ -72,5 +72,5 @@ def added_up(counts: Iterable[View]) -> Counter[str]:
 
 
 def _buckets(view: View) -> Mapping[str, Mapping[str, int]]:
-    buckets: Any = view["buckets"]
+    buckets: dict[str, dict[str, int]] = cast("Any", view["buckets"])
     return buckets

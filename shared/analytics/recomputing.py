@@ -1,6 +1,7 @@
 """One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -34,25 +35,26 @@ from shared.kernel.scope import TenantScope
 _BUCKET: Final = pl.col("learner").str.slice(1, 2)
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a recomputation is made from: a snapshot of the facts, where they belong, what was touched."""
+
+    snapshot: FactSnapshot
+    structure: Structure
+    touched: Touched
+
+
 class Recomputation:
     """Brings the touched views of one tenant to the state of one snapshot. `run` it once."""
 
-    def __init__(
-        self,
-        scope: TenantScope,
-        snapshot: FactSnapshot,
-        structure: Structure,
-        store: RollupStore,
-        touched: Touched,
-        limit: int,
-    ) -> None:
+    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, limit: int) -> None:
         self._scope = scope
-        self._snapshot = snapshot
-        self._structure = structure
+        self._snapshot = basis.snapshot
+        self._structure = basis.structure
+        self._touched = basis.touched
         self._store = store
-        self._touched = touched
         self._limit = limit
-        self._entries: dict[str, Entry | None] = dict.fromkeys(touched.courses)
+        self._entries: dict[str, Entry | None] = dict.fromkeys(basis.touched.courses)
         self._counts: dict[str, dict[str, int]] = {}
 
     async def run(self) -> None:

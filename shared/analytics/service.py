@@ -1,5 +1,9 @@
-"""Dashboards: each answer is one point read of a rollup, shaped for who is asking."""
+"""Dashboards: each answer is one point read of a rollup, shaped for who is asking.
 
+Those who see aggregates only cost a second one: what is withheld depends on the groups beside.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,26 +12,45 @@ from pydantic import BaseModel
 
 from shared.analytics.model import (
     COURSE,
+    FEEDS,
     OVERVIEW,
+    PERIODS,
+    SCHOOL,
     TENANT_SHARD,
     Rollup,
+    View,
     assessment_view,
     bucket_of,
     course_shard,
     is_learner,
     learner_shard,
     learner_view,
+    school_shard,
+    section_view,
 )
-from shared.analytics.policies import Audience, assessment_shown, course_shown, learner_shown, line_shown
+from shared.analytics.policies import (
+    Audience,
+    Published,
+    banded,
+    figures_shown,
+    learner_shown,
+    line_shown,
+    withheld_lines,
+)
 from shared.analytics.ports import RollupReader
+from shared.analytics.suppression import GroupSize, is_withheld
 from shared.analytics.views import (
     AssessmentDashboard,
     CourseDashboard,
-    CourseLine,
+    Feeds,
     LearnerDashboard,
     Overview,
+    Periods,
+    SchoolDashboard,
+    SectionDashboard,
 )
 from shared.kernel.errors import NotFound
+from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 
 
@@ -47,33 +70,63 @@ class Dashboards:
         self._rollups = rollups
 
     async def overview(self, scope: TenantScope, audience: Audience) -> Served[Overview]:
-        """Return the courses that the caller may see; none, at version 0, before the first file."""
+        """Return the district, its schools and courses, as far as the caller may see them."""
         if not audience.sees_overview():
             raise NotFound
         rollup = await self._rollups.find(scope, TENANT_SHARD, OVERVIEW)
         if rollup is None:
-            return Served(Overview(courses=[]), 0)
-        entries: Any = rollup.view["courses"]
-        lines = [
-            line_shown(audience, CourseLine.model_validate(entry), entry["leastGroup"])
-            for entry in entries
-            if audience.sees_course(entry["courseId"])
-        ]
-        return Served(Overview(courses=lines), rollup.table_version, rollup.written_at)
+            return Served(Overview(figures=None, growth=[], schools=[], courses=[]), 0)
+        view = _overview_shown(audience, rollup.view)
+        figures: Any = view["figures"]
+        shown = view | {"figures": figures and banded(figures, audience.mastery)}
+        return _served(rollup, Overview.model_validate(shown))
+
+    async def school(self, scope: TenantScope, audience: Audience, school: str) -> Served[SchoolDashboard]:
+        """Return a school and its courses."""
+        if not (audience.everything or audience.aggregates):
+            raise NotFound
+        rollup = await self._find(scope, school_shard(school), SCHOOL)
+        view = rollup.view
+        if not audience.everything:
+            published = await self._published(scope, audience)
+            courses: Any = view["courses"]
+            lines: list[Json] = [_course_line(audience, line, published) for line in courses]
+            shown = school in published.schools
+            view = figures_shown(view | {"courses": lines}, shown=shown) | _no_growth(view, shown=shown)
+        return _served(rollup, SchoolDashboard.model_validate(banded(view, audience.mastery)))
 
     async def course(self, scope: TenantScope, audience: Audience, course: str) -> Served[CourseDashboard]:
-        """Return a course."""
+        """Return a course, its assessments and sections; the latter to those who see all of it."""
         rollup = await self._of_course(scope, audience, course, COURSE)
-        view = CourseDashboard.model_validate(rollup.view)
-        return Served(course_shown(audience, view), rollup.table_version, rollup.written_at)
+        view = rollup.view
+        if not audience.sees_all_of(course):
+            shown = course in (await self._published(scope, audience)).courses
+            lines: Any = view["assessments"]
+            view = view | {"assessments": _assessment_lines(audience, lines, shown=shown), "sections": []}
+            view = figures_shown(view, shown=shown)
+            view |= _no_growth(rollup.view, shown=shown)
+        return _served(rollup, CourseDashboard.model_validate(banded(view, audience.mastery)))
+
+    async def section(
+        self, scope: TenantScope, audience: Audience, course: str, section: str
+    ) -> Served[SectionDashboard]:
+        """Return a section and its learners, to those who see all of the course."""
+        if not audience.sees_all_of(course):
+            raise NotFound
+        rollup = await self._find(scope, course_shard(course), section_view(section))
+        return _served(rollup, SectionDashboard.model_validate(banded(rollup.view, audience.mastery)))
 
     async def assessment(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
     ) -> Served[AssessmentDashboard]:
         """Return an assessment of a course."""
         rollup = await self._of_course(scope, audience, course, assessment_view(line_item))
-        view = AssessmentDashboard.model_validate(rollup.view)
-        return Served(assessment_shown(audience, view), rollup.table_version, rollup.written_at)
+        view = rollup.view
+        if not audience.sees_all_of(course):
+            published = await self._published(scope, audience)
+            shown = course in published.courses and not _withheld(audience, view)
+            view = figures_shown(view, shown=shown) | ({} if shown else {"statuses": None})
+        return _served(rollup, AssessmentDashboard.model_validate(banded(view, audience.mastery)))
 
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
         """Return the results of a learner: all to the learner, to an instructor those in own courses."""
@@ -83,7 +136,31 @@ class Dashboards:
         shown = learner_shown(audience, LearnerDashboard.model_validate(rollup.view))
         if shown is None:
             raise NotFound
-        return Served(shown, rollup.table_version, rollup.written_at)
+        return _served(rollup, shown)
+
+    async def periods(self, scope: TenantScope, audience: Audience) -> Served[Periods]:
+        """Return the periods. They cut across courses, so that only those see them who see everything."""
+        if not audience.everything:
+            raise NotFound
+        rollup = await self._rollups.find(scope, TENANT_SHARD, PERIODS)
+        if rollup is None:
+            return Served(Periods(periods=[]), 0)
+        listed: Any = rollup.view["periods"]
+        return _served(
+            rollup, Periods.model_validate({"periods": [banded(p, audience.mastery) for p in listed]})
+        )
+
+    async def feeds(self, scope: TenantScope, audience: Audience) -> Served[Feeds]:
+        """Return the feeds, to those who see everything."""
+        if not audience.everything:
+            raise NotFound
+        rollup = await self._rollups.find(scope, TENANT_SHARD, FEEDS)
+        if rollup is None:
+            return Served(Feeds(feeds=[]), 0)
+        return _served(rollup, Feeds.model_validate(rollup.view))
+
+    async def _published(self, scope: TenantScope, audience: Audience) -> Published:
+        return Published.of(audience, (await self._find(scope, TENANT_SHARD, OVERVIEW)).view)
 
     async def _of_course(self, scope: TenantScope, audience: Audience, course: str, view: str) -> Rollup:
         if not audience.sees_course(course):
@@ -95,3 +172,46 @@ class Dashboards:
         if rollup is None:
             raise NotFound
         return rollup
+
+
+def _served[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
+    return Served(model, rollup.table_version, rollup.written_at)
+
+
+def _overview_shown(audience: Audience, view: View) -> View:
+    if audience.everything:
+        return view
+    courses: Any = view["courses"]
+    schools: Any = view["schools"] if audience.aggregates else []
+    published = Published.of(audience, view)
+    listed = [line for line in courses if audience.sees_course(line["courseId"])]
+    whole = audience.aggregates and published.district
+    figures: Any = view["figures"]
+    return {
+        "figures": figures_shown(figures, shown=True) if whole else None,
+        "growth": view["growth"] if whole else [],
+        "schools": [line_shown(line, shown=line["schoolId"] in published.schools) for line in schools],
+        "courses": [_course_line(audience, line, published) for line in listed],
+    }
+
+
+def _course_line(audience: Audience, line: View, published: Published) -> View:
+    course = str(line["courseId"])
+    return line_shown(line, shown=audience.sees_all_of(course) or course in published.courses)
+
+
+def _assessment_lines(audience: Audience, lines: Sequence[View], *, shown: bool) -> list[Json]:
+    if shown:
+        return withheld_lines(lines, "lineItemId", audience.threshold)
+    return [line_shown(line, shown=False) for line in lines]
+
+
+def _no_growth(view: View, *, shown: bool) -> View:
+    return {"growth": view["growth"] if shown else []}
+
+
+def _withheld(audience: Audience, assessment: View) -> bool:
+    percent: Any = assessment["percent"]
+    learners, below = assessment["learners"], assessment["below"]
+    size = GroupSize(learners if isinstance(learners, int) else 0, percent["n"] if percent else 0)
+    return is_withheld(size, below if isinstance(below, int) else None, audience.threshold)

@@ -32,6 +32,20 @@ def withheld_parts(parts: Mapping[str, GroupSize], threshold: int) -> frozenset[
     Those below `threshold`, and, so that the whole minus the other parts is no small group either, the
     smallest of the rest; of equal ones the first by name.
     """
-    small = {name for name, size in parts.items() if not size.reaches(threshold)}
-    large = sorted(parts.keys() - small, key=lambda name: (parts[name].least, name))
-    return frozenset(small.union(large[:1])) if small else frozenset()
+    below = next_smaller(parts)
+    return frozenset(name for name, size in parts.items() if is_withheld(size, below[name], threshold))
+
+
+def next_smaller(parts: Mapping[str, GroupSize]) -> dict[str, int | None]:
+    """Return for each part the size of the one before it by size, then name; None for the first."""
+    ordered = sorted(parts, key=lambda name: (parts[name].least, name))
+    sizes = [None, *(parts[name].least for name in ordered)]
+    return dict(zip(ordered, sizes, strict=False))
+
+
+def is_withheld(size: GroupSize, below: int | None, threshold: int) -> bool:
+    """Tell whether a part is withheld, by its size and that of the next smaller one.
+
+    What is small is. Of the others only the smallest can have a small one right before it.
+    """
+    return not size.reaches(threshold) or (below is not None and below < threshold)

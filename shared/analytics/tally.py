@@ -62,8 +62,8 @@ def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) 
         bins.setdefault(tuple(key), {})[position] = count
     found: dict[Key, Sums] = {}
     for row in rows.iter_rows(named=True):
-        key = tuple(row[name] for name in keys)
-        found[key] = Sums.of(row, bins.get(key, {}))
+        place = tuple(row[name] for name in keys)
+        found[place] = Sums.of(row, bins.get(place, {}))
     return found
 
 

@@ -21,47 +21,62 @@ class _View(BaseModel):
     )
 
 
+class Band(_View):
+    """A band of mastery: scores from `starts_at` percent up to where the next one starts."""
+
+    starts_at: int
+    scored: int
+
+
 class PercentStatistics(_View):
     """Figures over the percent scores of the latest attempts."""
 
     n: Annotated[int, Field(description="Scores counted.")]
     mean: float
     standard_deviation: Annotated[float | None, Field(description="Of a sample (n - 1); null for n = 1.")]
-    minimum: float
+    minimum: Annotated[float | None, Field(description="Null for those who see aggregates only.")]
     lower_quartile: Annotated[
         float, Field(description="Nearest rank; less than half a percent point below the exact value.")
     ]
     median: Annotated[float, Field(description="As lowerQuartile.")]
     upper_quartile: Annotated[float, Field(description="As lowerQuartile.")]
-    maximum: float
+    maximum: Annotated[float | None, Field(description="As minimum.")]
     distribution: Annotated[
         list[int],
         Field(description="Counts in twenty bands of five percent points; the last holds 100 % and more."),
     ]
+    bands: Annotated[list[Band], Field(description="Counts in the tenant's bands of mastery.")]
 
 
-class CourseLine(_View):
-    """A course in the overview."""
+class Growth(_View):
+    """How scores of the same learners changed from one period to the next in which they had any."""
 
-    course_id: str
-    learners: int | None
-    results: int | None
-    assessments: int
-    mean: float | None
-    latest_upload: Annotated[datetime, Field(description="When the newest file with facts of it came in.")]
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    learners: Annotated[int, Field(description="Pairs of learner and course that have scores in both.")]
+    mean: Annotated[float, Field(description="Percent points.")]
+
+
+class Figures(_View):
+    """What every group is described by; all null where the group is suppressed."""
+
+    learners: int | None = None
+    results: int | None = None
+    participation: Annotated[
+        float | None, Field(description="Percent of the results that count which were handed in.")
+    ] = None
+    missing: Annotated[int | None, Field(description="Results not handed in.")] = None
+    late: Annotated[int | None, Field(description="Results handed in after their line item was due.")] = None
+    percent: PercentStatistics | None = None
+    latest_upload: Annotated[
+        datetime | None, Field(description="When the newest file with facts of the group came in.")
+    ] = None
     suppressed: bool = False
 
 
-class Overview(_View):
-    """The courses that the caller may see, by id."""
+class _Line(_View):
+    """A group in the view of the group around it."""
 
-    courses: list[CourseLine]
-
-
-class AssessmentLine(_View):
-    """An assessment in the view of its course."""
-
-    line_item_id: str
     title: str
     learners: int | None
     scored: int | None
@@ -69,29 +84,180 @@ class AssessmentLine(_View):
     suppressed: bool = False
 
 
-class CourseDashboard(_View):
-    """A course: figures over all results in it, and its assessments by id."""
+class CourseLine(_Line):
+    """A course in the overview and in its school."""
 
     course_id: str
-    learners: int | None
+    school_id: str
     results: int | None
-    percent: PercentStatistics | None
-    assessments: list[AssessmentLine]
+    assessments: int
     latest_upload: datetime
-    suppressed: bool = False
 
 
-class AssessmentDashboard(_View):
+class SchoolLine(_Line):
+    """A school in the overview. The school `-` is that of courses for which the roster names none."""
+
+    school_id: str
+    results: int | None
+    courses: int
+    latest_upload: datetime
+
+
+class Overview(_View):
+    """What the caller may see of the district: its figures, its schools, the courses by id."""
+
+    figures: Figures | None
+    growth: list[Growth]
+    schools: list[SchoolLine]
+    courses: list[CourseLine]
+
+
+class SchoolDashboard(Figures):
+    """A school: figures over its courses, and the courses by id."""
+
+    school_id: str
+    title: str
+    growth: list[Growth]
+    courses: list[CourseLine]
+
+
+class AssessmentLine(_Line):
+    """An assessment in the view of its course."""
+
+    line_item_id: str
+
+
+class SectionLine(_Line):
+    """A section in the view of its course."""
+
+    section_id: str
+
+
+class CourseDashboard(Figures):
+    """A course: figures over all results in it, its assessments and its sections by id."""
+
+    course_id: str
+    school_id: str
+    title: str
+    growth: list[Growth]
+    assessments: list[AssessmentLine]
+    sections: list[SectionLine]
+
+
+class AssessmentDashboard(Figures):
     """An assessment: figures over the latest attempt of each learner."""
 
     course_id: str
     line_item_id: str
     title: str
-    learners: int | None
     statuses: Annotated[dict[str, int] | None, Field(description="Learners by state of their result.")]
-    percent: PercentStatistics | None
+
+
+class Member(_View):
+    """A learner in a section, with what came of the learner's work in the course."""
+
+    learner_id: str
+    results: int
+    missing: int
+    late: int
+    scored: int
+    mean: float | None
+
+
+class SectionDashboard(Figures):
+    """A section of a course and its learners by id."""
+
+    course_id: str
+    section_id: str
+    title: str
+    members: list[Member]
+
+
+class PeriodSchool(_View):
+    """A school in a period."""
+
+    school_id: str
+    title: str
+    results: int
+    scored: int
+    mean: float | None
+
+
+class PeriodDashboard(Figures):
+    """A period: as line items state it, else the month of the results; `-` where neither is known."""
+
+    period_id: str
+    title: str
+    schools: list[PeriodSchool]
+
+
+class Periods(_View):
+    """All periods with results, by id."""
+
+    periods: list[PeriodDashboard]
+
+
+class FeedLine(_View):
+    """What came by one feed, and when its newest file with results in force came in."""
+
+    feed: str
+    results: int
+    scored: int
+    mean: float | None
     latest_upload: datetime
-    suppressed: bool = False
+
+
+class Feeds(_View):
+    """All feeds with results, by name."""
+
+    feeds: list[FeedLine]
+
+
+class Cohort(_View):
+    """A group that can be compared."""
+
+    cohort: Annotated[str, Field(examples=["school:north-high"], description="`{kind}:{id}`.")]
+    title: str
+
+
+class Cohorts(_View):
+    """The groups that the caller may compare: schools, courses, periods."""
+
+    cohorts: list[Cohort]
+
+
+class Side(Figures):
+    """One of two cohorts that are compared."""
+
+    cohort: str
+    title: str
+
+
+class Comparison(_View):
+    """Two cohorts side by side."""
+
+    first: Side
+    second: Side
+    difference: Annotated[
+        float | None, Field(description="Mean of the second minus mean of the first, in percent points.")
+    ]
+    effect_size: Annotated[
+        float | None, Field(description="The difference in pooled standard deviations (Cohen's d).")
+    ]
+
+
+class Match(_View):
+    """A group whose title or id holds the words that were asked for."""
+
+    kind: str
+    id: str
+    title: str
+
+
+class Matches(_View):
+    """What was found, best first."""
+
+    matches: list[Match]
 
 
 class LearnerResult(_View):
@@ -105,6 +271,8 @@ class LearnerResult(_View):
     max_score: float | None
     percent: float | None
     occurred_at: datetime | None
+    period: str
+    late: bool
 
 
 class LearnerCourse(_View):

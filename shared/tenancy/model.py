@@ -6,6 +6,7 @@ stored: it is what a membership (a person) or an issuer's scopes (a machine clie
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -131,6 +132,8 @@ class Tenant(Record):
     k12: bool = False
     small_group_threshold: Annotated[int, Field(ge=1)] = 10
     """Figures over fewer learners than this are withheld from views that name no learner."""
+    mastery: tuple[int, ...] = (60, 70, 85)
+    """Where the bands of mastery above the first begin: percents in steps of five, rising."""
     branding: Branding
     quotas: Quotas = Field(default_factory=Quotas)
     ways: WaysIn = Field(default_factory=WaysIn)
@@ -139,6 +142,13 @@ class Tenant(Record):
     def _issuers_once(self) -> Self:
         if len({issuer.url for issuer in self.issuers}) != len(self.issuers):
             raise ValueError("an issuer is listed twice")
+        return self
+
+    @model_validator(mode="after")
+    def _mastery_rises(self) -> Self:
+        rising = all(low < high for low, high in pairwise((0, *self.mastery, 100)))
+        if not rising or any(bound % 5 for bound in self.mastery):
+            raise ValueError("mastery: rising percents between 0 and 100 in steps of five")
         return self
 
     def issuer(self, url: str) -> Issuer | None:

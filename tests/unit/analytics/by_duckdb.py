@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -94,7 +95,9 @@ def views_by_duckdb(folder: str, structure: Structure) -> Views:
 
 def _describe(db: duckdb.DuckDBPyConnection, structure: Structure) -> None:
     db.execute("create temp table schools (course text, school text)")
-    db.execute("create temp table line_items (course text, line_item text, stated_period text, due_us bigint)")
+    db.execute(
+        "create temp table line_items (course text, line_item text, stated_period text, due_us bigint)"
+    )
     for school in structure.schools.items():
         db.execute("insert into schools values (?, ?)", school)
     for line_item in structure.line_items.with_columns(pl.col("due_at").to_physical()).iter_rows():
@@ -145,7 +148,7 @@ class _Computation:
         view: View = {"schoolId": school, "title": self._title(school), "courses": listed}
         return view | {"growth": self._growth(school=school)} | self._figures(school=school)
 
-    def _period(self, period: str) -> Any:
+    def _period(self, period: str) -> View:
         lines: list[Any] = []
         for school in self._values("school", period=period):
             counts = self._rows(_COUNTS, period=period, school=school)[0]
@@ -154,16 +157,15 @@ class _Computation:
         view: View = {"periodId": period, "title": self._title(period), "schools": lines}
         return view | self._figures(period=period)
 
-    def _feed(self, feed: str) -> Any:
+    def _feed(self, feed: str) -> View:
         counts = self._rows(_COUNTS, feed=feed)[0]
         line = {"feed": feed, "results": counts["results"], "latestUpload": uploaded_at(counts["newest"])}
         return line | self._headline(feed=feed)
 
-    def _course_line(self, course: str, views: Views) -> Any:
+    def _course_line(self, course: str, views: Views) -> View:
         view: Any = views[course_shard(course), "course"]
         named = ("courseId", "title", "schoolId", "learners", "results", "latestUpload")
-        sizes = [line["scored"] or line["learners"] for line in view["assessments"]]
-        line = {name: view[name] for name in named} | {"assessments": len(sizes), "leastGroup": min(sizes)}
+        line = {name: view[name] for name in named} | {"assessments": len(view["assessments"])}
         return line | self._headline(course=course)
 
     def _course(self, course: str) -> Views:
@@ -174,6 +176,9 @@ class _Computation:
             view = views[shard, assessment_view(item)] = self._assessment(course, item)
             line = {name: view[name] for name in ("lineItemId", "title", "learners")}
             assessments.append(line | self._headline(course=course, line_item=item))
+        sizes = sorted((line["scored"] or line["learners"], line["lineItemId"]) for line in assessments)
+        for (below, _), (_, item) in pairwise([(None, ""), *sizes]):
+            views[shard, assessment_view(item)]["below"] = below
         sections: list[Any] = []
         for section in self._values("section", course=course):
             view = views[shard, section_view(section)] = self._section(course, section)
@@ -186,7 +191,8 @@ class _Computation:
             "assessments": assessments,
             "sections": sections,
             "growth": self._growth(course=course),
-        } | self._figures(course=course)
+            **self._figures(course=course),
+        }
         return views
 
     def _assessment(self, course: str, item: str) -> View:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from shared.analytics.folding import Folder
 from shared.analytics.policies import Audience
 from shared.analytics.service import Dashboards
+from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
 from tests.fixtures.rollups import LocalLake, MemoryRollups
+from tests.unit.analytics.attacker import solvable
 
 NORTH, SOUTH = scope_of("north-district"), scope_of("south-district")
 NOBODY: frozenset[str] = frozenset()
@@ -23,6 +25,7 @@ def _audience(role: str, *, courses: frozenset[str] = NOBODY, learners: frozense
     return Audience.of({role}, courses, learners, THRESHOLD)
 
 
+KNOWN = Structure({"algebra": "north", "biology": "north", "chemistry": "north", "history": "west"})
 ADMIN = _audience("TenantAdmin")
 SUPPORT = _audience("SupportReadonly")
 TEACHER = _audience("Instructor", courses=frozenset({"algebra"}))
@@ -32,13 +35,18 @@ OPERATOR = _audience("SuperAdmin")
 
 @pytest.fixture
 async def rollups(tmp_path: Path) -> MemoryRollups:
-    """Algebra: 12 learners, of whom 3 also took quiz-2. Biology: 11 learners. Chemistry: 2."""
+    """Algebra: 12 learners, of whom 11 took quiz-0 too and 3 quiz-2. Biology: 11. Chemistry: 2. History: 15.
+
+    Algebra has two sections of six; a third school has history alone.
+    """
     ingest = ingest_id(1)
-    rows = [fact(ingest, learner_id(n), score=str(n % 10)) for n in range(12)]
+    rows = [fact(ingest, learner_id(n), score=str(n % 10), section="AB"[n % 2]) for n in range(12)]
+    rows += [fact(ingest, learner_id(n), line_item="quiz-0", section="AB"[n % 2]) for n in range(11)]
+    rows += [fact(ingest, learner_id(n), "history") for n in range(20, 35)]
     rows += [fact(ingest, learner_id(n), line_item="quiz-2") for n in range(3)]
     rows += [fact(ingest, learner_id(n), "biology") for n in range(11)]
     rows += [fact(ingest, learner_id(n), "chemistry") for n in range(2)]
-    lake, store = LocalLake(tmp_path), MemoryRollups()
+    lake, store = LocalLake(tmp_path, known=KNOWN), MemoryRollups()
     lake.commit(ingest, [rows])
     await Folder(lake, lake, store).fold(NORTH, ingest)
     return store
@@ -51,6 +59,10 @@ def dashboards(rollups: MemoryRollups) -> Dashboards:
 
 async def test_each_answer_costs_one_point_read(rollups: MemoryRollups, dashboards: Dashboards) -> None:
     calls: list[Callable[[], Awaitable[object]]] = [
+        lambda: dashboards.school(NORTH, ADMIN, "north"),
+        lambda: dashboards.section(NORTH, ADMIN, "algebra", "A"),
+        lambda: dashboards.periods(NORTH, ADMIN),
+        lambda: dashboards.feeds(NORTH, ADMIN),
         lambda: dashboards.overview(NORTH, ADMIN),
         lambda: dashboards.course(NORTH, ADMIN, "algebra"),
         lambda: dashboards.assessment(NORTH, ADMIN, "algebra", "quiz-2"),
@@ -68,7 +80,11 @@ async def test_an_administrator_sees_every_figure(dashboards: Dashboards) -> Non
         ("algebra", 12),
         ("biology", 11),
         ("chemistry", 2),
+        ("history", 15),
     ]
+    assert [(line.school_id, line.learners) for line in overview.schools] == [("north", 12), ("west", 15)]
+    assert overview.figures is not None
+    assert (overview.figures.learners, overview.figures.results) == (27, 54)
     served = await dashboards.assessment(NORTH, ADMIN, "algebra", "quiz-2")
     assert (served.model.learners, served.model.suppressed, served.data_version) == (3, False, 1)
 
@@ -86,13 +102,25 @@ async def test_an_instructor_sees_own_courses_and_of_learners_only_their_part_in
 async def test_a_learner_sees_own_results_of_all_courses(dashboards: Dashboards) -> None:
     learner = (await dashboards.learner(NORTH, PUPIL, learner_id(1))).model
     assert [course.course_id for course in learner.courses] == ["algebra", "biology", "chemistry"]
-    first = learner.courses[0].results[0]
+    first = learner.courses[0].results[1]
     assert (first.line_item_id, first.score, first.max_score, first.percent) == ("quiz-1", 1.0, 10.0, 10.0)
 
 
 @pytest.mark.parametrize(
     "call",
     [
+        lambda d: d.school(NORTH, TEACHER, "north"),
+        lambda d: d.school(NORTH, PUPIL, "north"),
+        lambda d: d.school(NORTH, ADMIN, "unknown"),
+        lambda d: d.school(SOUTH, ADMIN, "north"),
+        lambda d: d.section(NORTH, TEACHER, "biology", "A"),
+        lambda d: d.section(NORTH, SUPPORT, "algebra", "A"),
+        lambda d: d.section(NORTH, PUPIL, "algebra", "A"),
+        lambda d: d.section(NORTH, ADMIN, "algebra", "unknown"),
+        lambda d: d.periods(NORTH, TEACHER),
+        lambda d: d.periods(NORTH, SUPPORT),
+        lambda d: d.feeds(NORTH, SUPPORT),
+        lambda d: d.feeds(NORTH, TEACHER),
         lambda d: d.course(NORTH, TEACHER, "biology"),
         lambda d: d.assessment(NORTH, TEACHER, "biology", "quiz-1"),
         lambda d: d.learner(NORTH, TEACHER, learner_id(99)),
@@ -129,31 +157,59 @@ async def test_a_small_course_is_withheld_from_those_who_see_aggregates_only(das
     assert (assessment.learners, assessment.statuses, assessment.percent) == (None, None, None)
 
 
-async def test_a_small_assessment_withholds_the_course_figures_that_would_give_it_away(
+async def test_a_small_assessment_goes_with_the_next_smallest_so_that_the_course_does_not_give_it_away(
     dashboards: Dashboards,
 ) -> None:
-    course = (await dashboards.course(NORTH, SUPPORT, "algebra")).model
-    assert [(line.line_item_id, line.scored) for line in course.assessments] == [
-        ("quiz-1", 12),
-        ("quiz-2", None),
+    teacher = (await dashboards.course(NORTH, TEACHER, "algebra")).model
+    assert [line.scored for line in teacher.assessments] == [11, 12, 3]
+    algebra = Audience.of({"SupportReadonly"}, NOBODY, NOBODY, 11)
+    for name, shown in [("quiz-0", False), ("quiz-1", True), ("quiz-2", False)]:
+        assessment = (await dashboards.assessment(NORTH, algebra, "algebra", name)).model
+        assert (assessment.percent is not None, assessment.statuses is not None) == (shown, shown)
+
+
+async def test_beside_a_small_course_the_smallest_other_is_withheld_too(dashboards: Dashboards) -> None:
+    overview = (await dashboards.overview(NORTH, SUPPORT)).model
+    assert [(line.course_id, line.mean is None) for line in overview.courses] == [
+        ("algebra", False),
+        ("biology", True),
+        ("chemistry", True),
+        ("history", False),
     ]
-    assert (course.learners, course.results, course.percent) == (12, None, None)
-    line = (await dashboards.overview(NORTH, SUPPORT)).model.courses[0]
-    assert (line.learners, line.results, line.mean, line.suppressed) == (12, None, None, True)
+    assert [line.suppressed for line in overview.schools] == [False, False]
+    school = (await dashboards.school(NORTH, SUPPORT, "north")).model
+    assert school.percent is not None
+    assert (school.learners, [line.suppressed for line in school.courses]) == (12, [False, True, True])
+    biology = (await dashboards.course(NORTH, SUPPORT, "biology")).model
+    assert (biology.learners, biology.growth, biology.suppressed) == (None, [], True)
 
 
-async def test_a_large_course_is_shown_whole_to_those_who_see_aggregates_only(dashboards: Dashboards) -> None:
-    course = (await dashboards.course(NORTH, SUPPORT, "biology")).model
+async def test_aggregates_come_without_extremes_and_sections(dashboards: Dashboards) -> None:
+    course = (await dashboards.course(NORTH, SUPPORT, "algebra")).model
     assert course.percent is not None
-    assert (course.learners, course.percent.mean, course.suppressed) == (11, 80.0, False)
+    assert (course.percent.minimum, course.percent.maximum, course.sections) == (None, None, [])
+    whole = (await dashboards.course(NORTH, ADMIN, "algebra")).model
+    assert whole.percent is not None
+    assert (whole.percent.minimum, whole.percent.maximum) == (0.0, 90.0)
+    assert [(line.section_id, line.learners) for line in whole.sections] == [("A", 6), ("B", 6)]
 
 
-async def test_a_course_that_is_instructed_is_not_suppressed_beside_another_role(
-    dashboards: Dashboards,
-) -> None:
+async def test_whoever_knows_a_course_of_a_school_cannot_subtract_it(dashboards: Dashboards) -> None:
     both = Audience.of({"Instructor", "SupportReadonly"}, frozenset({"chemistry"}), NOBODY, THRESHOLD)
     overview = (await dashboards.overview(NORTH, both)).model
-    assert [line.suppressed for line in overview.courses] == [True, False, False]
+    assert overview.figures is None
+    assert [(line.school_id, line.suppressed) for line in overview.schools] == [
+        ("north", True),
+        ("west", False),
+    ]
+    assert [line.suppressed for line in overview.courses] == [False, True, False, False]
+
+
+async def test_bands_of_mastery_are_those_of_the_tenant(dashboards: Dashboards) -> None:
+    audience = Audience.of({"TenantAdmin"}, NOBODY, NOBODY, THRESHOLD, (50, 80))
+    view = (await dashboards.assessment(NORTH, audience, "algebra", "quiz-1")).model
+    assert view.percent is not None
+    assert [(band.starts_at, band.scored) for band in view.percent.bands] == [(0, 7), (50, 3), (80, 2)]
 
 
 async def test_courses_and_learners_of_a_membership_count_only_with_their_role(
@@ -164,33 +220,71 @@ async def test_courses_and_learners_of_a_membership_count_only_with_their_role(
         await dashboards.course(NORTH, learner, "algebra")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
-    sizes=st.lists(st.tuples(st.integers(1, 8), st.integers(0, 8)), min_size=1, max_size=4),
+    sizes=st.lists(
+        st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=3), min_size=1, max_size=3),
+        min_size=1,
+        max_size=3,
+    ),
     threshold=st.integers(2, 6),
 )
-async def test_no_figure_of_a_small_group_can_be_read_or_subtracted(
-    tmp_path_factory: pytest.TempPathFactory, sizes: list[tuple[int, int]], threshold: int
+async def test_no_figure_of_a_small_group_can_be_solved_for(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[list[list[int]]], threshold: int
 ) -> None:
-    """Each assessment has learners of whom some were scored; whoever sums up may not single out a few."""
+    """Whoever sees aggregates reads every view and solves the equations that their sums are."""
     ingest = ingest_id(1)
+    cells = {
+        (f"s{school}", f"s{school}-c{course}", f"q{item}"): range(count)
+        for school, courses in enumerate(sizes)
+        for course, items in enumerate(courses)
+        for item, count in enumerate(items)
+    }
     rows = [
-        fact(ingest, learner_id(n), line_item=f"quiz-{item}", score="5" if n < scored else None)
-        for item, (learners, scored) in enumerate(sizes)
-        for n in range(learners)
+        fact(ingest, learner_id(n), course, item, score=str(n))
+        for (_, course, item), learners in cells.items()
+        for n in learners
     ]
-    lake, store = LocalLake(tmp_path_factory.mktemp("lake")), MemoryRollups()
+    known = Structure({course: school for school, course, _ in cells})
+    lake, store = LocalLake(tmp_path_factory.mktemp("lake"), known=known), MemoryRollups()
     lake.commit(ingest, [rows])
     await Folder(lake, lake, store).fold(NORTH, ingest)
     support = Audience.of({"SupportReadonly"}, NOBODY, NOBODY, threshold)
-    course = (await Dashboards(store).course(NORTH, support, "algebra")).model
-    line = (await Dashboards(store).overview(NORTH, support)).model.courses[0]
-    small = [learners < threshold or 0 < min(scored, learners) < threshold for learners, scored in sizes]
-    assert [shown.suppressed for shown in course.assessments] == small
-    assert all(
-        shown.mean is None and shown.learners is None for shown in course.assessments if shown.suppressed
-    )
-    hidden = any(small)
-    assert (course.percent is None and course.results is None) or not hidden
-    assert (line.mean is None and line.results is None) or not hidden
-    assert (course.results, line.results) == (line.results, course.results)
+    published = [frozenset(group) for group in await _published(Dashboards(store), support, [*cells])]
+    hidden = [
+        group for group in _groups([*cells]) if len({n for cell in group for n in cells[cell]}) < threshold
+    ]
+    assert not any(solvable(published, group) for group in hidden)
+
+
+type _Cell = tuple[str, str, str]
+
+
+def _groups(cells: list[_Cell]) -> list[frozenset[_Cell]]:
+    """Return the district, the schools, the courses and the assessments as sets of cells."""
+    keys = {cell[:depth] for cell in cells for depth in range(4)}
+    return [frozenset(cell for cell in cells if cell[: len(key)] == key) for key in keys]
+
+
+async def _published(
+    dashboards: Dashboards, audience: Audience, cells: list[_Cell]
+) -> list[frozenset[_Cell]]:
+    """Return the groups for which a mean is told in any view or line."""
+    told: set[_Cell | tuple[str, ...]] = set()
+    overview = (await dashboards.overview(NORTH, audience)).model
+    if overview.figures is not None:
+        told.add(())
+    told |= {(line.school_id,) for line in overview.schools if line.mean is not None}
+    told |= {(line.school_id, line.course_id) for line in overview.courses if line.mean is not None}
+    for school in {cell[0] for cell in cells}:
+        view = (await dashboards.school(NORTH, audience, school)).model
+        told |= {(school,)} if view.percent is not None else set()
+        told |= {(school, line.course_id) for line in view.courses if line.mean is not None}
+    for school, course in {cell[:2] for cell in cells}:
+        page = (await dashboards.course(NORTH, audience, course)).model
+        told |= {(school, course)} if page.percent is not None else set()
+        told |= {(school, course, line.line_item_id) for line in page.assessments if line.mean is not None}
+    for school, course, item in cells:
+        last = (await dashboards.assessment(NORTH, audience, course, item)).model
+        told |= {(school, course, item)} if last.percent is not None else set()
+    return [frozenset(cell for cell in cells if cell[: len(key)] == key) for key in told]

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,7 +54,9 @@ def _files(draw: st.DrawFn) -> list[list[Row]]:
                 source=f"source-{ingest}",
                 score=draw(st.none() | _POINTS),
                 max_score=draw(st.sampled_from([None, "0", "10", "20.5", "0.0003"])),
-                status=draw(st.sampled_from(["fully-graded", "exempt", "suppressed", "submitted", "not-submitted"])),
+                status=draw(
+                    st.sampled_from(["fully-graded", "exempt", "suppressed", "submitted", "not-submitted"])
+                ),
                 attempt=draw(st.integers(1, 2)),
                 record=record,
                 section=draw(st.sampled_from([None, "A", "B/1"])),

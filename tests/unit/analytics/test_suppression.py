@@ -1,13 +1,13 @@
 """What is withheld from those who see aggregates stays withheld, also from those who can subtract."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.analytics.suppression import GroupSize, withheld_parts
+from tests.unit.analytics.attacker import solvable
 
 THRESHOLD = 5
 
@@ -65,25 +65,6 @@ def every(group: Group) -> Iterator[Group]:
     yield group
     for part in group.parts.values():
         yield from every(part)
-
-
-def solvable(published: Sequence[frozenset[int]], wanted: frozenset[int]) -> bool:
-    """Tell whether the sum over `wanted` is a linear combination of the published sums."""
-    columns = sorted(wanted.union(*published))
-    rows = [[Fraction(cell in group) for cell in columns] for group in published]
-    target = [Fraction(cell in wanted) for cell in columns]
-    for column in range(len(columns)):
-        pivot = next((row for row in rows if row[column] and not any(row[:column])), None)
-        if pivot is None:
-            continue
-        rows = [row if row is pivot else reduced(row, pivot, column) for row in rows]
-        target = reduced(target, pivot, column)
-    return not any(target)
-
-
-def reduced(row: list[Fraction], pivot: list[Fraction], column: int) -> list[Fraction]:
-    factor = row[column] / pivot[column]
-    return [value - factor * other for value, other in zip(row, pivot, strict=True)]
 
 
 @given(districts())

@@ -1,0 +1,115 @@
+"""Cohorts: groups that can be compared. Each is read as its dashboard, so that the same rules hold."""
+
+from collections.abc import Iterator
+from math import sqrt
+from typing import Final
+
+from pydantic import BaseModel
+
+from shared.analytics.policies import Audience
+from shared.analytics.service import Dashboards, Served
+from shared.analytics.views import (
+    Cohort,
+    Cohorts,
+    Comparison,
+    Figures,
+    Overview,
+    PercentStatistics,
+    PeriodDashboard,
+    Side,
+)
+from shared.kernel.errors import NotFound
+from shared.kernel.scope import TenantScope
+
+SCHOOL: Final = "school"
+COURSE: Final = "course"
+PERIOD: Final = "period"
+
+
+class CohortComparisons:
+    """Lists and compares the schools, courses and periods that the caller may see."""
+
+    def __init__(self, dashboards: Dashboards) -> None:
+        self._dashboards = dashboards
+
+    async def cohorts(self, scope: TenantScope, audience: Audience) -> Served[Cohorts]:
+        """Return what the caller may compare: periods only for those who see everything."""
+        overview = await self._dashboards.overview(scope, audience)
+        found = [*_of_overview(overview.model)]
+        if audience.everything:
+            periods = await self._dashboards.periods(scope, audience)
+            found += [_cohort(PERIOD, period.period_id, period.title) for period in periods.model.periods]
+        return Served(Cohorts(cohorts=found), overview.data_version, overview.changed_at)
+
+    async def compare(
+        self, scope: TenantScope, audience: Audience, first: str, second: str
+    ) -> Served[Comparison]:
+        """Return two cohorts (`{kind}:{id}`) side by side; `NotFound` unless the caller may see both."""
+        one, other = await self._side(scope, audience, first), await self._side(scope, audience, second)
+        comparison = Comparison(
+            first=one.model,
+            second=other.model,
+            difference=_difference(one.model, other.model),
+            effect_size=_effect_size(one.model.percent, other.model.percent),
+        )
+        changes = [served.changed_at for served in (one, other) if served.changed_at is not None]
+        return Served(comparison, min(one.data_version, other.data_version), max(changes, default=None))
+
+    async def _side(self, scope: TenantScope, audience: Audience, cohort: str) -> Served[Side]:
+        kind, _, name = cohort.partition(":")
+        match kind:
+            case "school":
+                school = await self._dashboards.school(scope, audience, name)
+                return _served(school, school.model, cohort, school.model.title)
+            case "course":
+                course = await self._dashboards.course(scope, audience, name)
+                return _served(course, course.model, cohort, course.model.title)
+            case "period":
+                periods = await self._dashboards.periods(scope, audience)
+                period = _period(periods.model.periods, name)
+                return _served(periods, period, cohort, period.title)
+            case _:
+                raise NotFound
+
+
+def _of_overview(overview: Overview) -> Iterator[Cohort]:
+    for school in overview.schools:
+        if not school.suppressed:
+            yield _cohort(SCHOOL, school.school_id, school.title)
+    for course in overview.courses:
+        if not course.suppressed:
+            yield _cohort(COURSE, course.course_id, course.title)
+
+
+def _cohort(kind: str, name: str, title: str) -> Cohort:
+    return Cohort(cohort=f"{kind}:{name}", title=title)
+
+
+def _period(periods: list[PeriodDashboard], name: str) -> PeriodDashboard:
+    found = next((period for period in periods if period.period_id == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _served[M: BaseModel](served: Served[M], figures: Figures, cohort: str, title: str) -> Served[Side]:
+    told = {name: getattr(figures, name) for name in Figures.model_fields}
+    return Served(Side(cohort=cohort, title=title, **told), served.data_version, served.changed_at)
+
+
+def _difference(first: Figures, second: Figures) -> float | None:
+    if first.percent is None or second.percent is None:
+        return None
+    return round(second.percent.mean - first.percent.mean, 4)
+
+
+def _effect_size(first: PercentStatistics | None, second: PercentStatistics | None) -> float | None:
+    """Return Cohen's d (Statistical Power Analysis, 1988, section 2.5.1), rounded to four decimals.
+
+    None where a cohort has fewer than two scores or nothing varies.
+    """
+    if first is None or second is None or not (first.standard_deviation and second.standard_deviation):
+        return None
+    degrees = first.n + second.n - 2
+    spread = (first.n - 1) * first.standard_deviation**2 + (second.n - 1) * second.standard_deviation**2
+    return round((second.mean - first.mean) / sqrt(spread / degrees), 4)
