@@ -287,3 +287,43 @@ class LearnerDashboard(_View):
 
     learner_id: str
     courses: list[LearnerCourse]
+
+
+class OwnResult(LearnerResult):
+    """A result as its learner sees it."""
+
+    group_mean: Annotated[
+        float | None,
+        Field(description="Mean of the assessment; null where too few others were scored to tell it."),
+    ]
+
+
+class OwnCourse(_View):
+    """The caller's own results in one course."""
+
+    course_id: str
+    title: str
+    results: list[OwnResult]
+
+
+class StudentHome(_View):
+    """What a learner needs first: own results, and how many are missing or came late."""
+
+    courses: list[OwnCourse]
+    missing: int
+    late: int
+
+
+class TeacherHome(_View):
+    """What a teacher needs first: the courses that the teacher instructs, at most twenty."""
+
+    courses: list[CourseDashboard]
+
+
+class AdministratorHome(_View):
+    """What an administrator needs first: the district, its schools, and how fresh each feed is."""
+
+    figures: Figures | None
+    growth: list[Growth]
+    schools: list[SchoolLine]
+    feeds: list[FeedLine]

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.ingestion import Ingestion
 
 if TYPE_CHECKING:
+    from shared.analytics.cohorts import CohortComparisons
     from shared.analytics.folding import Folder
+    from shared.analytics.homes import Homes
+    from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
@@ -43,3 +46,24 @@ class Analytics(Ingestion):
         from shared.analytics.service import Dashboards  # noqa: PLC0415
 
         return Dashboards(self.rollups)
+
+    @cached_property
+    def comparisons(self) -> "CohortComparisons":
+        """Compares groups."""
+        from shared.analytics.cohorts import CohortComparisons  # noqa: PLC0415
+
+        return CohortComparisons(self.dashboards)
+
+    @cached_property
+    def search(self) -> "Search":
+        """Finds groups by name."""
+        from shared.analytics.searching import Search  # noqa: PLC0415
+
+        return Search(self.dashboards)
+
+    @cached_property
+    def homes(self) -> "Homes":
+        """Serves home screens."""
+        from shared.analytics.homes import Homes  # noqa: PLC0415
+
+        return Homes(self.dashboards, self.rollups)
