@@ -46,8 +46,8 @@ HEADERS: Node = {
         "example": 42,
     },
     "Next-Poll": {
-        "description": "Seconds after which a poller should ask again, with `If-None-Match`: few while figures "
-        "move, more the longer they stand still. Asking sooner is allowed and costs of the rate budget.",
+        "description": "Seconds after which a poller should ask again, with `If-None-Match`: few while "
+        "figures move, more the longer they stand still. Asking sooner only costs of the rate budget.",
         "schema": _SECONDS,
         "example": 5,
     },
