@@ -120,6 +120,16 @@ PROBLEM_SCHEMA: Node = {
         "detail": _TEXT,
         "instance": {"type": "string", "description": "The path of the call."},
         "correlationId": _TEXT,
+        "bound": {
+            "type": "object",
+            "description": "Of a question that is too costly: the bound, its limit, and what it would take.",
+            "required": ["name", "limit", "needed"],
+            "properties": {
+                "name": {"type": "string", "enum": ["bytes", "seconds", "rows", "memory"]},
+                "limit": {"type": "integer"},
+                "needed": {"type": ["integer", "null"]},
+            },
+        },
         "errors": {
             "type": "array",
             "items": {
