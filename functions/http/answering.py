@@ -1,15 +1,15 @@
-"""What routes of dashboards share: who is asking, and how a served view becomes a reply."""
+"""How a served view becomes a reply."""
 
 from pydantic import BaseModel
 
-from shared.analytics.policies import Audience
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Served
-from shared.web.call import Call, Reply
+from shared.web.call import Reply
 
 
-def audience_of(call: Call) -> Audience:
-    """Return what the caller may see, as the tenant's policies have it."""
-    principal, tenant = call.principal, call.tenant
-    threshold, mastery = tenant.small_group_threshold, tenant.mastery
-    return Audience.of(principal.roles, principal.courses, principal.learners, threshold, mastery)
+def reply_of[M: BaseModel](served: Served[M]) -> Reply:
+    """Return the reply: the body decides the tag, for roles are shown one version in different ways."""
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    pace = next_poll(served.changed_at, services().clock.now())
+    return Reply(served.model, data_version=served.data_version, next_poll=pace)

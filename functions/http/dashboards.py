@@ -1,11 +1,9 @@
 """Dashboards: read models by course, assessment and learner, each one point read."""
 
-from pydantic import BaseModel
-
+from functions.http.answering import reply_of
+from functions.http.audience import audience_of
 from functions.http.gate import gate
-from shared.analytics.policies import Audience
-from shared.analytics.polling import next_poll
-from shared.analytics.service import Dashboards, Served
+from shared.analytics.service import Dashboards
 from shared.analytics.views import (
     AssessmentDashboard,
     CourseDashboard,
@@ -52,7 +50,7 @@ _LEARNER = PathParameter(
 )
 async def read_overview(call: Call) -> Reply:
     """Answer the overview of the caller's tenant."""
-    return _reply(await _dashboards().overview(call.scope, _audience(call)))
+    return reply_of(await _dashboards().overview(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -72,7 +70,7 @@ async def read_overview(call: Call) -> Reply:
 )
 async def read_school(call: Call) -> Reply:
     """Answer one school."""
-    return _reply(await _dashboards().school(call.scope, _audience(call), call.path["schoolId"]))
+    return reply_of(await _dashboards().school(call.scope, audience_of(call), call.path["schoolId"]))
 
 
 @endpoint(
@@ -92,7 +90,7 @@ async def read_school(call: Call) -> Reply:
 )
 async def read_course(call: Call) -> Reply:
     """Answer one course."""
-    return _reply(await _dashboards().course(call.scope, _audience(call), call.path["courseId"]))
+    return reply_of(await _dashboards().course(call.scope, audience_of(call), call.path["courseId"]))
 
 
 @endpoint(
@@ -113,7 +111,7 @@ async def read_course(call: Call) -> Reply:
 async def read_section(call: Call) -> Reply:
     """Answer one section."""
     course, section = call.path["courseId"], call.path["sectionId"]
-    return _reply(await _dashboards().section(call.scope, _audience(call), course, section))
+    return reply_of(await _dashboards().section(call.scope, audience_of(call), course, section))
 
 
 @endpoint(
@@ -134,7 +132,7 @@ async def read_section(call: Call) -> Reply:
 async def read_assessment(call: Call) -> Reply:
     """Answer one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
-    return _reply(await _dashboards().assessment(call.scope, _audience(call), course, line_item))
+    return reply_of(await _dashboards().assessment(call.scope, audience_of(call), course, line_item))
 
 
 @endpoint(
@@ -154,7 +152,7 @@ async def read_assessment(call: Call) -> Reply:
 )
 async def read_learner(call: Call) -> Reply:
     """Answer what the caller may see of one learner."""
-    return _reply(await _dashboards().learner(call.scope, _audience(call), call.path["learnerId"]))
+    return reply_of(await _dashboards().learner(call.scope, audience_of(call), call.path["learnerId"]))
 
 
 @endpoint(
@@ -173,7 +171,7 @@ async def read_learner(call: Call) -> Reply:
 )
 async def read_periods(call: Call) -> Reply:
     """Answer the periods of the caller's tenant."""
-    return _reply(await _dashboards().periods(call.scope, _audience(call)))
+    return reply_of(await _dashboards().periods(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -192,25 +190,10 @@ async def read_periods(call: Call) -> Reply:
 )
 async def read_feeds(call: Call) -> Reply:
     """Answer the feeds of the caller's tenant."""
-    return _reply(await _dashboards().feeds(call.scope, _audience(call)))
+    return reply_of(await _dashboards().feeds(call.scope, audience_of(call)))
 
 
 def _dashboards() -> Dashboards:
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     return services().dashboards
-
-
-def _audience(call: Call) -> Audience:
-    principal = call.principal
-    tenant = call.tenant
-    threshold, mastery = tenant.small_group_threshold, tenant.mastery
-    return Audience.of(principal.roles, principal.courses, principal.learners, threshold, mastery)
-
-
-def _reply[M: BaseModel](served: Served[M]) -> Reply:
-    # The body decides the tag: one table version may be shown in different ways to different roles.
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    pace = next_poll(served.changed_at, services().clock.now())
-    return Reply(served.model, data_version=served.data_version, next_poll=pace)

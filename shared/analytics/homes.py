@@ -47,8 +47,7 @@ class Homes:
         courses = [course for served in found for course in served.model.courses]
         views = await asyncio.gather(*(self._course(scope, course.course_id) for course in courses))
         shown = [
-            _own_course(course, view, audience.threshold)
-            for course, view in zip(courses, views, strict=True)
+            _own_course(course, view, audience.threshold) for course, view in zip(courses, views, strict=True)
         ]
         home = StudentHome(
             courses=shown,

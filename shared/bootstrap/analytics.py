@@ -7,6 +7,7 @@ from shared.bootstrap.ingestion import Ingestion
 
 if TYPE_CHECKING:
     from shared.analytics.cohorts import CohortComparisons
+    from shared.analytics.drilling.service import Drilldown
     from shared.analytics.folding import Folder
     from shared.analytics.homes import Homes
     from shared.analytics.searching import Search
@@ -67,3 +68,11 @@ class Analytics(Ingestion):
         from shared.analytics.homes import Homes  # noqa: PLC0415
 
         return Homes(self.dashboards, self.rollups)
+
+    @cached_property
+    def drilldown(self) -> "Drilldown":
+        """Answers questions about single rows."""
+        from shared.analytics.drilling.service import Drilldown  # noqa: PLC0415
+        from shared.platform.lake.drilling import LakeFactTables  # noqa: PLC0415
+
+        return Drilldown(LakeFactTables(self.lake))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shared.ingestion.table_names import TableName
 from shared.kernel.ids import new_id
 from shared.tenancy.model import Role
 from shared.web.routing import Route
@@ -41,6 +42,28 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "list_matchings": Recipe(),
     "list_unmatched": Recipe(),
     "read_overview": Recipe(),
+    "read_periods": Recipe(),
+    "read_feeds": Recipe(),
+    "list_cohorts": Recipe(),
+    "read_student_home": Recipe(),
+    "read_teacher_home": Recipe(),
+    "read_administrator_home": Recipe(),
+    "search_groups": Recipe(query=lambda held: {"q": held.course}),
+    "compare_cohorts": Recipe(
+        query=lambda held: {"first": f"course:{held.course}", "second": f"course:{held.course}"},
+    ),
+    "read_school": Recipe(
+        names=lambda held: {"schoolId": held.school},
+        unknown=lambda: {"schoolId": "NOBODY_1"},
+        impossible={"schoolId": "x" * 201},
+    ),
+    "read_section": Recipe(
+        names=lambda held: {"courseId": held.course, "sectionId": held.section},
+        unknown=lambda: {"courseId": "NOBODY_1", "sectionId": "1"},
+        impossible={"courseId": "x" * 201, "sectionId": "1"},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    **{f"list_{table}_facts": Recipe() for table in TableName},
     "read_ingest": Recipe(
         names=lambda held: {"ingestId": held.ingest},
         unknown=lambda: {"ingestId": new_id()},

@@ -28,9 +28,12 @@ class LakePeople:
         _, rows = await read_whole(self._access, scope, TableName.PERSON, TABLES[TableName.PERSON].schema)
         return rows.filter(~pl.col("deleted").fill_null(value=False)).sort("ingest_id", "chunk", "record")
 
-    async def links(self, scope: TenantScope) -> tuple[int, pl.DataFrame]:
-        """Return the version and the links in force, sorted; `NO_LINKS` before the first version."""
-        version, links = await read_whole(self._access, scope, _LINK_TABLE, LINKS)
+    async def links(self, scope: TenantScope, version: int | None = None) -> tuple[int, pl.DataFrame]:
+        """Return the version and the links in force, sorted; `NO_LINKS` before the first version.
+
+        Those of a past `version` when one is given.
+        """
+        version, links = await read_whole(self._access, scope, _LINK_TABLE, LINKS, version=version)
         return version, links.sort(LINKS.names())
 
     async def replace_links(self, scope: TenantScope, links: pl.DataFrame) -> int:

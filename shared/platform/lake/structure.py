@@ -36,8 +36,9 @@ class LakeStructure:
 
     async def _rows(self, scope: TenantScope, table: TableName, *columns: str) -> pl.DataFrame:
         """Return the rows that are not deleted; of each key there is one."""
-        schema = TABLES[table].schema
-        _, rows = await read_whole(self._access, scope, table, schema, [*columns, "deleted"])
+        types = TABLES[table].schema
+        schema = pl.Schema({name: types[name] for name in (*columns, "deleted")})
+        _, rows = await read_whole(self._access, scope, table, schema)
         return rows.filter(~pl.col("deleted").fill_null(value=False)).drop("deleted")
 
 

@@ -1,7 +1,6 @@
 """Tables that are read whole, since they are small beside the facts: people, links, structure."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -17,26 +16,30 @@ _NO_VERSION: Final = -1
 
 
 async def read_whole(
-    access: LakeAccess, scope: TenantScope, table: str, schema: pl.Schema, columns: Sequence[str] = ()
+    access: LakeAccess,
+    scope: TenantScope,
+    table: str,
+    schema: pl.Schema,
+    *,
+    version: int | None = None,
 ) -> tuple[int, pl.DataFrame]:
-    """Return the version of a table and its rows, or some columns; version -1 and no rows before the first.
+    """Return the newest or a past version of a table and its rows; -1 and no rows before the first.
 
-    A part that was written before a column existed has nulls in it.
+    Only the columns of `schema` are read. A part that was written before a column existed has nulls in it.
     """
     await access.ensure_container(scope)
     options = await access.options(scope)
     folder = f"az://{container_of(scope)}/{table}"
-    wanted = list(columns) or schema.names()
     with translated():
-        return await asyncio.to_thread(_read, table_uri(scope, table), folder, schema, wanted, options)
+        return await asyncio.to_thread(_read, table_uri(scope, table), folder, schema, options, version)
 
 
 def _read(
-    uri: str, folder: str, schema: pl.Schema, columns: list[str], options: dict[str, str]
+    uri: str, folder: str, schema: pl.Schema, options: dict[str, str], version: int | None
 ) -> tuple[int, pl.DataFrame]:
-    nothing = pl.DataFrame(schema=schema).select(columns)
+    nothing = pl.DataFrame(schema=schema)
     try:
-        handle = DeltaTable(uri, storage_options=options)
+        handle = DeltaTable(uri, version=version, storage_options=options)
     except TableNotFoundError:
         return _NO_VERSION, nothing
     paths = pl.DataFrame(handle.get_add_actions(flatten=True))["path"].sort().to_list()
@@ -45,8 +48,9 @@ def _read(
     rows = pl.scan_parquet(
         [f"{folder}/{path}" for path in paths],
         schema=schema,
+        extra_columns="ignore",
         missing_columns="insert",
         hive_partitioning=False,
         storage_options=options,
     )
-    return handle.version(), rows.select(columns).collect()
+    return handle.version(), rows.collect()
