@@ -1,8 +1,9 @@
 """How each route is tried on objects. A route without a row here fails the matrix."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlencode
 
 from shared.ingestion.table_names import TableName
 from shared.kernel.ids import new_id
@@ -27,6 +28,7 @@ class Recipe:
     unknown: Callable[[], Values] | None = None
     impossible: Values | None = None
     own_only: tuple[Role, ...] = ()
+    query: Values = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     answers: int | None = None
     """The status that who may call sees, where the state of the district's object forbids the operation."""
@@ -48,9 +50,12 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_student_home": Recipe(),
     "read_teacher_home": Recipe(),
     "read_administrator_home": Recipe(),
-    "search_groups": Recipe(query=lambda held: {"q": held.course}),
+    "search_groups": Recipe(query={"q": "algebra"}),
     "compare_cohorts": Recipe(
-        query=lambda held: {"first": f"course:{held.course}", "second": f"course:{held.course}"},
+        names=lambda held: {"first": f"school:{held.school}", "second": f"course:{held.course}"},
+        unknown=lambda: {"first": "school:NOBODY_1", "second": "course:NOBODY_1"},
+        impossible={"first": "planet:mars", "second": "planet:venus"},
+        own_only=(Role.INSTRUCTOR,),
     ),
     "read_school": Recipe(
         names=lambda held: {"schoolId": held.school},
@@ -112,8 +117,11 @@ RECIPES: Final[Mapping[str, Recipe]] = {
 
 
 def path_of(route: Route, values: Values) -> str:
-    """Return the route's path, relative to `/api`, with its parameters filled in."""
-    return route.path.format(**values)
+    """Return the route's path, relative to `/api`, with its parameters filled in; other values are its query."""
+    inside = {parameter.name for parameter in route.parameters}
+    asked = {name: value for name, value in values.items() if name not in inside}
+    query = urlencode({**recipe_of(route).query, **asked} if route.operation in RECIPES else asked)
+    return route.path.format(**values) + (f"?{query}" if query else "")
 
 
 def status_of(route: Route) -> int:

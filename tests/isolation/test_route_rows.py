@@ -58,7 +58,8 @@ def test_every_route_has_a_row() -> None:
     assert {route.operation for route in ROUTES if route.anonymous} == OPEN
     for route in CLOSED:
         recipe = recipe_of(route)
-        assert bool(recipe.names) == bool(recipe.unknown) == bool(recipe.impossible) == bool(route.parameters)
+        assert bool(recipe.names) == bool(recipe.unknown) == bool(recipe.impossible)
+        assert recipe.names or not route.parameters
 
 
 @each_closed

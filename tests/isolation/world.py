@@ -43,6 +43,8 @@ class Holdings:
     tenant: str
     ingest: str
     course: str
+    school: str
+    section: str
     line_item: str
     learner: str
     classmate: str
