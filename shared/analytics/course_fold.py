@@ -1,43 +1,60 @@
 """From results to the views of courses: one per course and one per assessment in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from shared.analytics.measures import Sample, statistics
-from shared.analytics.model import COURSE, ShardChange, ShardHead, View, assessment_view, course_shard
-from shared.analytics.tally import Tally
+from shared.analytics.model import (
+    ASSESSMENTS,
+    COURSE,
+    Page,
+    ShardChange,
+    ShardHead,
+    View,
+    assessment_view,
+    text_of,
+)
+from shared.analytics.tally import Totals
 from shared.analytics.upload_time import uploaded_at
 
 
 @dataclass(frozen=True, slots=True)
 class CourseViews:
-    """The view of a course and those of its assessments by line item."""
+    """The view of a course and those of its assessments by line item, and all of them as pages."""
 
     course: str
     view: View
     assessments: Mapping[str, View]
+    pages: Mapping[str, Page]
 
 
-def fold_courses(tally: Tally) -> Iterator[CourseViews]:
-    """Return the views of all courses that were counted, sorted by course."""
-    for totals in tally.totals():
-        assessments: dict[str, dict[str, View]] = {}
-        shares: dict[str, list[_Share]] = {}
-        counts, bins = _by_assessment(totals.statuses, "status"), _by_assessment(totals.bins, "bin")
-        for row in totals.assessments.iter_rows(named=True):
-            key = course, line_item = row["course"], row["line_item"]
-            share = _Share(row, bins.get(key, {}))
-            shares.setdefault(course, []).append(share)
-            assessments.setdefault(course, {})[line_item] = _assessment(share, counts[key])
-        for course, learners in totals.courses.iter_rows():
-            whole = _together(shares[course])
-            yield CourseViews(
-                course, _course(course, learners, whole, assessments[course]), assessments[course]
-            )
+def fold_courses(totals: Totals) -> list[CourseViews]:
+    """Return the views of the courses that were counted, sorted by course."""
+    assessments: dict[str, dict[str, View]] = {}
+    shares: dict[str, list[_Share]] = {}
+    counts, bins = _by_assessment(totals.statuses, "status"), _by_assessment(totals.bins, "bin")
+    for row in totals.assessments.iter_rows(named=True):
+        key = course, line_item = row["course"], row["line_item"]
+        share = _Share(row, bins.get(key, {}))
+        shares.setdefault(course, []).append(share)
+        assessments.setdefault(course, {})[line_item] = _assessment(share, counts[key])
+    return [
+        _views(
+            course,
+            _course(course, learners, _together(shares[course]), assessments[course]),
+            assessments[course],
+        )
+        for course, learners in totals.courses.iter_rows()
+    ]
+
+
+def _views(course: str, view: View, assessments: Mapping[str, View]) -> CourseViews:
+    texts = {assessment_view(line_item): text_of(each) for line_item, each in assessments.items()}
+    return CourseViews(course, view, assessments, {COURSE: {COURSE: text_of(view)}, ASSESSMENTS: texts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +137,6 @@ def group_size(assessment: View) -> int:
     return size if isinstance(size, int) else 0
 
 
-async def course_change(folded: CourseViews, head: ShardHead) -> ShardChange:
+async def course_change(folded: CourseViews, shard: str, head: ShardHead) -> ShardChange:
     """Return the change that makes the shard of a course hold these views and no other."""
-    views = {COURSE: folded.view} | {
-        assessment_view(line_item): view for line_item, view in folded.assessments.items()
-    }
-    return ShardChange(course_shard(folded.course), views, head.views - views.keys())
+    return ShardChange(shard, folded.pages, head.pages - folded.pages.keys())

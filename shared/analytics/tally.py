@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+import polars.selectors as cs
 
 _ASSESSMENT: Final = ("course", "line_item")
 _COURSES_AT_ONCE: Final = 50
@@ -35,11 +36,12 @@ class Tally:
 
     def add(self, results: pl.DataFrame) -> None:
         """Count a batch."""
-        self._courses.add(results.group_by("course").agg(learners=pl.col("learner").n_unique()))
-        self._assessments.add(results.group_by(_ASSESSMENT).agg(**_COUNTED))
-        self._statuses.add(results.group_by(*_ASSESSMENT, "status").len("count"))
+        pairs = results.select("course", "learner").unique()
+        self._courses.add(_plain(pairs.group_by("course").len("learners")))
+        self._assessments.add(_plain(results.group_by(_ASSESSMENT).agg(**_COUNTED)))
+        self._statuses.add(_plain(results.group_by(*_ASSESSMENT, "status").len("count")))
         scored = results.select(*_ASSESSMENT, "bin").drop_nulls("bin")
-        self._bins.add(scored.group_by(*_ASSESSMENT, "bin").len("count"))
+        self._bins.add(_plain(scored.group_by(*_ASSESSMENT, "bin").len("count")))
 
     def totals(self) -> Iterator[Totals]:
         """Return what all courses come to, some courses at a time, sorted."""
@@ -72,12 +74,23 @@ class _Sum:
         return pl.concat(self._parts).group_by(self._keys).agg(**self._merged)
 
 
-_PERCENT: Final = pl.col("percent")
+def _plain(table: pl.DataFrame) -> pl.DataFrame:
+    """Return text as text: each batch has enumerations of its own."""
+    return table.with_columns(cs.enum().cast(pl.String))
+
+
+_PERCENT: Final = pl.col("percent").cast(pl.Int128)
+_PLACE: Final = ("chunk", "record")
 _COUNT: Final = {"count": pl.col("count").sum()}
+_NEWEST: Final = (
+    pl.col("ingest_id").to_physical().cast(pl.Int128) * 2**64
+    + pl.col("chunk").cast(pl.Int64) * 2**40
+    + pl.col("record")
+)
 _COUNTED: Final = {
-    "title": pl.col("line_item_title").sort_by("ingest_id", "record").last(),
+    "title": pl.col("line_item_title").max_by(_NEWEST),
+    **{name: pl.col(name).max_by(_NEWEST) for name in _PLACE},
     "newest": pl.col("ingest_id").max(),
-    "record": pl.col("record").sort_by("ingest_id", "record").last(),
     "results": pl.len(),
     "n": _PERCENT.count(),
     "total": _PERCENT.sum(),
@@ -85,11 +98,10 @@ _COUNTED: Final = {
     "least": _PERCENT.min(),
     "greatest": _PERCENT.max(),
 }
-"""`title` is that of the newest fact, which is `record` of the file `newest`."""
+"""`title` is that of the newest fact, which is `record` in `chunk` of the file `newest`."""
 _MERGED: Final = {
-    "title": pl.col("title").sort_by("newest", "record").last(),
+    **{name: pl.col(name).sort_by("newest", *_PLACE).last() for name in ("title", *_PLACE)},
     "newest": pl.col("newest").max(),
-    "record": pl.col("record").sort_by("newest", "record").last(),
     "results": pl.col("results").sum(),
     "n": pl.col("n").sum(),
     "total": pl.col("total").sum(),
