@@ -1,6 +1,6 @@
 """From what a course comes to, to its views: the course, its sections, its assessments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -8,37 +8,49 @@ import polars as pl
 from shared.analytics.course_tally import Assessment, CourseTotals
 from shared.analytics.measures import UNIT
 from shared.analytics.model import (
+    ASSESSMENTS,
     COURSE,
+    SECTIONS,
+    Page,
     ShardChange,
     ShardHead,
     View,
     assessment_view,
-    course_shard,
+    page_of,
     section_view,
+    text_of,
 )
 from shared.analytics.structure import Structure
 from shared.analytics.sums import Sums, figures, growth, headline
 from shared.analytics.suppression import next_smaller
 from shared.kernel.events import Json
 
+_OWN: Final = frozenset({COURSE, ASSESSMENTS, SECTIONS})
+"""The pages of a course that are made here."""
+
 _MEMBER: Final = ("learner", "results", "missing", "late", "n", "total")
 
 
-async def course_change(totals: CourseTotals, structure: Structure, head: ShardHead) -> ShardChange:
-    """Return the change that makes the shard of a course hold these views and no other."""
-    views = course_views(totals, structure)
-    return ShardChange(course_shard(totals.course), views, head.views - views.keys())
+async def course_change(pages: Mapping[str, Page], shard: str, head: ShardHead) -> ShardChange:
+    """Return the change that makes the shard of a course hold these pages; others keep theirs there too."""
+    return ShardChange(shard, pages, head.pages & _OWN - pages.keys())
 
 
-def course_views(totals: CourseTotals, structure: Structure) -> dict[str, View]:
-    """Return the views of a course by id."""
-    views = {COURSE: _course(totals, structure)}
+def course_pages(totals: CourseTotals, structure: Structure) -> dict[str, Page]:
+    """Return the views of a course as pages."""
+    pages: dict[str, dict[str, str]] = {}
+    for name, view in _views(totals, structure):
+        pages.setdefault(page_of(name), {})[name] = text_of(view)
+    return {**pages}
+
+
+def _views(totals: CourseTotals, structure: Structure) -> Iterator[tuple[str, View]]:
+    yield COURSE, _course(totals, structure)
     below = next_smaller({line_item: found.size for line_item, found in totals.assessments.items()})
     for line_item, assessment in totals.assessments.items():
-        views[assessment_view(line_item)] = _assessment(totals, line_item, assessment, below[line_item])
+        yield assessment_view(line_item), _assessment(totals, line_item, assessment, below[line_item])
     for section, sums in totals.sections.items():
-        views[section_view(section)] = _section(totals, section, sums, structure)
-    return views
+        yield section_view(section), _section(totals, section, sums, structure)
 
 
 def _course(totals: CourseTotals, structure: Structure) -> View:

@@ -62,7 +62,8 @@ class CourseTally:
 
     def add(self, results: pl.DataFrame) -> None:
         """Count a batch."""
-        self._learners.add(results.group_by("course").agg(learners=pl.col("learner").n_unique()))
+        pairs = results.select("course", "learner").unique()
+        self._learners.add(pairs.group_by("course").len("learners"))
         self._titles.add(results.group_by(_ASSESSMENT).agg(**_TITLED))
         self._statuses.add(results.group_by(*_ASSESSMENT, "status").len("count"))
         self._assessments.add(results)
@@ -72,9 +73,9 @@ class CourseTally:
         self._cells.add(results)
         self._changes.add(_changes(results))
 
-    def totals(self) -> Iterator[CourseTotals]:
-        """Yield what every course comes to, sorted; of the tables, some courses at a time become objects."""
-        tables = _Tables(
+    def totals(self) -> Iterator["Totals"]:
+        """Yield what all courses come to, some courses at a time, sorted."""
+        tables = Totals(
             self._learners.table(),
             self._titles.table(),
             self._statuses.table(),
@@ -86,12 +87,12 @@ class CourseTally:
         )
         courses = tables.learners["course"].to_list() if tables.learners.width else []
         for start in range(0, len(courses), _COURSES_AT_ONCE):
-            yield from tables.of(courses[start : start + _COURSES_AT_ONCE]).totals()
+            yield tables.of(courses[start : start + _COURSES_AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
-    """The tables of a tally, sorted by course first."""
+class Totals:
+    """The tables of a tally, or their rows of some courses, sorted by course first."""
 
     learners: pl.DataFrame
     titles: pl.DataFrame
@@ -105,13 +106,13 @@ class _Tables:
     cells: pl.DataFrame
     cell_bins: pl.DataFrame
 
-    def of(self, courses: list[str]) -> "_Tables":
+    def of(self, courses: list[str]) -> "Totals":
         """Return the rows of some courses."""
         some = pl.col("course").is_in(courses)
-        return _Tables(*(getattr(self, name).filter(some) for name in self.__slots__))
+        return Totals(*(getattr(self, name).filter(some) for name in self.__slots__))
 
-    def totals(self) -> Iterator[CourseTotals]:
-        """Yield what these courses come to."""
+    def courses(self) -> Iterator[CourseTotals]:
+        """Yield what each course comes to."""
         assessments = self._assessments()
         sections = _by_course(("section",), (self.sections, self.section_bins))
         cells = _by_course(("period", "feed"), (self.cells, self.cell_bins))
@@ -189,14 +190,19 @@ def _changes(results: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_PLACE: Final = ("chunk", "record")
+_AGE: Final = (
+    pl.col("ingest_id").to_physical().cast(pl.Int128) * 2**64
+    + pl.col("chunk").cast(pl.Int64) * 2**40
+    + pl.col("record")
+)
 _TITLED: Final = {
-    "title": pl.col("line_item_title").sort_by("ingest_id", "record").last(),
+    "title": pl.col("line_item_title").max_by(_AGE),
+    **{name: pl.col(name).max_by(_AGE) for name in _PLACE},
     "newest": pl.col("ingest_id").max(),
-    "record": pl.col("record").sort_by("ingest_id", "record").last(),
 }
-"""`title` is that of the newest fact, which is `record` of the file `newest`."""
+"""`title` is that of the newest fact, which is `record` in `chunk` of the file `newest`."""
 _NEWEST: Final = {
-    "title": pl.col("title").sort_by("newest", "record").last(),
+    **{name: pl.col(name).sort_by("newest", *_PLACE).last() for name in ("title", *_PLACE)},
     "newest": pl.col("newest").max(),
-    "record": pl.col("record").sort_by("newest", "record").last(),
 }

@@ -18,7 +18,7 @@ from shared.kernel.scope import TenantScope
 
 _SNAPSHOTS: Final = 5
 
-type _Touch = Callable[[FactSnapshot], Awaitable[Touched]]
+type _Touch = Callable[[FactSnapshot], Awaitable[Touched | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Folder:
         if change is None:
             return
 
-        async def touch(snapshot: FactSnapshot) -> Touched:
+        async def touch(snapshot: FactSnapshot) -> Touched | None:
             if snapshot.version < change.table_version:
                 raise Unavailable("the commit is not visible yet")
-            return await Touched.of(snapshot, change.paths, everything=False)
+            return await Touched.of(snapshot, change.paths)
 
         if change.paths:
             await self._recompute(scope, touch)
@@ -66,19 +66,18 @@ class Folder:
         if (await self._facts.snapshot(scope)).version < 0:
             return None
 
-        async def touch(snapshot: FactSnapshot) -> Touched:
-            return await Touched.of(snapshot, [file.path for file in snapshot.files], everything=True)
+        async def touch(_: FactSnapshot) -> None:
+            return None
 
         return await self._recompute(scope, touch)
 
     async def _recompute(self, scope: TenantScope, touch: _Touch) -> Rebuilt:
         for _ in range(_SNAPSHOTS):
             snapshot = await self._facts.snapshot(scope)
-            touched = await touch(snapshot)
-            basis = Basis(snapshot, await self._facts.structure(scope), touched)
+            basis = Basis(snapshot, await self._facts.structure(scope), await touch(snapshot))
             try:
-                await Recomputation(scope, basis, self._rollups, self._limit).run()
+                courses = await Recomputation(scope, basis, self._rollups, self._limit).run()
             except StaleSnapshot:
                 continue
-            return Rebuilt(len(touched.courses), snapshot.version)
+            return Rebuilt(courses, snapshot.version)
         raise Unavailable("the rollups are busy")

@@ -1,88 +1,90 @@
-"""From results to the views of learners: for each learner and course, the latest attempt per line item."""
+"""From results to the lines of learners: for each learner and course, the latest attempt per line item."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from shared.analytics.measures import UNIT
-from shared.analytics.model import View
+from shared.analytics.learner_lines import Section
+from shared.analytics.model import bucket_of
+from shared.analytics.results import texts_of
 
-_POINT: Final = 10_000
-"""Parts of a point that facts count scores in: Decimal(18, 4)."""
+_TEXTS: Final = ("course", "line_item", "line_item_title", "status", "period")
+_VALUES: Final = (
+    "line_item",
+    "line_item_title",
+    "attempt",
+    "status",
+    "score",
+    "max_score",
+    "percent",
+    "occurred",
+    "period",
+    "late",
+)
+_PAIR: Final = pl.col("learner", "course").cast(pl.String)
+_AT_ONCE: Final = 3_000
+"""Learners whose lines are made together: all of a dump would take hundreds of megabytes."""
 
-_RFC3339: Final = "%Y-%m-%dT%H:%M:%S%.3fZ"
-"""As `kernel.clock.rfc3339` writes moments."""
-
-
-type Sections = dict[str, dict[str, list[View] | None]]
-"""New results by learner and course; None where the learner has none left in the course."""
-
-
-def sections(pairs: pl.DataFrame, results: pl.DataFrame) -> Sections:
-    """Return the section of every touched pair; the order of rows does not matter."""
-    found: Sections = {}
-    for course, learner in pairs.select("course", "learner").sort("learner", "course").iter_rows():
-        found.setdefault(learner, {})[course] = None
-    for learner, course, views in _fold(results):
-        found[learner][course] = views
-    return found
-
-
-def _fold(results: pl.DataFrame) -> Iterator[tuple[str, str, list[View]]]:
-    table = results.sort("learner", "course", "line_item")
-    pairs = zip(table["learner"].to_list(), table["course"].to_list(), strict=True)
-    rows = zip(pairs, _views(table), strict=True)
-    for pair, group in groupby(rows, key=itemgetter(0)):
-        yield *pair, [view for _, view in group]
+type Sections = dict[str, dict[str, Section | None]]
+"""The section of each course by learner and course; None where the learner has no result left in it."""
 
 
-def _views(table: pl.DataFrame) -> list[View]:
-    """Make the view of each result, column by column: a dump has millions of them."""
-    return [
-        {
-            "lineItemId": line_item,
-            "title": title,
-            "attempt": attempt,
-            "status": status,
-            "score": score,
-            "maxScore": max_score,
-            "percent": percent,
-            "occurredAt": occurred,
-            "period": period,
-            "late": late,
+class LearnerLines:
+    """Makes the texts of results, as `learner_lines` says; the order of rows does not matter."""
+
+    def __init__(self, results: pl.DataFrame) -> None:
+        self._results = results
+        self._quoted = {
+            name: pl.Series([json.dumps(text) for text in texts_of(results[name])], dtype=pl.String)
+            for name in _TEXTS
         }
-        for line_item, title, attempt, status, score, max_score, percent, occurred, period, late in zip(
-            *(table[name].to_list() for name in ("line_item", "line_item_title", "attempt", "status")),
-            _fractions(table["score"], _POINT),
-            _fractions(table["max_score"], _POINT),
-            _fractions(table["percent"], UNIT),
-            table["occurred_at"].dt.strftime(_RFC3339).to_list(),
-            *(table[name].to_list() for name in ("period", "late")),
-            strict=True,
+
+    def slices(self) -> Iterator[tuple[int, int]]:
+        """Return ranges of learners of whole buckets, as positions among all learners in order."""
+        start = end = 0
+        for _, learners in groupby(texts_of(self._results["learner"]), key=bucket_of):
+            end += sum(1 for _ in learners)
+            if end - start >= _AT_ONCE:
+                yield start, end
+                start = end
+        if end > start:
+            yield start, end
+
+    def sections(self, start: int, end: int) -> dict[str, Sections]:
+        """Return the sections of the learners of a range, by bucket."""
+        position = pl.col("learner").to_physical()
+        rows = self._results.filter((position >= start) & (position < end))
+        texts = [self._text(rows, name) for name in _VALUES]
+        lines = rows.select("learner", "course", "line_item", "period", line=_array(*texts))
+        joined = (
+            lines.sort("learner", "course", "line_item")
+            .group_by("learner", "course", maintain_order=True)
+            .agg(pl.col("line").str.join(","), pl.col("period").cast(pl.String).unique().alias("periods"))
         )
-    ]
+        section = _array(self._text(joined, "course"), pl.concat_str(pl.lit("["), "line", pl.lit("]")))
+        found: dict[str, Sections] = {}
+        for learner, course, text, periods in (
+            joined.select(_PAIR, "periods", text=section)
+            .select("learner", "course", "text", "periods")
+            .iter_rows()
+        ):
+            own = found.setdefault(bucket_of(learner), {}).setdefault(learner, {})
+            own[course] = Section(text, frozenset(periods))
+        return found
+
+    def _text(self, rows: pl.DataFrame, name: str) -> pl.Expr:
+        """Return a column as JSON: text was quoted once for each distinct value."""
+        column = rows[name]
+        text = (
+            self._quoted[name].gather(column.to_physical())
+            if name in self._quoted
+            else column.cast(pl.String)
+        )
+        return pl.lit(text.fill_null("null").alias(name))
 
 
-def _fractions(values: pl.Series, parts: int) -> Iterator[float | None]:
-    return (None if value is None else value / parts for value in values.to_physical().to_list())
-
-
-def merged(learner: str, before: View | None, sections: Mapping[str, list[View] | None]) -> View | None:
-    """Return the view of a learner in which `sections` replace those of their courses.
-
-    A section of None drops the course; a learner without any course is None: there is nothing to show.
-    """
-    kept: dict[str, Any] = {}
-    if before is not None and isinstance(before["courses"], list):
-        kept = {str(c["courseId"]): c for c in before["courses"] if isinstance(c, dict)}
-    for course, results in sections.items():
-        if results is None:
-            kept.pop(course, None)
-        else:
-            kept[course] = {"courseId": course, "results": list(results)}
-    if not kept:
-        return None
-    return {"learnerId": learner, "courses": [kept[course] for course in sorted(kept)]}
+def _array(*texts: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("["), pl.concat_str(*texts, separator=","), pl.lit("]"))

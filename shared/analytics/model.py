@@ -1,6 +1,7 @@
-"""The nouns of read models: shards, views, rollups, and where each view is found."""
+"""The nouns of read models: shards, pages, views, rollups, and where each view is found."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from shared.kernel.events import Json
 TENANT_SHARD: Final = "tenant"
 OVERVIEW: Final = "overview"
 COURSE: Final = "course"
+ASSESSMENTS: Final = "assessments"
+SECTIONS: Final = "sections"
 SCHOOL: Final = "school"
 PERIODS: Final = "periods"
 FEEDS: Final = "feeds"
@@ -19,28 +22,38 @@ FEEDS: Final = "feeds"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LEARNER: Final = re.compile(r"l[0-9a-f]{24}")
 
+_SHARED_PAGES: Final = {"assessment": ASSESSMENTS, "section": SECTIONS}
+
 type View = dict[str, Json]
 """The content of a rollup, in the member names of the response that shows it."""
+
+type Page = Mapping[str, str]
+"""The views of one document, by id: each as one line of JSON, which is what is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A stored view, the version of the fact table that it was computed from, and when it was written."""
+    """A stored view as JSON text, the version of the facts of its page, and when that was written."""
 
     table_version: int
-    view: View
+    text: str
     written_at: datetime | None = None
+
+    @property
+    def view(self) -> View:
+        """The view, for those that are kept in the form in which they are shown."""
+        return view_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class ShardHead:
-    """The guard of a shard: the newest table version written into it, and the ids of its views.
+    """The guard of a shard: the newest table version written into it, and the names of its pages.
 
     `etag` is None while the shard does not exist.
     """
 
     table_version: int
-    views: frozenset[str]
+    pages: frozenset[str]
     etag: str | None
 
 
@@ -49,10 +62,10 @@ EMPTY_SHARD: Final = ShardHead(-1, frozenset(), None)
 
 @dataclass(frozen=True, slots=True)
 class ShardChange:
-    """The views of one shard to write, by id, and the ids of those that no fact supports any more."""
+    """The pages of one shard to write whole, by name, and those that no fact supports any more."""
 
     shard: str
-    views: Mapping[str, View]
+    pages: Mapping[str, Page]
     obsolete: frozenset[str] = frozenset()
 
 
@@ -86,9 +99,38 @@ def learner_shard(bucket: str) -> str:
     return f"learner:{bucket}"
 
 
+def bucket_of_shard(shard: str) -> str:
+    """Return the bucket of a shard of learners."""
+    return shard.removeprefix("learner:")
+
+
 def learner_view(learner: str) -> str:
     """Return the id of the view of a learner."""
     return f"learner:{learner}"
+
+
+def learner_page(learner: str) -> str:
+    """Return the page that holds the view of a learner: sixteen pages to a bucket."""
+    return f"learners:{learner[1:4]}"
+
+
+def page_of(view: str) -> str:
+    """Return the page of its shard that holds a view: what is looked at alone, or is large, has its own."""
+    kind, _, name = view.partition(":")
+    if kind == "learner":
+        return learner_page(name)
+    return _SHARED_PAGES.get(kind, kind)
+
+
+def text_of(view: View) -> str:
+    """Write a view as the one line of JSON that is kept of it."""
+    return json.dumps(view, separators=(",", ":"), allow_nan=False)
+
+
+def view_of(text: str) -> View:
+    """Return the view that a line of JSON keeps."""
+    view: View = json.loads(text)
+    return view
 
 
 def is_learner(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from shared.analytics.model import Rollup, ShardChange, ShardHead
+from shared.analytics.model import Page, Rollup, ShardChange, ShardHead
 from shared.kernel.scope import TenantScope
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ class FactSnapshot(Protocol):
         ...
 
     async def scan(self, paths: Sequence[str]) -> "pl.LazyFrame":
-        """Return a lazy frame over files, which may be of a past version; without rows for no files."""
+        """Return a lazy frame over files, which may be of a past version; without rows for no files.
+
+        Its column `row` is the position among all rows of these files, in the order of `paths`.
+        """
         ...
 
     async def collect(self, frame: "pl.LazyFrame") -> "pl.DataFrame":
@@ -84,7 +87,7 @@ class RollupReader(Protocol):
     """Rollups for dashboards."""
 
     async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
-        """Return a rollup by one point read, None when there is none."""
+        """Return a rollup by one point read of its page, None when there is none."""
         ...
 
 
@@ -95,18 +98,18 @@ class RollupStore(Protocol):
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
         ...
 
-    async def shards(self, scope: TenantScope) -> list[str]:
-        """Return the names of all shards of the tenant."""
+    async def heads(self, scope: TenantScope) -> dict[str, ShardHead]:
+        """Return the heads of all shards of the tenant."""
         ...
 
-    async def read(self, scope: TenantScope, shard: str, views: Sequence[str]) -> dict[str, Rollup]:
-        """Return those of `views` that exist in the shard, by id."""
+    async def read(self, scope: TenantScope, shard: str, pages: Sequence[str]) -> dict[str, Page]:
+        """Return those of `pages` that exist in the shard, by name."""
         ...
 
     async def write(
         self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
     ) -> None:
-        """Write and delete views and move the head to `table_version`.
+        """Write and delete pages and move the head to `table_version`.
 
         `PreconditionFailed` when another fold wrote to the shard since `head` was read. Large changes take
         several batches, each moving the head: a crash leaves a shard that the next delivery completes.

@@ -7,71 +7,95 @@ import polars as pl
 
 from shared.analytics.measures import BIN_WIDTH, TOP_BIN, UNIT
 
-COLUMNS: Final = (
-    "ingest_id",
-    "feed",
-    "course",
-    "section",
-    "learner",
-    "line_item",
-    "line_item_title",
-    "attempt",
-    "status",
-    "score",
-    "max_score",
-    "occurred_at",
-    "record",
-)
+TEXTS: Final = ("ingest_id", "feed", "course", "section", "learner", "line_item", "line_item_title", "status")
+COLUMNS: Final = (*TEXTS, "attempt", "score", "max_score", "occurred_at", "chunk", "record")
 """The columns of a fact that rollups are made of."""
 
 UNCOUNTED: Final = ("exempt", "suppressed")
 """States in which a score, should there be one, does not count."""
 
+_NARROW: Final = pl.Schema(
+    dict.fromkeys(TEXTS, pl.String)
+    | dict.fromkeys(("score", "max_score", "occurred", "record"), pl.Int64)
+    | dict.fromkeys(("attempt", "chunk"), pl.Int32)
+)
+"""What `Narrow` leaves of a fact, where there is none."""
+
 _GROUP: Final = ("course", "line_item", "learner")
-_CARRIED: Final = ("feed", "section", "line_item_title", "status", "score", "max_score", "occurred_at")
-"""What is carried along with the newest fact; the rest can be read from its newness."""
-_FILES: Final = 2**32
-_RECORDS: Final = 2**64
+_FILES: Final = 2**24
+_CHUNKS: Final = 2**24
+_RECORDS: Final = 2**40
 _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
 
-def latest_results(facts: pl.LazyFrame, ingest_ids: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per course, line item and learner: the latest attempt.
+def group() -> pl.Expr:
+    """Return 126 bits by which facts of one course, line item and learner are known.
 
-    Of facts that state the same attempt the one in the newer file counts, then the greater record.
-    `ingest_ids` are all that the facts may come from, oldest first. Adds `percent` (128-bit integer, in parts
-    of `measures.UNIT`, null without a score that counts) and `bin`.
+    Both halves are sums of hashes with seeds of their own: two of a billion groups are taken for one with a
+    probability of one in 10 ** 20. A comparison of three texts for each fact would take three times as long.
     """
-    newness = _newness(ingest_ids)
-    latest = facts.group_by(_GROUP).agg(pl.col(_CARRIED).max_by(newness), newness=newness.max())
-    results = latest.with_columns(**_told(pl.col("newness"), ingest_ids)).select(COLUMNS)
-    return results.with_columns(percent=_percent()).with_columns(
-        bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16)
-    )
+    high, low = (_hashed(seed) for seed in (1, 1001))
+    return high.cast(pl.Int128) * 2**63 + low.cast(pl.Int128)
 
 
-def _newness(ingest_ids: Sequence[str]) -> pl.Expr:
-    """Return attempt, age of the file and record as one integer: of that, a stream keeps the greatest."""
-    attempt, record = (pl.col(name).cast(pl.Int128) for name in ("attempt", "record"))
+def _hashed(seed: int) -> pl.Expr:
+    first, *others = (pl.col(name).hash(seed + n) for n, name in enumerate(_GROUP))
+    return sum(others, first) // 2
+
+
+def newness(ingest_ids: Sequence[str]) -> pl.Expr:
+    """Return attempt, age of the file and place in it as one integer: of a group the greatest counts.
+
+    `ingest_ids` are all that the facts may come from, oldest first.
+    """
+    attempt, chunk, record = (pl.col(name).cast(pl.Int128) for name in ("attempt", "chunk", "record"))
     file = pl.col("ingest_id").cast(pl.Enum(ingest_ids)).to_physical().cast(pl.Int128)
-    return (attempt * _FILES + file) * _RECORDS + record
+    return ((attempt * _FILES + file) * _CHUNKS + chunk) * _RECORDS + record
 
 
-def _told(newness: pl.Expr, ingest_ids: Sequence[str]) -> dict[str, pl.Expr]:
-    """Return what `_newness` was made of."""
-    file = (newness // _RECORDS % _FILES).cast(pl.UInt32)
-    return {
-        "attempt": (newness // (_RECORDS * _FILES)).cast(pl.Int32),
-        "ingest_id": file.cat.to(pl.Enum(ingest_ids)).cast(pl.String),
-        "record": (newness % _RECORDS).cast(pl.Int64),
-    }
+def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return facts of one per group as results.
+
+    Columns of text are enumerations in the order of text, `score` and `max_score` integers in
+    ten-thousandths, `occurred` is in milliseconds since 1970. Adds `percent` (in parts of `measures.UNIT`,
+    null without a score that counts) and `bin`.
+    """
+    table = pl.concat(facts) if facts else pl.DataFrame(schema=_NARROW)
+    for name in TEXTS:
+        texts = table[name].unique().cast(pl.String).drop_nulls().sort()
+        table = table.with_columns(pl.col(name).cast(pl.Enum(texts)))
+    percent = table.with_columns(percent=_percent())
+    return percent.with_columns(bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16))
+
+
+def texts_of(column: pl.Series) -> pl.Series:
+    """Return the texts of an enumeration, in order."""
+    kind = column.dtype
+    if not isinstance(kind, pl.Enum):
+        raise TypeError(f"{column.name} is {kind}, no enumeration")
+    return kind.categories
+
+
+class Narrow:
+    """Makes the columns of a result narrow, so that millions fit in memory; texts become numbers."""
+
+    def __init__(self) -> None:
+        self._kinds = {name: pl.Categorical(pl.Categories.random()) for name in TEXTS}
+        # Numbers are given for as long as something holds the kind.
+        self._held = [pl.Series(dtype=kind) for kind in self._kinds.values()]
+
+    def columns(self) -> list[pl.Expr]:
+        """Return what to select of facts."""
+        texts = [pl.col(name).cast(kind) for name, kind in self._kinds.items()]
+        points = pl.col("score", "max_score").to_physical().cast(pl.Int64)
+        occurred = pl.col("occurred_at").dt.epoch("ms").alias("occurred")
+        return [*texts, points, occurred, *map(pl.col, ("attempt", "chunk", "record"))]
 
 
 def _percent() -> pl.Expr:
     """Return score / max_score in parts of a percent, as an exact quotient rounded half up."""
-    score = pl.col("score").to_physical().cast(pl.Int128)
-    possible = pl.col("max_score").to_physical().cast(pl.Int128)
-    counted = (possible > 0) & ~pl.col("status").is_in(UNCOUNTED)
+    score, possible = (pl.col(name).cast(pl.Int128) for name in ("score", "max_score"))
+    counted = (possible > 0) & ~pl.col("status").cast(pl.String).is_in(UNCOUNTED)
     quotient = (2 * 100 * UNIT * score + possible) // (2 * possible)
-    return pl.when(counted).then(quotient).clip(-_CAP, _CAP)
+    return pl.when(counted).then(quotient).clip(-_CAP, _CAP).cast(pl.Int64)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.analytics.learner_lines import learner_of
 from shared.analytics.model import (
     COURSE,
     FEEDS,
@@ -133,7 +134,8 @@ class Dashboards:
         if not is_learner(learner):
             raise NotFound
         rollup = await self._find(scope, learner_shard(bucket_of(learner)), learner_view(learner))
-        shown = learner_shown(audience, LearnerDashboard.model_validate(rollup.view))
+        view = learner_of(learner, rollup.text)
+        shown = learner_shown(audience, LearnerDashboard.model_validate(view))
         if shown is None:
             raise NotFound
         return _served(rollup, shown)

@@ -22,6 +22,7 @@ LINE_ITEMS: Final = pl.Schema(
 )
 """What line items state, one row for each course and line item."""
 
+_LINE_ITEM: Final = ("course", "line_item")
 _NOT_SUBMITTED: Final = "not-submitted"
 
 
@@ -45,15 +46,19 @@ class Structure:
         return self.titles.get(name, name)
 
     def placed(self, results: pl.DataFrame) -> pl.DataFrame:
-        """Add `period`, `missing` and `late` to results.
+        """Add `period` (an enumeration), `missing` and `late` to results (`results.results`).
 
         The period is that which the line item states, else the month (`2026-03`, UTC) of the attempt. A
         result is late when it came after its line item was due.
         """
-        stated = results.join(self.line_items, on=["course", "line_item"], how="left", maintain_order="left")
-        month = pl.col("occurred_at").dt.strftime("%Y-%m")
-        return stated.with_columns(
+        line_items = self.line_items.with_columns(
+            pl.col(name).cast(results.schema[name], strict=False) for name in _LINE_ITEM
+        ).drop_nulls(_LINE_ITEM)
+        stated = results.join(line_items, on=_LINE_ITEM, how="left", maintain_order="left")
+        month = pl.from_epoch("occurred", "ms").dt.strftime("%Y-%m")
+        placed = stated.with_columns(
             period=pl.coalesce("stated_period", month, pl.lit(NO_PERIOD)),
-            missing=pl.col("status") == _NOT_SUBMITTED,
-            late=(pl.col("occurred_at") > pl.col("due_at")).fill_null(value=False),
+            missing=pl.col("status").cast(pl.String) == _NOT_SUBMITTED,
+            late=(pl.col("occurred") > pl.col("due_at").dt.epoch("ms")).fill_null(value=False),
         ).drop("stated_period", "due_at")
+        return placed.with_columns(pl.col("period").cast(pl.Enum(placed["period"].unique().sort())))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
+import polars.selectors as cs
 
 from shared.analytics.results import UNCOUNTED
 from shared.analytics.sums import Sums
@@ -21,7 +22,8 @@ class Sum:
 
     def add(self, part: pl.DataFrame) -> None:
         """Add the table of a batch, which has one row for each key."""
-        self._parts.append(part)
+        # Text as text: each batch has enumerations of its own.
+        self._parts.append(part.with_columns(cs.enum().cast(pl.String)))
         merged, *others = self._parts
         # Merged when the new parts are as large as the old: each row is touched a few times in all.
         if sum(other.height for other in others) >= merged.height:
@@ -69,7 +71,7 @@ def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) 
 
 COUNT: Final = {"count": pl.col("count").sum()}
 
-_PERCENT: Final = pl.col("percent")
+_PERCENT: Final = pl.col("percent").cast(pl.Int128)
 MEMBER: Final = {
     "results": pl.len(),
     "missing": pl.col("missing").sum(),
@@ -80,7 +82,7 @@ MEMBER: Final = {
 """What is counted of a single learner in a group."""
 
 _COUNTED: Final = MEMBER | {
-    "uncounted": pl.col("status").is_in(UNCOUNTED).sum(),
+    "uncounted": pl.col("status").cast(pl.String).is_in(UNCOUNTED).sum(),
     "squares": (_PERCENT * _PERCENT).sum(),
     "least": _PERCENT.min(),
     "greatest": _PERCENT.max(),

@@ -7,7 +7,16 @@ from functools import partial
 from shared.analytics.group_fold import Groups, school_view, tenant_views
 from shared.analytics.ledger import Entry, buckets_of, entries_of, is_bucket, replaced
 from shared.analytics.members import added_up, is_counts, merged_counts
-from shared.analytics.model import SCHOOL, TENANT_SHARD, ShardChange, ShardHead, View, school_shard
+from shared.analytics.model import (
+    SCHOOL,
+    TENANT_SHARD,
+    ShardChange,
+    ShardHead,
+    View,
+    school_shard,
+    text_of,
+    view_of,
+)
 from shared.analytics.ports import RollupStore
 from shared.analytics.shard_writing import Build, cleared
 from shared.analytics.structure import Structure
@@ -39,7 +48,7 @@ class TenantFold:
         self._touched: set[str] = set()
         self._groups = Groups({}, {}, structure)
 
-    async def tenant(self, head: ShardHead) -> ShardChange:
+    async def tenant(self, shard: str, head: ShardHead) -> ShardChange:
         """Return the change of the tenant's shard."""
         before = await self._before(head)
         known = entries_of(view for name, view in before.items() if is_bucket(name))
@@ -54,14 +63,15 @@ class TenantFold:
         unchanged = {name for name, view in buckets.items() if before.get(name) == view}
         views = {name: view for name, view in buckets.items() if name not in unchanged}
         views |= counts | tenant_views(self._groups)
-        return ShardChange(TENANT_SHARD, views, head.views - views.keys() - unchanged)
+        pages = {name: {name: text_of(view)} for name, view in views.items()}
+        return ShardChange(shard, pages, head.pages - pages.keys() - unchanged)
 
     async def _before(self, head: ShardHead) -> dict[str, View]:
         if self._changes.everything:
             return {}
-        names = sorted(name for name in head.views if is_bucket(name) or is_counts(name))
+        names = sorted(name for name in head.pages if is_bucket(name) or is_counts(name))
         found = await self._store.read(self._scope, TENANT_SHARD, names) if names else {}
-        return {name: rollup.view for name, rollup in found.items()}
+        return {name: view_of(page[name]) for name, page in found.items()}
 
     def schools(self) -> Iterator[tuple[str, Build]]:
         """Yield the changes of the touched schools; `tenant` has to be written before."""
@@ -70,10 +80,10 @@ class TenantFold:
             shard = school_shard(school)
             if school in schools:
                 view = school_view(self._groups, school, schools[school])
-                yield shard, partial(_school_change, shard, view)
+                yield shard, partial(_school_change, view)
             else:
-                yield shard, partial(cleared, shard)
+                yield shard, cleared
 
 
-async def _school_change(shard: str, view: View, head: ShardHead) -> ShardChange:
-    return ShardChange(shard, {SCHOOL: view}, head.views - {SCHOOL})
+async def _school_change(view: View, shard: str, head: ShardHead) -> ShardChange:
+    return ShardChange(shard, {SCHOOL: {SCHOOL: text_of(view)}}, head.pages - {SCHOOL})

@@ -3,30 +3,36 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import polars as pl
 
 from shared.analytics.ports import FactFile, FactSnapshot
 
+_FILES_AT_ONCE: Final = 8
+_MOST: Final = 2
+"""When one row of so many is new, everything is recomputed: looking for what is touched would take longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The groups to recompute: (course, learner) pairs, and their courses, sorted.
-
-    `everything` says that no other pair exists, so that all other views are obsolete.
-    """
+    """The groups to recompute: (course, learner) pairs, and their courses, sorted."""
 
     pairs: pl.DataFrame
     courses: list[str]
-    everything: bool
 
     @classmethod
-    async def of(cls, snapshot: FactSnapshot, paths: Sequence[str], *, everything: bool) -> Self:
-        """Return the groups that the facts in `paths` belong to."""
-        facts = await snapshot.scan(paths)
-        pairs = await snapshot.collect(facts.select("course", "learner").unique())
-        return cls(pairs, pairs["course"].unique().sort().to_list(), everything)
+    async def of(cls, snapshot: FactSnapshot, paths: Sequence[str]) -> Self | None:
+        """Return the groups that the facts in `paths` belong to; None for all that there are."""
+        changed = sum(file.rows for file in snapshot.files if file.path in set(paths))
+        if changed and changed * _MOST >= sum(file.rows for file in snapshot.files):
+            return None
+        pairs = pl.DataFrame(schema={"course": pl.String, "learner": pl.String})
+        for start in range(0, len(paths), _FILES_AT_ONCE):
+            facts = await snapshot.scan(paths[start : start + _FILES_AT_ONCE])
+            found = await snapshot.collect(facts.select("course", "learner").unique())
+            pairs = pl.concat([pairs, found]).unique()
+        return cls(pairs, pairs["course"].unique().sort().to_list())
 
 
 def holding(files: Iterable[FactFile], courses: Sequence[str]) -> list[FactFile]:

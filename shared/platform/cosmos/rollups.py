@@ -1,19 +1,29 @@
-"""The container `rollups`: views as documents, one shard per partition, guarded by its head.
+"""The container `rollups`: pages of views, one shard per partition, guarded by its head.
 
-{id: "head", kind: "head", tableVersion, views: [id, ...]}
-{id: "{view}", kind: "course" | "assessment" | "learner" | "overview", tableVersion, view: {...}}
+{id: "head", kind: "head", tableVersion, pages: [id of each other document, ...]}
+{id: "{page}", kind: "page", tableVersion, views | parts}: see `packing`
 """
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final
 
-from shared.analytics.model import EMPTY_SHARD, Rollup, ShardChange, ShardHead, View
-from shared.kernel.canonical import canonical_json
+from shared.analytics.model import EMPTY_SHARD, Page, Rollup, ShardChange, ShardHead, page_of
 from shared.kernel.errors import Conflict, PreconditionFailed
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
-from shared.platform.cosmos.operations import BATCH_LIMIT, Create, Delete, Operation, Replace, Upsert
+from shared.platform.cosmos.operations import (
+    BATCH_LIMIT,
+    Create,
+    Delete,
+    Document,
+    Operation,
+    Replace,
+    Upsert,
+)
+from shared.platform.cosmos.packing import PageDocument, find, pack, page_name, part_of, parts_of, unpack
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _HEAD: Final = "head"
@@ -28,41 +38,56 @@ class CosmosRollups:
         self._rollups = rollups
 
     async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
-        """Return a rollup by one point read, None when there is none."""
-        stored = await self._rollups.find(scope, view, shard)
-        return None if stored is None else _rollup(stored.document)
+        """Return a rollup by one point read, two where its page lies in parts; None when there is none."""
+        page = page_of(view)
+        stored = await self._rollups.find(scope, page, shard)
+        if stored is not None and parts_of(page, stored.document):
+            stored = await self._rollups.find(scope, part_of(page, view), shard)
+        if stored is None:
+            return None
+        document: dict[str, Any] = stored.document
+        text = find(document, view)
+        written_at = datetime.fromtimestamp(document["_ts"], UTC)
+        return None if text is None else Rollup(document["tableVersion"], text, written_at)
 
     async def head(self, scope: TenantScope, shard: str) -> ShardHead:
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
         stored = await self._rollups.find(scope, _HEAD, shard)
-        if stored is None:
-            return EMPTY_SHARD
-        document: dict[str, Any] = stored.document
-        return ShardHead(document["tableVersion"], frozenset(document["views"]), stored.etag)
+        return EMPTY_SHARD if stored is None else _head(stored.document)
 
-    async def shards(self, scope: TenantScope) -> list[str]:
-        """Return the names of all shards of the tenant."""
-        heads = self._rollups.walk(scope, "c.kind = @kind", {"kind": _HEAD}, level=None, select="c.shard")
-        return [str(head["shard"]) async for head in heads]
+    async def heads(self, scope: TenantScope) -> dict[str, ShardHead]:
+        """Return the heads of all shards of the tenant."""
+        found = self._rollups.walk(scope, "c.kind = @kind", {"kind": _HEAD}, level=None)
+        return {str(document["shard"]): _head(document) async for document in found}
 
-    async def read(self, scope: TenantScope, shard: str, views: Sequence[str]) -> dict[str, Rollup]:
-        """Return those of `views` that exist in the shard, by id."""
-        wanted: list[Json] = list(views)
-        found = self._rollups.walk(scope, "ARRAY_CONTAINS(@views, c.id)", {"views": wanted}, level=shard)
-        return {str(document["id"]): _rollup(document) async for document in found}
+    async def read(self, scope: TenantScope, shard: str, pages: Sequence[str]) -> dict[str, Page]:
+        """Return those of `pages` that exist in the shard, by name."""
+        found = {str(document["id"]): document async for document in self._documents(scope, shard, pages)}
+        parts = [part for page in pages if page in found for part in parts_of(page, found[page])]
+        if parts:
+            found |= {str(part["id"]): part async for part in self._documents(scope, shard, parts)}
+        views: dict[str, dict[str, str]] = {page: {} for page in pages if page in found}
+        for name, document in found.items():
+            views[page_name(name)] |= unpack(document) if "views" in document else {}
+        return dict(views)
 
     async def write(
         self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
     ) -> None:
-        """Write and delete views and move the head; `PreconditionFailed` when the head moved since."""
-        ids = head.views
-        for position, (views, obsolete) in enumerate(_batches(change)):
+        """Write and delete pages and move the head; `PreconditionFailed` when the head moved since."""
+        documents = await asyncio.to_thread(_packed, change, table_version)
+        concerned = change.pages.keys() | change.obsolete
+        obsolete = {name for name in head.pages if page_name(name) in concerned} - {
+            str(d["id"]) for d in documents
+        }
+        ids = head.pages
+        for position, (written, deleted) in enumerate(_batches(documents, sorted(obsolete))):
             if position > 0:
                 head = await self._own_head(scope, change.shard, table_version, ids)
-            ids = (head.views | views.keys()) - obsolete
+            ids = head.pages.union(str(document["id"]) for document in written).difference(deleted)
             operations: list[Operation] = [_move(head, table_version, ids)]
-            operations += [Upsert(_document(name, table_version, view)) for name, view in views.items()]
-            operations += [Delete(name) for name in sorted(obsolete)]
+            operations += [Upsert(document) for document in written]
+            operations += [Delete(name) for name in deleted]
             try:
                 await self._rollups.batch(scope, change.shard, operations)
             except Conflict as created:
@@ -73,39 +98,43 @@ class CosmosRollups:
     ) -> ShardHead:
         """Return the head as this write left it a batch ago, with its new ETag; `PreconditionFailed`."""
         head = await self.head(scope, shard)
-        if (head.table_version, head.views) != (table_version, ids):
+        if (head.table_version, head.pages) != (table_version, ids):
             raise PreconditionFailed
         return head
 
+    def _documents(self, scope: TenantScope, shard: str, names: Sequence[str]) -> AsyncIterator[Document]:
+        wanted: list[Json] = list(names)
+        return self._rollups.walk(scope, "ARRAY_CONTAINS(@names, c.id)", {"names": wanted}, level=shard)
 
-def _batches(change: ShardChange) -> Iterator[tuple[dict[str, View], frozenset[str]]]:
+
+def _packed(change: ShardChange, table_version: int) -> list[PageDocument]:
+    return list(chain.from_iterable(pack(name, views, table_version) for name, views in change.pages.items()))
+
+
+def _batches(
+    documents: Sequence[PageDocument], obsolete: Sequence[str]
+) -> Iterator[tuple[list[PageDocument], list[str]]]:
     """Cut a change into batches that leave room for the head; at least one, deletions last."""
-    views: dict[str, View] = {}
+    some: list[PageDocument] = []
     size = 0
-    for name, view in change.views.items():
-        weight = len(canonical_json(view))
-        if views and (len(views) == BATCH_LIMIT - 1 or size + weight > _BATCH_BYTES):
-            yield views, frozenset()
-            views, size = {}, 0
-        views[name] = view
+    for document in documents:
+        weight = len(str(document.get("views", "")))
+        if some and (len(some) == BATCH_LIMIT - 1 or size + weight > _BATCH_BYTES):
+            yield some, []
+            some, size = [], 0
+        some.append(document)
         size += weight
-    obsolete = sorted(change.obsolete)
-    room = BATCH_LIMIT - 1 - len(views)
-    yield views, frozenset(obsolete[:room])
+    room = BATCH_LIMIT - 1 - len(some)
+    yield some, list(obsolete[:room])
     for start in range(room, len(obsolete), BATCH_LIMIT - 1):
-        yield {}, frozenset(obsolete[start : start + BATCH_LIMIT - 1])
+        yield [], list(obsolete[start : start + BATCH_LIMIT - 1])
 
 
 def _move(head: ShardHead, table_version: int, ids: frozenset[str]) -> Operation:
-    views: list[Json] = [*sorted(ids)]
-    document: dict[str, Json] = {"id": _HEAD, "kind": _HEAD, "tableVersion": table_version, "views": views}
+    pages: list[Json] = [*sorted(ids)]
+    document: dict[str, Json] = {"id": _HEAD, "kind": _HEAD, "tableVersion": table_version, "pages": pages}
     return Create(document) if head.etag is None else Replace(document, head.etag)
 
 
-def _document(name: str, table_version: int, view: View) -> dict[str, Json]:
-    return {"id": name, "kind": name.partition(":")[0], "tableVersion": table_version, "view": view}
-
-
-def _rollup(document: dict[str, Any]) -> Rollup:
-    written_at = datetime.fromtimestamp(document["_ts"], UTC)
-    return Rollup(document["tableVersion"], document["view"], written_at)
+def _head(document: Mapping[str, Any]) -> ShardHead:
+    return ShardHead(document["tableVersion"], frozenset(document["pages"]), document["_etag"])

@@ -41,15 +41,17 @@ class LakeSnapshot:
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
         """Return a lazy frame over the rows of files, without tombstones; learners as the roster knows them.
 
-        A part that was written before a column existed has nulls in it.
+        A part that was written before a column existed has nulls in it. `row` is the position among all
+        rows of the files, tombstones included.
         """
         if not paths:
-            return pl.LazyFrame(schema=RESULTS.schema)
+            return pl.LazyFrame(schema={"row": pl.UInt32(), **RESULTS.schema})
         rows = pl.scan_parquet(
             [f"az://{container_of(self._scope)}/{path}" for path in paths],
             schema=RESULTS.schema,
             missing_columns="insert",
             hive_partitioning=False,
+            row_index_name="row",
             storage_options=await self._access.options(self._scope),
         ).filter(~pl.col("deleted").fill_null(value=False))
         return rows if self._links.is_empty() else self._resolved(rows)

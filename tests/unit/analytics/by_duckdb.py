@@ -35,7 +35,7 @@ select ranked.* exclude (place),
         // (2 * (max_score * 10000)::hugeint), 10000000000::hugeint) end as percent,
   coalesce(stated_period, strftime(make_timestamp_ms(epoch_ms(occurred_at)), '%Y-%m'), '-') as period,
   status = 'not-submitted' as missing,
-  coalesce(epoch_us(occurred_at) > due_us, false) as late,
+  coalesce(epoch_ms(occurred_at) > due_us // 1000, false) as late,
   coalesce(school, '-') as school
 from ranked
 left join line_items using (course, line_item)
