@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +53,7 @@ class Holdings:
     @property
     def names(self) -> tuple[str, ...]:
         """Texts by which anything of the district would be known where it does not belong."""
-        return (self.tenant, self.ingest, self.course, self.learner, self.classmate)
+        return (self.tenant, self.ingest, self.course, self.school, self.learner, self.classmate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +166,15 @@ class World:
         content = io.BytesIO()
         write_gradebook(content, seed=1, rows=_ROWS, course=course)
         name = f"2026-03-05T1200_Grades-{course}.csv"
+        roster = await ingested(self.access, tenant, "roster.zip", _roster(tenant, course))
+        assert roster.state is IngestState.FOLDED
         ingest = await ingested(self.access, tenant, name, content.getvalue())
         assert ingest.state is IngestState.FOLDED
         assert ingest.rejected > 0
         shown = await self.send("GET", f"dashboards/courses/{course}", self.access.token(tenant))
-        assessments = CourseDashboard.model_validate_json(shown.body).assessments
-        return Holdings(tenant, ingest.id, course, assessments[0].line_item_id, learner, classmate)
+        view = CourseDashboard.model_validate_json(shown.body)
+        section, line_item = view.sections[0].section_id, view.assessments[0].line_item_id
+        return Holdings(tenant, ingest.id, course, view.school_id, section, line_item, learner, classmate)
 
     async def _trust_machines(self, tenant: str) -> None:
         record = await self.services.tenants.find(tenant)
@@ -189,3 +193,19 @@ class World:
         assert tenant
         moved: Tenant = tenant.model_copy(update={"id": abroad, "home_stamp": OTHER_STAMP})
         await self.services.tenants.put(moved)
+
+
+def _roster(tenant: str, course: str) -> bytes:
+    """Return a OneRoster bundle that puts a course into a school of the district."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr(
+            "orgs.csv",
+            f"sourcedId,status,dateLastModified,name,type,identifier\n{tenant}-high,active,,High,school,1\n",
+        )
+        bundle.writestr(
+            "classes.csv",
+            "sourcedId,status,dateLastModified,title,courseSourcedId,classType,schoolSourcedId\n"
+            f"{course},active,,Mathematics,math,scheduled,{tenant}-high\n",
+        )
+    return out.getvalue()

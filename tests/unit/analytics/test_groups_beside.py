@@ -1,0 +1,142 @@
+"""Cohorts, search and home screens: made of dashboards, so that they tell nobody more than those do."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.analytics.cohorts import CohortComparisons
+from shared.analytics.folding import Folder
+from shared.analytics.homes import Homes
+from shared.analytics.policies import Audience
+from shared.analytics.searching import Search
+from shared.analytics.service import Dashboards
+from shared.analytics.structure import Structure
+from shared.kernel.errors import NotFound
+from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
+from tests.fixtures.rollups import LocalLake, MemoryRollups
+
+NORTH = scope_of("north-district")
+NOBODY: frozenset[str] = frozenset()
+KNOWN = Structure(
+    {"algebra": "north", "biology": "north", "history": "west"},
+    {"north": "North High", "west": "West High", "algebra": "Algebra I"},
+)
+ADMIN = Audience.of({"TenantAdmin"}, NOBODY, NOBODY, 10)
+SUPPORT = Audience.of({"SupportReadonly"}, NOBODY, NOBODY, 10)
+TEACHER = Audience.of({"Instructor"}, frozenset({"algebra"}), NOBODY, 10)
+PUPIL = Audience.of({"Learner"}, NOBODY, frozenset({learner_id(1)}), 10)
+
+
+@pytest.fixture
+async def rollups(tmp_path: Path) -> MemoryRollups:
+    """Algebra: 12 learners with 5 of 10 each, quiz-2 with 10. Biology: 2. History: 15 with 6 or 8 of 10."""
+    ingest = ingest_id(1)
+    rows = [fact(ingest, learner_id(n), score="5") for n in range(12)]
+    rows += [fact(ingest, learner_id(n), line_item="quiz-2", score="5") for n in range(10)]
+    rows += [fact(ingest, learner_id(1), line_item="essay", score=None, status="not-submitted")]
+    rows += [fact(ingest, learner_id(n), "biology") for n in range(2)]
+    rows += [fact(ingest, learner_id(n), "history", score="68"[n % 2]) for n in range(20, 35)]
+    lake, store = LocalLake(tmp_path, known=KNOWN), MemoryRollups()
+    lake.commit(ingest, [rows])
+    await Folder(lake, lake, store).fold(NORTH, ingest)
+    return store
+
+
+@pytest.fixture
+def dashboards(rollups: MemoryRollups) -> Dashboards:
+    return Dashboards(rollups)
+
+
+async def test_cohorts_are_the_groups_that_the_caller_may_see(dashboards: Dashboards) -> None:
+    cohorts = CohortComparisons(dashboards)
+    listed = (await cohorts.cohorts(NORTH, ADMIN)).model.cohorts
+    assert [each.cohort for each in listed] == [
+        "school:north",
+        "school:west",
+        "course:algebra",
+        "course:biology",
+        "course:history",
+        "period:2026-11",
+    ]
+    assert (listed[0].title, listed[2].title, listed[3].title) == ("North High", "Algebra I", "biology")
+    own = (await cohorts.cohorts(NORTH, TEACHER)).model.cohorts
+    assert [each.cohort for each in own] == ["course:algebra"]
+
+
+async def test_a_comparison_tells_the_difference_and_its_size(dashboards: Dashboards) -> None:
+    compared = (
+        await CohortComparisons(dashboards).compare(NORTH, ADMIN, "course:algebra", "course:history")
+    ).model
+    assert (compared.first.title, compared.second.title) == ("Algebra I", "history")
+    # Nothing varies in the first.
+    assert (compared.difference, compared.effect_size) == (19.3333, None)
+    schools = (await CohortComparisons(dashboards).compare(NORTH, ADMIN, "school:north", "school:west")).model
+    assert schools.first.percent is not None
+    # 24 scores: 22 of 50, 2 of 80; 15 scores: 8 of 60, 7 of 80. Squares around the means: 1650 and 1493.3333.
+    assert schools.effect_size == round((1040 / 15 - 52.5) / ((1650 + 1493.3333) / 37) ** 0.5, 4)
+
+
+@pytest.mark.parametrize(
+    ("audience", "second"),
+    [(TEACHER, "course:history"), (TEACHER, "school:north"), (SUPPORT, "period:2026-11"), (ADMIN, "x:y")],
+)
+async def test_a_cohort_that_the_caller_may_not_see_is_not_found(
+    dashboards: Dashboards, audience: Audience, second: str
+) -> None:
+    with pytest.raises(NotFound):
+        await CohortComparisons(dashboards).compare(NORTH, audience, "course:algebra", second)
+
+
+async def test_what_is_suppressed_is_compared_with_nothing(dashboards: Dashboards) -> None:
+    compared = (
+        await CohortComparisons(dashboards).compare(NORTH, SUPPORT, "course:biology", "course:history")
+    ).model
+    assert (compared.first.suppressed, compared.first.percent, compared.difference) == (True, None, None)
+
+
+async def test_search_finds_by_words_of_titles_and_ids_what_the_caller_may_see(
+    dashboards: Dashboards,
+) -> None:
+    search = Search(dashboards)
+    assert [match.id for match in (await search.find(NORTH, ADMIN, "high")).model.matches] == [
+        "north",
+        "west",
+    ]
+    assert [match.id for match in (await search.find(NORTH, ADMIN, "i ALGE")).model.matches] == ["algebra"]
+    assert (await search.find(NORTH, TEACHER, "history")).model.matches == []
+
+
+async def test_a_learner_sees_means_of_assessments_with_enough_others(
+    rollups: MemoryRollups, dashboards: Dashboards
+) -> None:
+    home = (await Homes(dashboards, rollups).student(NORTH, PUPIL)).model
+    assert [own.title for own in home.courses] == ["Algebra I", "biology"]
+    assert {
+        (own.course_id, result.line_item_id): result.group_mean
+        for own in home.courses
+        for result in own.results
+    } == {
+        ("algebra", "essay"): None,
+        ("algebra", "quiz-1"): 50.0,
+        ("algebra", "quiz-2"): None,
+        ("biology", "quiz-1"): None,
+    }
+    assert (home.missing, home.late) == (1, 0)
+
+
+async def test_a_teacher_sees_the_courses_that_have_results(
+    rollups: MemoryRollups, dashboards: Dashboards
+) -> None:
+    teacher = Audience.of({"Instructor"}, frozenset({"algebra", "not-yet"}), NOBODY, 10)
+    home = (await Homes(dashboards, rollups).teacher(NORTH, teacher)).model
+    assert [(course.course_id, course.learners) for course in home.courses] == [("algebra", 12)]
+
+
+async def test_an_administrator_sees_the_district_and_its_feeds(
+    rollups: MemoryRollups, dashboards: Dashboards
+) -> None:
+    home = (await Homes(dashboards, rollups).administrator(NORTH, ADMIN)).model
+    assert home.figures is not None
+    assert (home.figures.learners, [line.feed for line in home.feeds]) == (27, ["canvas-gradebook"])
+    with pytest.raises(NotFound):
+        await Homes(dashboards, rollups).administrator(NORTH, SUPPORT)
