@@ -35,9 +35,7 @@ class LearnerLines:
     def __init__(self, results: pl.DataFrame) -> None:
         self._results = results
         self._quoted = {
-            name: pl.Series(
-                [json.dumps(text) for text in texts_of(results[name])], dtype=pl.String
-            )
+            name: pl.Series([json.dumps(text) for text in texts_of(results[name])], dtype=pl.String)
             for name in _TEXTS
         }
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from shared.analytics.measures import UNIT
 from shared.analytics.model import View
 from shared.kernel.clock import rfc3339
+from shared.kernel.events import Json
 
 POINT: Final = 10_000
 """Parts of a point that facts count scores in: Decimal(18, 4)."""
@@ -36,8 +37,9 @@ def merged_line(before: str | None, sections: Mapping[str, str | None]) -> str |
 
 def learner_of(learner: str, line: str) -> View:
     """Return the view that a line keeps."""
-    courses = [
-        {"courseId": course, "results": list(map(_result, results))} for course, results in json.loads(line)
+    courses: list[Json] = [
+        {"courseId": course, "results": [_result(values) for values in results]}
+        for course, results in json.loads(line)
     ]
     return {"learnerId": learner, "courses": courses}
 

@@ -27,7 +27,7 @@ type Page = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A stored view as JSON text, the version of the facts that its page comes from, and when it was written."""
+    """A stored view as JSON text, the version of the facts that it comes from, and when it was written."""
 
     table_version: int
     text: str

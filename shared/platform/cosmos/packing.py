@@ -14,7 +14,7 @@ from shared.analytics.model import Page
 from shared.kernel.events import Json
 
 PARTS: Final = 16
-_LARGEST: Final = 1_000_000
+_LARGEST: Final = 900_000
 _LEVEL: Final = 1
 
 type PageDocument = dict[str, Json]

@@ -27,8 +27,8 @@ from shared.platform.cosmos.packing import PageDocument, find, pack, page_name, 
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _HEAD: Final = "head"
-_BATCH_BYTES: Final = 1_500_000
-"""A batch may have 2 MB on the wire; operations and keys take some of it."""
+_BATCH_BYTES: Final = 900_000
+"""A batch may have 2 MB on the wire; from 1 MB on the client would hold up its event loop to send it."""
 
 
 class CosmosRollups:
