@@ -1,5 +1,7 @@
 """The dashboard page: its document, its files, and where it signs people in."""
 
+import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +20,18 @@ from shared.web.routing import Media, PathParameter, Route
 
 blueprint = HttpBlueprint(gate)
 
-_FOLDER = Path(__file__).parent / "pages"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+BUILT = Path(__file__).parent / "built"
+"""What `pages/build.mjs` made of the folder `pages`."""
+_DOCUMENT = "index.html"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+_HASHED = re.compile(r"[a-z]+-[A-Z0-9]{8}\.(css|js)")
+_FILE = rf"{_HASHED.pattern}|[a-z]+\.(svg|txt)"
 
 
 class SignIn(ResponseModel):
@@ -75,10 +87,10 @@ async def read_sign_in(_: Call) -> Reply:
         response=Media("text/html", "The page; its figures come from the API, after signing in."),
     ),
 )
-async def read_dashboard_page(_: Call) -> Reply:
+async def read_dashboard_page(call: Call) -> Reply:
     """Answer the document. It holds no data, so it is the same for everybody."""
-    document = (_FOLDER / "dashboard.html").read_bytes()
-    return Reply(Content(document, "text/html; charset=utf-8", _policy(process_settings().sign_in_issuer)))
+    policy = content_policy(process_settings().sign_in_issuer)
+    return Reply(replace(_built(_DOCUMENT, is_squeezed=_takes_gzip(call)), policy=policy))
 
 
 @endpoint(
@@ -87,38 +99,51 @@ async def read_dashboard_page(_: Call) -> Reply:
         method="GET",
         path="pages/{file}",
         operation="read_page_file",
-        summary="Fetch a style sheet, script or icon of the page",
+        summary="Fetch a file of the page: style sheet, script, icon, licences",
         tag="page",
         rate=RateClass.PUBLIC,
         anonymous=True,
-        parameters=(PathParameter("file", "A file of the page.", r"[a-z]+\.(css|js|svg)", "main.js"),),
-        response=Media("text/javascript", "The file.", also=("text/css", "image/svg+xml")),
+        parameters=(PathParameter("file", "A file of the page.", _FILE, "icon.svg"),),
+        response=Media("text/javascript", "The file.", also=("text/css", "image/svg+xml", "text/plain")),
         errors=(NotFound,),
     ),
 )
 async def read_page_file(call: Call) -> Reply:
-    """Answer one of the files beside the document; anything else is not found."""
-    content = _files().get(call.path["file"])
-    if content is None:
+    """Answer one of the built files; anything else is not found."""
+    name = call.path["file"]
+    if name not in _names():
         raise NotFound
-    return Reply(content)
+    return Reply(_built(name, is_squeezed=_takes_gzip(call)))
+
+
+def _takes_gzip(call: Call) -> bool:
+    return "gzip" in call.headers.get("accept-encoding", "")
 
 
 @cache
-def _files() -> dict[str, Content]:
-    """Return the page's files by name. They are few and small, and never change in a running process."""
-    return {
-        path.name: Content(path.read_bytes(), _TYPES[path.suffix])
-        for path in _FOLDER.iterdir()
-        if path.suffix in _TYPES
-    }
+def _names() -> frozenset[str]:
+    """Return what the build made, without the squeezed form that lies beside each file."""
+    return frozenset(path.name for path in BUILT.iterdir() if path.suffix in _TYPES)
 
 
-def _policy(issuer: str) -> str:
+@cache
+def _built(name: str, *, is_squeezed: bool) -> Content:
+    """Return a built file. They are few and small, and never change in a running process."""
+    path = BUILT / (f"{name}.gz" if is_squeezed else name)
+    return Content(
+        path.read_bytes(),
+        _TYPES[Path(name).suffix],
+        encoding="gzip" if is_squeezed else None,
+        is_immutable=_HASHED.fullmatch(name) is not None,
+    )
+
+
+def content_policy(issuer: str) -> str:
     """Let the page load its own files and talk to us and to the provider, and to nobody else."""
     provider = urlsplit(issuer)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src 'self' {provider.scheme}://{provider.netloc}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )

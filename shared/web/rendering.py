@@ -18,7 +18,7 @@ def render(call: Call, reply: Reply) -> Outgoing:
     status = reply.status or call.route.status
     if not call.route.is_read or status != 200:
         return Outgoing(status, headers, body)
-    headers |= _caching(call)
+    headers |= _caching(call, reply)
     tag = call.tags.tag(reply.etag or f"body:{hashlib.sha256(body).hexdigest()}")
     headers["ETag"] = tag
     if call.tags.is_unchanged(call.headers.get("if-none-match"), tag):
@@ -31,14 +31,24 @@ def _body(reply: Reply) -> tuple[bytes, dict[str, str]]:
     match reply.model:
         case None:
             return b"", {}
-        case Content(body, media_type, policy):
-            return body, {"Content-Type": media_type, "Content-Security-Policy": policy}
+        case Content() as content:
+            return content.body, _describing(content)
         case BaseModel() as model:
             return model.model_dump_json().encode(), {"Content-Type": "application/json"}
 
 
-def _caching(call: Call) -> dict[str, str]:
-    """Let only the caller's own client keep the answer, and ask before it uses it again."""
+def _describing(content: Content) -> dict[str, str]:
+    described = {"Content-Type": content.media_type, "Content-Security-Policy": content.policy}
+    return described if content.encoding is None else described | {"Content-Encoding": content.encoding}
+
+
+def _caching(call: Call, reply: Reply) -> dict[str, str]:
+    """Let only the caller's own client keep the answer, and ask before it uses it again.
+
+    What everybody may read is public, and squeezed for those who take that.
+    """
     if call.route.anonymous:
-        return {"Cache-Control": "no-cache"}
+        is_immutable = isinstance(reply.model, Content) and reply.model.is_immutable
+        lasting = "public, max-age=31536000, immutable" if is_immutable else "no-cache"
+        return {"Cache-Control": lasting, "Vary": "Accept-Encoding"}
     return {"Cache-Control": "private, no-cache", "Vary": "Authorization"}

@@ -3,7 +3,6 @@
 import io
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
@@ -85,10 +84,3 @@ def _is_fault(line: ConsoleMessage) -> bool:
 
 def _is_foreign(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1:", "data:"))
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    root = Path(__file__).resolve().parents[2]
-    return (root / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
