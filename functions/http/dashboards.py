@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from functions.http.gate import gate
 from shared.analytics.policies import Audience
+from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import AssessmentDashboard, CourseDashboard, LearnerDashboard, Overview
 from shared.kernel.errors import NotFound
@@ -116,4 +117,7 @@ def _audience(call: Call) -> Audience:
 
 def _reply[M: BaseModel](served: Served[M]) -> Reply:
     # The body decides the tag: one table version may be shown in different ways to different roles.
-    return Reply(served.model, data_version=served.data_version)
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    pace = next_poll(served.changed_at, services().clock.now())
+    return Reply(served.model, data_version=served.data_version, next_poll=pace)

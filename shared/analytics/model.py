@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from shared.kernel.events import Json
@@ -21,10 +22,11 @@ type View = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A stored view and the version of the fact table that it was computed from."""
+    """A stored view, the version of the fact table that it was computed from, and when it was written."""
 
     table_version: int
     view: View
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Dashboards: each answer is one point read of a rollup, shaped for who is asking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,10 +33,11 @@ from shared.kernel.scope import TenantScope
 
 @dataclass(frozen=True, slots=True)
 class Served[M: BaseModel]:
-    """An answer, and the version of the facts that it was computed from (`Data-Version`)."""
+    """An answer, the version of the facts that it comes from (`Data-Version`), and when it last changed."""
 
     model: M
     data_version: int
+    changed_at: datetime | None = None
 
 
 class Dashboards:
@@ -57,13 +59,13 @@ class Dashboards:
             for entry in entries
             if audience.sees_course(entry["courseId"])
         ]
-        return Served(Overview(courses=lines), rollup.table_version)
+        return Served(Overview(courses=lines), rollup.table_version, rollup.written_at)
 
     async def course(self, scope: TenantScope, audience: Audience, course: str) -> Served[CourseDashboard]:
         """Return a course."""
         rollup = await self._of_course(scope, audience, course, COURSE)
         view = CourseDashboard.model_validate(rollup.view)
-        return Served(course_shown(audience, view), rollup.table_version)
+        return Served(course_shown(audience, view), rollup.table_version, rollup.written_at)
 
     async def assessment(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
@@ -71,7 +73,7 @@ class Dashboards:
         """Return an assessment of a course."""
         rollup = await self._of_course(scope, audience, course, assessment_view(line_item))
         view = AssessmentDashboard.model_validate(rollup.view)
-        return Served(assessment_shown(audience, view), rollup.table_version)
+        return Served(assessment_shown(audience, view), rollup.table_version, rollup.written_at)
 
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
         """Return the results of a learner: all to the learner, to an instructor those in own courses."""
@@ -81,7 +83,7 @@ class Dashboards:
         shown = learner_shown(audience, LearnerDashboard.model_validate(rollup.view))
         if shown is None:
             raise NotFound
-        return Served(shown, rollup.table_version)
+        return Served(shown, rollup.table_version, rollup.written_at)
 
     async def _of_course(self, scope: TenantScope, audience: Audience, course: str, view: str) -> Rollup:
         if not audience.sees_course(course):

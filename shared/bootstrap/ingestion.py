@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.ingestion.linking.linker import Linker
     from shared.ingestion.linking.ports import LinkReports
     from shared.ingestion.linking.views import LinkViews
+    from shared.ingestion.lookup_rows import LookupRows
     from shared.ingestion.mail import MailIntake
     from shared.ingestion.planner import Planner
     from shared.ingestion.ports import PseudonymKeys
@@ -165,6 +166,16 @@ class Ingestion(Foundations):
         return Bundles(self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
 
     @cached_property
+    def lookup_rows(self) -> "LookupRows":
+        """What chunks look up in."""
+        from shared.ingestion.lookup_rows import LookupRows  # noqa: PLC0415
+        from shared.ingestion.planned_lines import PlannedLines  # noqa: PLC0415
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
+
+        lines = PlannedLines(self.landing_blobs, self.lake_blobs)
+        return LookupRows(lines, self.fact_tables, LakeRows(self.lake), self.clock)
+
+    @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
         from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
@@ -176,6 +187,7 @@ class Ingestion(Foundations):
             self.lake_blobs,
             self.pseudonym_keys,
             self.bundles,
+            self.lookup_rows,
             Catalogue.built_in(),
             self.clock,
         )
@@ -199,6 +211,7 @@ class Ingestion(Foundations):
             self.lake_blobs,
             self.surveyor,
             self.bundles,
+            self.lookup_rows,
             self.worker,
             Catalogue.built_in(),
             self.clock,

@@ -1,5 +1,6 @@
 """What committing needs from outside: the lake's fact tables and the ledger of ingests."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,6 +30,14 @@ class LiveFile:
         """The one ingest whose rows it holds; None when compaction brought rows of several together."""
         least, greatest = self.extremes["ingest_id"]
         return least if least == greatest else None
+
+    def may_hold(self, column: str, values: Sequence[str]) -> bool:
+        """Tell whether a row may have one of `values`, which are sorted, by the extremes of a column."""
+        extremes = self.extremes.get(column)
+        if extremes is None:
+            return True
+        at = bisect_left(values, extremes[0])
+        return at < len(values) and values[at] <= extremes[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,7 @@ def plan_document(plan: Plan) -> Document:
         "plan": {
             "members": [asdict(member) for member in plan.members],
             "chunks": [asdict(chunk) for chunk in plan.chunks],
+            "references": {str(table): version for table, version in plan.references.items()},
         },
     }
 
@@ -221,6 +222,7 @@ def read_plan(document: _Stored) -> Plan:
         ingest_id=document["ingestId"],
         members=tuple(_read_member(member) for member in plan["members"]),
         chunks=tuple(Chunk(**chunk) for chunk in plan["chunks"]),
+        references={TableName(table): version for table, version in plan.get("references", {}).items()},
     )
 
 

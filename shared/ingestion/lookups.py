@@ -1,9 +1,10 @@
-"""Takes columns over from another part of the same file: a result's course and points from its line item."""
+"""Takes columns over from another part of the feed: a result's course and points from its line item."""
 
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from shared.ingestion.casting import cast
 from shared.ingestion.mapping import Lookup
 from shared.ingestion.model import RejectCode
 from shared.ingestion.verdicts import Verdicts
@@ -34,7 +35,13 @@ def looked_up(
         unknown &= ~values["deleted"].fill_null(value=False)
     if unknown.any():
         label = binding.layout.header[binding.positions[lookup.on]]
-        verdicts.reject(
-            unknown, RejectCode.REFERENCE, label, f"not stated by the part {lookup.part} of this file"
-        )
+        verdicts.reject(unknown, RejectCode.REFERENCE, label, f"not stated by the part {lookup.part}")
     return joined.drop("found")
+
+
+def sought(rows: pl.DataFrame, lookup: Lookup, binding: "Binding") -> pl.Series:
+    """Return, sorted and once each, the values by which `rows` look up in the other part."""
+    column, position = binding.part.by_name[lookup.on], binding.positions[lookup.on]
+    text = binding.text(rows, position, column.default)
+    kind = column.cast_in(binding.part.canonical)
+    return cast(text, column, kind, binding.layout.dialect.decimal).values.drop_nulls().unique().sort()

@@ -29,7 +29,7 @@ class Identity(Closed):
 
 
 class Lookup(Closed):
-    """Columns that another part of the same file states for the value of a column here.
+    """Columns that another part states for the value of a column here: in the same file, or in an older one.
 
     A record whose value the other part does not know is rejected.
     """
@@ -310,6 +310,10 @@ class Mapping(Closed):
         key = ("learner",) if load.merges else ()
         return Target(TableName.PERSON, load, key, self.max_vanished_share)
 
+    def _names_people(self, lookup: Lookup) -> bool:
+        other = self.by_part[lookup.part].canonical
+        return not {*other.people, *other.identifiers}.isdisjoint({lookup.on, *lookup.take.values()})
+
     @model_validator(mode="after")
     def _parts_go_together(self) -> Self:
         if len(self.by_part) != len(self.parts):
@@ -317,6 +321,8 @@ class Mapping(Closed):
         for part in self.parts:
             if part.lookup and part.lookup.part not in self.by_part:
                 raise ValueError(f"part {part.name} looks up in a part that does not exist")
+            if part.lookup and self._names_people(part.lookup):
+                raise ValueError(f"part {part.name} looks up people, whom committed rows do not name")
         ways = {(part.table, part.load, part.key) for part in self.parts}
         if len(ways) != len({table for table, _, _ in ways}):
             raise ValueError("two parts fill one table in different ways")

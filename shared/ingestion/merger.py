@@ -5,7 +5,6 @@ which lost is replaced by a part with the rest of it, and so is each part of the
 """
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -117,7 +116,7 @@ class Merger:
         if values.dtype != pl.String or values.null_count():
             return merge
         stated = values.sort().to_list()
-        return replace(merge, live=tuple(file for file in merge.live if _may_hold(file, first, stated)))
+        return replace(merge, live=tuple(file for file in merge.live if file.may_hold(first, stated)))
 
     async def _judge_share(self, scope: TenantScope, merge: Merge, share: int, shares: int) -> Verdict:
         key = list(merge.target.key)
@@ -185,11 +184,3 @@ class Merger:
         path = f"source={source}/{merge.ingest.id}-{name}.parquet"
         seen = await self._store.write(scope, table, path, rows, rules.indexed(merge.target))
         return LiveFile(path, seen.size, seen.rows, source, seen.extremes)
-
-
-def _may_hold(file: LiveFile, column: str, stated: Sequence[str]) -> bool:
-    extremes = file.extremes.get(column)
-    if extremes is None:
-        return True
-    at = bisect_left(stated, extremes[0])
-    return at < len(stated) and stated[at] <= extremes[1]

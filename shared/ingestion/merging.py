@@ -13,7 +13,7 @@ import polars as pl
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES, Table
 
-_NEWEST_LAST: Final = ("updated_at", "ingest_id", "chunk", "record", "file", "row")
+NEWEST_LAST: Final = ("updated_at", "ingest_id", "chunk", "record", "file", "row")
 _PLACE: Final = ("file", "row")
 READ: Final = ("updated_at", "ingest_id", "chunk", "record", "deleted")
 """What is read of each row besides its key."""
@@ -61,7 +61,7 @@ def judge(contest: Contest) -> Verdict:
     if contest.late:
         known = rows.filter(is_new).join(present, on=key, how="semi", nulls_equal=True)
         heard = pl.concat([rows.filter(~is_new), known])
-    winners = heard.sort(_NEWEST_LAST, nulls_last=False).unique(key, keep="last")
+    winners = heard.sort(NEWEST_LAST, nulls_last=False).unique(key, keep="last")
     absent = winners.clear()
     if contest.snapshot:
         absent = winners.filter(~is_new, ~pl.col("deleted"), pl.col("ingest_id") < contest.ingest_id).join(

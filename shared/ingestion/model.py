@@ -296,6 +296,8 @@ class Plan:
     ingest_id: str
     members: tuple[PlannedMember, ...]
     chunks: tuple[Chunk, ...]
+    references: Mapping[TableName, int] = field(default_factory=dict)
+    """The versions of the tables in which its chunks look up what the file does not state itself."""
 
     def member_of(self, chunk: Chunk) -> PlannedMember:
         """Return the member that a chunk is cut from."""

@@ -14,6 +14,7 @@ from shared.ingestion.bundles.taking import Bundles, Findings
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready
 from shared.ingestion.landed_files import LandedFile
+from shared.ingestion.lookup_rows import LookupRows
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Way
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
@@ -21,6 +22,7 @@ from shared.ingestion.refusal import FileRefused, raise_again
 from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.stages import LakeStage
 from shared.ingestion.survey import Surveyor
+from shared.ingestion.table_names import TableName
 from shared.ingestion.worker import Worker
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
@@ -44,6 +46,7 @@ class Planner:
         lake: LakeBlobs,
         surveyor: Surveyor,
         bundles: Bundles,
+        lookups: LookupRows,
         worker: Worker,
         catalogue: Catalogue,
         clock: Clock,
@@ -55,6 +58,7 @@ class Planner:
         self._sources = Sources(ingests)
         self._surveyor = surveyor
         self._bundles = bundles
+        self._lookups = lookups
         self._worker = worker
         self._catalogue = catalogue
         self._clock = clock
@@ -107,7 +111,15 @@ class Planner:
             progress=Progress(chunks=len(found.chunks), records=found.records),
             warnings=(*ingest.warnings, *found.warnings),
         )
-        return planned, Plan(ingest.id, found.members, found.chunks)
+        references = await self._references(scope, ingest, found)
+        return planned, Plan(ingest.id, found.members, found.chunks, references)
+
+    async def _references(self, scope: TenantScope, ingest: Ingest, found: Findings) -> dict[TableName, int]:
+        """Pin what the chunks look up in; those of a bundle did on the appliance."""
+        if ingest.way is Way.APPLIANCE:
+            return {}
+        mapping = self._catalogue.get(found.pins.feed, found.pins.mapping_version)
+        return await self._lookups.pins(scope, mapping, [member.part for member in found.members])
 
     async def _looked_at(self, scope: TenantScope, ingest: Ingest) -> Findings:
         await self._bundles.require_way(scope, ingest)

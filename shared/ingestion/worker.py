@@ -16,12 +16,13 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.lake_paths import part_path, rejects_path
+from shared.ingestion.lookup_rows import LookupRows
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan, Way
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.table_names import TableName
-from shared.ingestion.working import ENGINE_VERSION, Task, Work, normalise, parquet, work
+from shared.ingestion.working import ENGINE_VERSION, Task, Work, parquet, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -40,6 +41,7 @@ class Worker:
         lake: LakeBlobs,
         keys: PseudonymKeys,
         bundles: Bundles,
+        lookups: LookupRows,
         catalogue: Catalogue,
         clock: Clock,
         window: int = policies.WINDOW,
@@ -51,6 +53,7 @@ class Worker:
         self._lake = lake
         self._keys = keys
         self._bundles = bundles
+        self._lookups = lookups
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
@@ -90,11 +93,11 @@ class Worker:
     async def _done(
         self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
     ) -> ChunkDone:
-        task = await self._task(scope, ingest, plan, chunk)
+        task = self._task(ingest, plan, chunk)
         if ingest.way is Way.APPLIANCE:
             result = await self._bundles.work(scope, ingest, task)
         else:
-            result = await self._work(scope, ingest, task, suspect=suspect)
+            result = await self._work(scope, ingest, plan, task, suspect=suspect)
         return ChunkDone(
             n=chunk.n,
             part=await self._write(scope, ingest, task, result),
@@ -104,15 +107,19 @@ class Worker:
             rejects=result.reject_counts,
         )
 
-    async def _work(self, scope: TenantScope, ingest: Ingest, task: Task, *, suspect: bool) -> Work:
+    async def _work(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, *, suspect: bool
+    ) -> Work:
         chunk = task.chunk
         data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
+        read = None if suspect else data
+        task = replace(task, known=await self._lookups.known(scope, ingest, plan, task, read))
         key = await self._keys.key(scope)
         if suspect:
             return await self._isolator.work(data, task, key)
         return await asyncio.to_thread(work, data, task, key)
 
-    async def _task(self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
+    def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised
         if pins.engine_version != ENGINE_VERSION:
             raise other_release()
@@ -120,29 +127,13 @@ class Worker:
             mapping = self._catalogue.get(pins.feed, pins.mapping_version)
         except NotFound:
             raise other_release() from None
-        task = Task(
+        return Task(
             ingest_id=ingest.id,
             chunk=chunk,
             member=plan.member_of(chunk),
             recognition=pins,
             mapping=mapping,
         )
-        return replace(task, known=await self._known(scope, ingest, plan, task))
-
-    async def _known(self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task) -> pl.DataFrame | None:
-        """Return the facts of the part that the task's part looks up in, None where there is nothing."""
-        lookup = task.part.lookup
-        if lookup is None or ingest.way is Way.APPLIANCE:
-            return None
-        others = [chunk for chunk in plan.chunks if plan.member_of(chunk).part == lookup.part]
-        policies.check_lookup(lookup.part, sum(chunk.length for chunk in others))
-        found = []
-        for chunk in others:
-            member = plan.member_of(chunk)
-            data = await self._lines.of(scope, ingest, member).read(chunk.offset, chunk.length)
-            other = replace(task, chunk=chunk, member=member)
-            found.append((await asyncio.to_thread(normalise, data, other)).facts)
-        return pl.concat(found) if found else None
 
     async def _write(self, scope: TenantScope, ingest: Ingest, task: Task, result: Work) -> Part | None:
         n = task.chunk.n

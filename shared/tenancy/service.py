@@ -6,11 +6,11 @@ from datetime import timedelta
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, WrongStamp
 from shared.kernel.ids import is_tenant_id, new_id
+from shared.kernel.recent import Recent
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Principal, Tenant
 from shared.tenancy.policies import is_served_here, require_served_here
 from shared.tenancy.ports import Memberships, TenantRecords
-from shared.tenancy.recent import Recent
 from shared.tenancy.ways import WaysIn
 
 _LIFETIME = timedelta(seconds=30)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -110,13 +111,14 @@ class Reply:
 
     `etag` names the version of what was read, such as a document's ETag or a table's version: the tag that
     goes out is derived from it and from who is asking. Without it, the tag of a read comes from the body.
-    `data_version` becomes the header `Data-Version`.
+    `data_version` becomes the header `Data-Version`, `next_poll` the header `Next-Poll`, in whole seconds.
     """
 
     model: BaseModel | Content | None = None
     status: int | None = None
     etag: str | None = None
     data_version: int | None = None
+    next_poll: timedelta | None = None
     location: str | None = None
 
 

@@ -191,7 +191,7 @@ def _success(route: Route, schemas: _Schemas) -> Node:
         "headers": _headers("X-Correlation-Id", "RateLimit", "RateLimit-Policy", "Cache-Control"),
     }
     if _is_conditional(route):
-        response["headers"] |= _headers("ETag", "Data-Version")
+        response["headers"] |= _headers("ETag", "Data-Version", "Next-Poll")
     if route.status == HTTPStatus.CREATED:
         response["headers"] |= _headers("Location")
     if route.takes_idempotency_key:
@@ -209,7 +209,9 @@ def _success(route: Route, schemas: _Schemas) -> Node:
 def _not_modified() -> Node:
     return {
         "description": "The caller holds the current version",
-        "headers": _headers("ETag", "X-Correlation-Id", "RateLimit", "RateLimit-Policy"),
+        "headers": _headers(
+            "ETag", "Data-Version", "Next-Poll", "X-Correlation-Id", "RateLimit", "RateLimit-Policy"
+        ),
     }
 
 

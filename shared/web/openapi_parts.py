@@ -45,6 +45,13 @@ HEADERS: Node = {
         "schema": {"type": "integer", "minimum": 0},
         "example": 42,
     },
+    "Next-Poll": {
+        "description": "Seconds after which a poller should ask again, with `If-None-Match`: few while "
+        "figures move, more the longer they stand still. Asking sooner is allowed and costs of the rate "
+        "budget.",
+        "schema": _SECONDS,
+        "example": 5,
+    },
     "Location": {"description": "Where the new object is.", "schema": _TEXT},
     "Idempotency-Replayed": {
         "description": "`true` when the reply of an earlier call with this key is given again.",

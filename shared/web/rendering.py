@@ -1,6 +1,7 @@
 """Turns a handler's reply into the answer that goes out."""
 
 import hashlib
+import math
 
 from pydantic import BaseModel
 
@@ -13,6 +14,8 @@ def render(call: Call, reply: Reply) -> Outgoing:
     body, headers = _body(reply)
     if reply.data_version is not None:
         headers["Data-Version"] = str(reply.data_version)
+    if reply.next_poll is not None:
+        headers["Next-Poll"] = str(math.ceil(reply.next_poll.total_seconds()))
     if reply.location is not None:
         headers["Location"] = reply.location
     status = reply.status or call.route.status

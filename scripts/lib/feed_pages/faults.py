@@ -40,7 +40,8 @@ def faults(part: Part) -> Iterator[tuple[RejectCode, str]]:
         yield from _LINE_FAULTS[lines]
     yield from _cell_faults(part)
     if part.lookup:
-        yield RejectCode.REFERENCE, f"{code(part.lookup.on)} is not stated by {code(part.lookup.part)}"
+        stated = f"stated by {code(part.lookup.part)}, neither in the file nor before"
+        yield RejectCode.REFERENCE, f"{code(part.lookup.on)} is not {stated}"
     yield RejectCode.POISON, "the record ends the process that reads it"
 
 

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from shared.analytics.model import EMPTY_SHARD, Rollup, ShardChange, ShardHead, View
@@ -106,4 +107,5 @@ def _document(name: str, table_version: int, view: View) -> dict[str, Json]:
 
 
 def _rollup(document: dict[str, Any]) -> Rollup:
-    return Rollup(document["tableVersion"], document["view"])
+    written_at = datetime.fromtimestamp(document["_ts"], UTC)
+    return Rollup(document["tableVersion"], document["view"], written_at)

@@ -12,7 +12,9 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.ingest_views import IngestViews
 from shared.ingestion.lake_paths import part_path
 from shared.ingestion.landing import Landed, Landing
+from shared.ingestion.lookup_rows import LookupRows
 from shared.ingestion.model import IngestState
+from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.planner import Planner
 from shared.ingestion.survey import Surveyor
 from shared.ingestion.table_names import TableName
@@ -26,6 +28,9 @@ from shared.platform.blob.grants import SasUploadGrants
 from shared.platform.blob.lake import AzureLakeBlobs
 from shared.platform.blob.landing import AzureLandingBlobs
 from shared.platform.cosmos.ingests import CosmosIngests
+from shared.platform.lake.access import LakeAccess
+from shared.platform.lake.rows import LakeRows
+from shared.platform.lake.tables import DeltaTables
 from tests.fixtures.ingestion import FixedKeys, FixedRules, MemoryChains
 from tests.fixtures.messaging import Homes
 
@@ -42,9 +47,12 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     truth = write_attempts(out, seed=7, rows=20_000, courses=["alg", "bio"], style=style)
     landing, lake, catalogue = AzureLandingBlobs(account), AzureLakeBlobs(account), Catalogue.built_in()
     bundles = Bundles(landing, FixedRules(), MemoryChains(), catalogue)
-    worker = Worker(ingests, landing, lake, FixedKeys(), bundles, catalogue, CLOCK)
+    access = LakeAccess(account, CLOCK)
+    tables, rows = DeltaTables(access, CLOCK), LakeRows(access)
+    lookups = LookupRows(PlannedLines(landing, lake), tables, rows, CLOCK)
+    worker = Worker(ingests, landing, lake, FixedKeys(), bundles, lookups, catalogue, CLOCK)
     surveyor = Surveyor(chunk_bytes=300_000)
-    planner = Planner(ingests, landing, lake, surveyor, bundles, worker, catalogue, CLOCK)
+    planner = Planner(ingests, landing, lake, surveyor, bundles, lookups, worker, catalogue, CLOCK)
     uploads = Uploads(ingests, SasUploadGrants(account, CLOCK), FixedRules(), CLOCK)
 
     granted = await uploads.request_upload(scope, "attempts-2026-03-01.csv", len(out.getvalue()))

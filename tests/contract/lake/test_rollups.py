@@ -14,11 +14,12 @@ from shared.analytics.model import (
     learner_view,
 )
 from shared.analytics.policies import Audience
+from shared.analytics.polling import SOONEST, next_poll
 from shared.analytics.service import Dashboards
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos import rollups as adapter
-from tests.contract.lake.conftest import District, Districts
+from tests.contract.lake.conftest import CLOCK, District, Districts
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id
 
@@ -125,6 +126,7 @@ async def test_a_committed_file_is_served_after_its_fold_and_the_corrected_one_a
     await district.fold(B)
     course = await dashboards.course(district.scope, ADMIN, "algebra")
     assert (course.model.learners, course.data_version) == (3, 2)
+    assert next_poll(course.changed_at, CLOCK.now()) == SOONEST
     assert (await district.rollups.head(district.scope, course_shard("biology"))).views == frozenset()
     bucket = await district.rollups.head(district.scope, learner_shard("05"))
     assert learner_view(learner_id(5)) not in bucket.views

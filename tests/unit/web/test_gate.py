@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,7 +89,8 @@ THING = {"thingId": "thing"}
 
 
 async def _view(call: Call) -> Reply:
-    return Reply(View(seen_by=call.principal.actor), data_version=7)
+    seen = View(seen_by=call.principal.actor)
+    return Reply(seen, data_version=7, next_poll=timedelta(milliseconds=4500))
 
 
 async def _numbers(call: Call) -> Reply:
@@ -143,6 +145,7 @@ async def test_a_read_answers_the_model_with_all_its_headers(web: MemoryWeb) -> 
     assert (answer.status, json.loads(answer.body)) == (200, {"seenBy": "person:p-ada"})
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Data-Version"] == "7"
+    assert answer.headers["Next-Poll"] == "5"
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert answer.headers["Vary"] == "Authorization"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
