@@ -51,4 +51,4 @@ export const titled = (text: string, colours: Palette) => ({
   font: { size: TEXT },
 });
 
-const ticks = (colours: Palette) => ({ color: colours.soft, padding: 6, font: { size: TEXT }, precision: 0 });
+const ticks = (colours: Palette) => ({ color: colours.soft, padding: 6, font: { size: TEXT } });

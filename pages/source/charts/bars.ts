@@ -7,6 +7,8 @@ import type { Drawing } from "./canvas";
 export interface Bar {
   readonly name: string;
   readonly value: number | null;
+  /** Whether it stands back behind the others. */
+  readonly isFaint?: boolean;
 }
 
 const LONGEST = 26;
@@ -23,7 +25,7 @@ export const percentBars =
         datasets: [
           {
             data: bars.map((bar) => bar.value),
-            backgroundColor: colours.accent,
+            backgroundColor: bars.map((bar) => (bar.isFaint ? colours.soft : colours.accent)),
             borderRadius: 3,
             maxBarThickness: 18,
           },

@@ -35,7 +35,11 @@ export const columns =
         ...base,
         scales: {
           x: { ...names(colours), reverse: isRightToLeft, title: titled(axis, colours) },
-          y: { ...figures(colours, true), position: isRightToLeft ? "right" : "left" },
+          y: {
+            ...figures(colours, true),
+            position: isRightToLeft ? "right" : "left",
+            ticks: { ...figures(colours, true).ticks, precision: 0 },
+          },
         },
         plugins: {
           ...base.plugins,

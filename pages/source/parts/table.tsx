@@ -18,6 +18,8 @@ interface Properties<R> {
   caption: string;
   columns: readonly Column<R>[];
   rows: readonly R[];
+  /** What tells rows apart when they come and go: whoever is at one stays at it. */
+  keyOf?: (row: R) => string;
   /** Whether the caption says more than the title above the table, and so is to be seen. */
   isCaptionShown?: boolean;
   /** Gets more rows than there are; offered when all of these are shown. */
@@ -56,7 +58,7 @@ export function Table<R>(props: Properties<R>): JSX.Element {
         </thead>
         <tbody role="rowgroup">
           {shown.map((row, i) => (
-            <Row key={i} row={row} columns={props.columns} />
+            <Row key={props.keyOf?.(row) ?? i} row={row} columns={props.columns} />
           ))}
         </tbody>
       </table>

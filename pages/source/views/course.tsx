@@ -41,6 +41,7 @@ function Shown({ body }: { body: CourseDashboard }) {
         <Table
           caption={t.assessmentsCaption}
           rows={body.assessments}
+          keyOf={(line) => line.lineItemId}
           columns={columnsOf(body.courseId)}
           find={(line) => line.title}
         />

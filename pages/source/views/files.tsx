@@ -28,6 +28,7 @@ export function Files() {
                 caption={t.caption}
                 isCaptionShown
                 rows={items}
+                keyOf={(item) => item.id}
                 columns={COLUMNS}
                 find={(item) => `${item.fileName} ${t.states[item.state]}`}
               />

@@ -50,6 +50,7 @@ function Course({ course: { courseId, results } }: { course: LearnerCourse }) {
       <Table
         caption={t.courseCaption(courseId)}
         rows={results}
+        keyOf={(result) => result.lineItemId}
         columns={COLUMNS}
         find={(result) => result.title}
       />

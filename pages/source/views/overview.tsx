@@ -51,6 +51,7 @@ function Shown({ body: { courses } }: { body: Body }) {
         <Table
           caption={t.coursesCaption}
           rows={courses}
+          keyOf={(course) => course.courseId}
           columns={COLUMNS}
           find={(course) => course.courseId}
         />
