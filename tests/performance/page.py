@@ -1,4 +1,4 @@
-"""The page in a real Chromium over the local cloud: how soon a visitor sees anything, and how much comes for it."""
+"""The page in a real Chromium over the local cloud: how soon a visitor sees anything, and how much comes."""
 
 import asyncio
 import shutil
@@ -19,7 +19,8 @@ _PAINT: Final = """new Promise(resolve => new PerformanceObserver(
     list => list.getEntriesByName("first-contentful-paint").forEach(paint => resolve(paint.startTime))
 ).observe({type: "paint", buffered: true}))"""
 _WELCOME: Final = """new Promise(resolve => {
-    const look = () => document.querySelector("h1") ? resolve(performance.now()) : requestAnimationFrame(look);
+    const look = () =>
+        document.querySelector("h1") ? resolve(performance.now()) : requestAnimationFrame(look);
     look();
 })"""
 

@@ -186,6 +186,8 @@ export const en = {
     title: "Files",
     empty: "No file has landed yet.",
     caption: "Newest files first",
+    newest: "Newest files",
+    all: "All files",
     file: "File",
     state: "State",
     progress: "Progress",

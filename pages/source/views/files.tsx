@@ -13,6 +13,7 @@ import { texts } from "../texts";
 
 const t = texts.files;
 const SHOWN = 50;
+const NEWEST = 5;
 
 export function Files() {
   const resource = useResource(paths.ingests(SHOWN));
@@ -40,6 +41,20 @@ export function Files() {
   );
 }
 
+/** The last few files, for whoever watches them land. */
+export function NewestFiles() {
+  const resource = useResource(paths.ingests(NEWEST));
+  if (resource.state !== "ready" || resource.body.items.length === 0) return null;
+  return (
+    <Card title={t.newest}>
+      <Table caption={t.newest} rows={resource.body.items} keyOf={(item) => item.id} columns={BRIEF} />
+      <p>
+        <a href={to.files}>{t.all}</a>
+      </p>
+    </Card>
+  );
+}
+
 const TONES: Partial<Record<IngestState, "good" | "bad" | "calm">> = {
   folded: "good",
   failed: "bad",
@@ -62,21 +77,39 @@ export const Rejected = ({ n }: { n: number }) => (
   <span class={n > 0 ? "faults" : undefined}>{count(n)}</span>
 );
 
-const COLUMNS: readonly Column<IngestView>[] = [
-  {
-    label: t.file,
-    value: (item) => <a href={to.file(item.id)}>{item.fileName}</a>,
-    by: (item) => item.fileName,
-  },
-  { label: t.state, value: (item) => <State state={item.state} />, by: (item) => t.states[item.state] },
-  { label: t.progress, value: (item) => <Progress ingest={item} /> },
-  { label: t.accepted, value: (item) => count(item.accepted), by: (item) => item.accepted, kind: "number" },
-  {
-    label: t.rejected,
-    value: (item) => <Rejected n={item.rejected} />,
-    by: (item) => item.rejected,
-    kind: "number",
-  },
-  { label: t.size, value: (item) => bytes(item.size), by: (item) => item.size, kind: "number" },
-  { label: t.landed, value: (item) => moment(item.landedAt), by: (item) => item.landedAt },
-];
+const FILE: Column<IngestView> = {
+  label: t.file,
+  value: (item) => <a href={to.file(item.id)}>{item.fileName}</a>,
+  by: (item) => item.fileName,
+};
+const STATE: Column<IngestView> = {
+  label: t.state,
+  value: (item) => <State state={item.state} />,
+  by: (item) => t.states[item.state],
+};
+const PROGRESS: Column<IngestView> = { label: t.progress, value: (item) => <Progress ingest={item} /> };
+const ACCEPTED: Column<IngestView> = {
+  label: t.accepted,
+  value: (item) => count(item.accepted),
+  by: (item) => item.accepted,
+  kind: "number",
+};
+const REJECTED: Column<IngestView> = {
+  label: t.rejected,
+  value: (item) => <Rejected n={item.rejected} />,
+  by: (item) => item.rejected,
+  kind: "number",
+};
+const SIZE: Column<IngestView> = {
+  label: t.size,
+  value: (item) => bytes(item.size),
+  by: (item) => item.size,
+  kind: "number",
+};
+const LANDED: Column<IngestView> = {
+  label: t.landed,
+  value: (item) => moment(item.landedAt),
+  by: (item) => item.landedAt,
+};
+const COLUMNS = [FILE, STATE, PROGRESS, ACCEPTED, REJECTED, SIZE, LANDED];
+const BRIEF = [FILE, STATE, PROGRESS, REJECTED, LANDED];

@@ -7,11 +7,13 @@ import { useResource } from "../api/resource";
 import { heightOfBars, percentBars } from "../charts/bars";
 import { Chart } from "../charts/chart";
 import { count, moment, percent } from "../figures";
+import { readsFiles, useMe } from "../me";
 import { Card, Meter, Note, Tiles, Withheld } from "../parts/card";
 import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
+import { NewestFiles } from "./files";
 
 const t = texts.overview;
 const MOST_BARS = 12;
@@ -26,6 +28,7 @@ export function Overview() {
 }
 
 function Shown({ body: { courses } }: { body: Body }) {
+  const me = useMe();
   if (courses.length === 0)
     return (
       <Page title={t.title}>
@@ -57,6 +60,7 @@ function Shown({ body: { courses } }: { body: Body }) {
         />
         {courses.some((course) => course.suppressed) && <p class="note">{texts.withheld.some}</p>}
       </Card>
+      {readsFiles(me) && <NewestFiles />}
     </Page>
   );
 }
