@@ -1,6 +1,7 @@
 """The dashboard page: its document, its files, and where it signs people in."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -90,7 +91,7 @@ async def read_sign_in(_: Call) -> Reply:
 async def read_dashboard_page(call: Call) -> Reply:
     """Answer the document. It holds no data, so it is the same for everybody."""
     policy = content_policy(process_settings().sign_in_issuer)
-    return Reply(replace(_built(_DOCUMENT, is_squeezed=_takes_gzip(call)), policy=policy))
+    return Reply(replace(_file(_DOCUMENT, call), policy=policy))
 
 
 @endpoint(
@@ -111,31 +112,31 @@ async def read_dashboard_page(call: Call) -> Reply:
 async def read_page_file(call: Call) -> Reply:
     """Answer one of the built files; anything else is not found."""
     name = call.path["file"]
-    if name not in _names():
+    if name not in _files():
         raise NotFound
-    return Reply(_built(name, is_squeezed=_takes_gzip(call)))
+    return Reply(_file(name, call))
 
 
-def _takes_gzip(call: Call) -> bool:
-    return "gzip" in call.headers.get("accept-encoding", "")
-
-
-@cache
-def _names() -> frozenset[str]:
-    """Return what the build made, without the squeezed form that lies beside each file."""
-    return frozenset(path.name for path in BUILT.iterdir() if path.suffix in _TYPES)
+def _file(name: str, call: Call) -> Content:
+    """Return a built file, squeezed for who takes that."""
+    takes_gzip = "gzip" in call.headers.get("accept-encoding", "")
+    return _files()[f"{name}.gz" if takes_gzip else name]
 
 
 @cache
-def _built(name: str, *, is_squeezed: bool) -> Content:
-    """Return a built file. They are few and small, and never change in a running process."""
-    path = BUILT / (f"{name}.gz" if is_squeezed else name)
-    return Content(
-        path.read_bytes(),
-        _TYPES[Path(name).suffix],
-        encoding="gzip" if is_squeezed else None,
-        is_immutable=_HASHED.fullmatch(name) is not None,
-    )
+def _files() -> dict[str, Content]:
+    """Return what the build made. The files are few and small, and never change in a running process."""
+    return dict(_forms_of_all())
+
+
+def _forms_of_all() -> Iterator[tuple[str, Content]]:
+    for path in BUILT.iterdir():
+        if media_type := _TYPES.get(path.suffix):
+            squeezed = path.with_name(f"{path.name}.gz")
+            is_immutable = _HASHED.fullmatch(path.name) is not None
+            plain = Content(path.read_bytes(), media_type, is_immutable=is_immutable)
+            yield path.name, plain
+            yield squeezed.name, replace(plain, body=squeezed.read_bytes(), encoding="gzip")
 
 
 def content_policy(issuer: str) -> str:

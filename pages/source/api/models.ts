@@ -26,6 +26,8 @@ export interface BrandingView {
   accent: string;
 }
 
+export type Cell = string | number | boolean | null;
+
 export interface CourseDashboard {
   courseId: string;
   learners: number | null;
@@ -45,6 +47,20 @@ export interface CourseLine {
   /** When the newest file with facts of it came in. */
   latestUpload: string;
   suppressed?: boolean;
+}
+
+export interface FactColumn {
+  name: string;
+  kind: Kind;
+}
+
+export interface FactPage {
+  table: string;
+  columns: Array<FactColumn>;
+  /** Each with one cell per column, in their order. */
+  rows: Array<Array<Cell>>;
+  /** Asks for the next page; null on the last. */
+  nextCursor: string | null;
 }
 
 export interface FailureView {
@@ -92,6 +108,8 @@ export interface IngestView {
   supersedes?: string | null;
   replays?: string | null;
 }
+
+export type Kind = "text" | "integer" | "decimal" | "timestamp" | "boolean";
 
 export interface LearnerCourse {
   courseId: string;
@@ -217,6 +235,8 @@ export interface Problem {
   /** The path of the call. */
   instance: string;
   correlationId: string;
+  /** Of a question that is too costly: the bound, its limit, and what it would take. */
+  bound?: unknown;
   errors?: Array<unknown>;
 }
 
