@@ -5,8 +5,8 @@ spreadsheets know it. Moments are RFC 3339 in UTC, numbers have a point and no g
 withheld is empty.
 
 A spreadsheet runs a text that looks like a formula, and texts come from files of strangers. So a text that
-begins with `=`, `+`, `-`, `@` (full-width ones too), a tab, a carriage return or a line feed gets an apostrophe
-in front, and shows as it is. Numbers are no texts: -5 stays -5. Parquet holds every text unchanged.
+begins with `=`, `+`, `-`, `@` (full-width ones too), a tab, a carriage return or a line feed has an apostrophe in
+front, and shows as it is. Numbers are no texts: -5 stays -5. Parquet holds every text unchanged.
 """
 
 import io
@@ -51,10 +51,9 @@ def written(rows: "pl.DataFrame", form: ExportFormat) -> bytes:
 def _guarded(rows: "pl.DataFrame") -> "pl.DataFrame":
     import polars as pl  # noqa: PLC0415 - declaring routes needs the names of forms, and no frames
 
-    text = pl.col(pl.String)
-    return rows.with_columns(
-        pl.when(text.str.contains(_FORMULA))
-        .then(pl.concat_str(pl.lit("'"), text))
-        .otherwise(text)
-        .name.keep()
-    )
+    def guarded(name: str) -> pl.Expr:
+        text = pl.col(name)
+        apostrophe = pl.when(text.str.contains(_FORMULA)).then(pl.lit("'")).otherwise(pl.lit(""))
+        return pl.concat_str(apostrophe, text).alias(name)
+
+    return rows.with_columns(guarded(name) for name, kind in rows.schema.items() if kind == pl.String)

@@ -63,6 +63,11 @@ def test_any_text_comes_out_as_it_is_or_guarded(text: str) -> None:
     assert _cell(text) == (f"'{text}" if text[0] in {formula[0] for formula in FORMULAS} else text)
 
 
+def test_every_column_of_texts_is_guarded() -> None:
+    rows = pl.DataFrame({"a": ["=1", None], "b": ["x", "+2"]})
+    assert _read(written(rows, ExportFormat.CSV)) == [["a", "b"], ["'=1", "x"], ["", "'+2"]]
+
+
 def test_numbers_stay_numbers_and_missing_ones_are_empty() -> None:
     rows = pl.DataFrame({"a": [-5, None], "b": [-2.5, 1.0], "c": [Decimal("-7.2500"), None]})
     assert _read(written(rows, ExportFormat.CSV)) == [
