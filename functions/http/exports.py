@@ -20,8 +20,6 @@ from shared.web.models import RequestModel
 from shared.web.routing import Media, Route
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from shared.analytics.service import Dashboards
 
 blueprint = HttpBlueprint(gate)
@@ -68,7 +66,9 @@ async def export_overview(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import overview_sheet  # noqa: PLC0415 - loads Polars
 
     served = await _dashboards().overview(call.scope, audience_of(call))
-    return await _file(call, "courses", lambda: overview_sheet(served.model), served.data_version)
+    return await _file(
+        call, "courses", lambda form: written(overview_sheet(served.model), form), served.data_version
+    )
 
 
 @endpoint(
@@ -93,7 +93,9 @@ async def export_course(call: Call) -> Reply:
 
     course = call.path["courseId"]
     served = await _dashboards().course(call.scope, audience_of(call), course)
-    return await _file(call, f"course-{course}", lambda: course_sheet(served.model), served.data_version)
+    return await _file(
+        call, f"course-{course}", lambda form: written(course_sheet(served.model), form), served.data_version
+    )
 
 
 @endpoint(
@@ -118,7 +120,12 @@ async def export_learner(call: Call) -> Reply:
 
     learner = call.path["learnerId"]
     served = await _dashboards().learner(call.scope, audience_of(call), learner)
-    return await _file(call, f"learner-{learner}", lambda: learner_sheet(served.model), served.data_version)
+    return await _file(
+        call,
+        f"learner-{learner}",
+        lambda form: written(learner_sheet(served.model), form),
+        served.data_version,
+    )
 
 
 @endpoint(
@@ -142,15 +149,15 @@ async def export_facts(call: Call) -> Reply:
     if call.principal.roles.isdisjoint(READERS[query.table]):
         raise Forbidden
     answer = await drilldown().whole(call.scope, audience_of(call), query.table, query.asked)
-    return await _file(call, query.table, lambda: answer.rows, answer.data_version)
+    return await _file(call, query.table, lambda form: written(answer.rows, form), answer.data_version)
 
 
-async def _file(call: Call, name: str, rows: "Callable[[], pl.DataFrame]", version: int) -> Reply:
+async def _file(call: Call, name: str, write: Callable[[ExportFormat], bytes], version: int) -> Reply:
     """Write the file off the event loop; it is in the audit before anybody has it."""
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     form = call.query_as(ExportQuery).format
-    body = await asyncio.to_thread(lambda: written(rows(), form))
+    body = await asyncio.to_thread(write, form)
     file_name = f"{name}-{version}.{form}"
     await services().audit.allowed(call.scope, "export.make", f"export:{file_name}")
     return Reply(Content(body, form.media_type, file_name=file_name), data_version=version)

@@ -5,8 +5,8 @@ spreadsheets know it. Moments are RFC 3339 in UTC, numbers have a point and no g
 withheld is empty.
 
 A spreadsheet runs a text that looks like a formula, and texts come from files of strangers. So a text that
-begins with `=`, `+`, `-`, `@` (full-width ones too), a tab, a carriage return or a line feed has an apostrophe in
-front, and shows as it is. Numbers are no texts: -5 stays -5. Parquet holds every text unchanged.
+begins with `=`, `+`, `-`, `@` (full-width ones too), a tab, a carriage return or a line feed has an
+apostrophe in front, and shows as it is. Numbers are no texts: -5 stays -5. Parquet holds texts unchanged.
 """
 
 import io

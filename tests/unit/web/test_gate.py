@@ -14,7 +14,6 @@ from shared.kernel.errors import (
     PreconditionFailed,
     TenantBreach,
     TermtideError,
-    TooCostly,
     TooManyRequests,
     Unavailable,
     Violation,
@@ -152,25 +151,6 @@ async def test_a_read_answers_the_model_with_all_its_headers(web: MemoryWeb) -> 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["RateLimit"].startswith('"read";r=399')
     assert len(answer.headers["X-Correlation-Id"]) == 36
-
-
-async def test_a_question_beyond_a_bound_is_told_which_and_what_to_narrow(web: MemoryWeb) -> None:
-    async def ask(_: Call) -> Reply:
-        raise TooCostly("bytes", 1000, "narrow the filter", needed=2000)
-
-    document = _problem(
-        await web.call(READ, ask, token=web.token("ada"), path_values=THING), 422, "too-costly"
-    )
-    assert document["bound"] == {"name": "bytes", "limit": 1000, "needed": 2000}
-    assert document["detail"] == "at most 1000 bytes, this takes 2000: narrow the filter"
-
-
-async def test_a_file_is_saved_under_a_plain_name(web: MemoryWeb) -> None:
-    async def export(_: Call) -> Reply:
-        return Reply(Content(b"a,b", "text/csv", file_name='cours"é/1.csv'))
-
-    answer = await web.call(PAGE, export)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="cours---1.csv"'
 
 
 async def test_no_token_is_401_and_says_how(web: MemoryWeb) -> None:
