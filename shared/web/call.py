@@ -96,6 +96,7 @@ class Content:
 
     `policy` is its Content-Security-Policy (a page needs more than an answer), `encoding` its content coding,
     which the caller said to take. Nothing else will ever be at the address of what `is_immutable`.
+    One with a `file_name` is to be saved, not shown (RFC 6266).
     """
 
     body: bytes
@@ -103,6 +104,7 @@ class Content:
     policy: str = "default-src 'none'; frame-ancestors 'none'"
     encoding: str | None = None
     is_immutable: bool = False
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 import hashlib
 import math
+import re
 
 from pydantic import BaseModel
 
 from shared.web.call import Call, Content, Reply
 from shared.web.exchange import Outgoing
+
+_UNUSUAL = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def render(call: Call, reply: Reply) -> Outgoing:
@@ -35,14 +38,20 @@ def _body(reply: Reply) -> tuple[bytes, dict[str, str]]:
         case None:
             return b"", {}
         case Content() as content:
-            return content.body, _describing(content)
+            return content.body, _of_content(content)
         case BaseModel() as model:
             return model.model_dump_json().encode(), {"Content-Type": "application/json"}
 
 
-def _describing(content: Content) -> dict[str, str]:
-    described = {"Content-Type": content.media_type, "Content-Security-Policy": content.policy}
-    return described if content.encoding is None else described | {"Content-Encoding": content.encoding}
+def _of_content(content: Content) -> dict[str, str]:
+    headers = {"Content-Type": content.media_type, "Content-Security-Policy": content.policy}
+    if content.encoding is not None:
+        headers["Content-Encoding"] = content.encoding
+    if content.file_name is not None:
+        # What a feed calls a course may hold anything; the name that a browser saves under may not.
+        name = _UNUSUAL.sub("-", content.file_name)
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return headers
 
 
 def _caching(call: Call, reply: Reply) -> dict[str, str]:

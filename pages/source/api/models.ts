@@ -49,6 +49,8 @@ export interface CourseLine {
   suppressed?: boolean;
 }
 
+export type ExportFormat = "csv" | "parquet";
+
 export interface FactColumn {
   name: string;
   kind: Kind;
@@ -269,6 +271,8 @@ export interface SignIn {
   issuer: string;
   clientId: string;
 }
+
+export type TableName = "org" | "class" | "person" | "enrolment" | "line_item" | "results" | "measure" | "item_response" | "event";
 
 export interface UnmatchedPage {
   items: Array<UnmatchedView>;
