@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from functions.http.gate import gate
+from shared.analytics.items.views import ItemDashboard
 from shared.analytics.policies import Audience
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
@@ -81,6 +82,27 @@ async def read_assessment(call: Call) -> Reply:
     """Answer one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
     return _reply(await _dashboards().assessment(call.scope, _audience(call), course, line_item))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/courses/{courseId}/assessments/{lineItemId}/items",
+        operation="read_items",
+        summary="Show how the items of an assessment worked: difficulty, discrimination, options",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_STAFF,
+        parameters=(_COURSE, _LINE_ITEM),
+        response=ItemDashboard,
+        errors=(NotFound,),
+    ),
+)
+async def read_items(call: Call) -> Reply:
+    """Answer the item analysis of one assessment."""
+    course, line_item = call.path["courseId"], call.path["lineItemId"]
+    return _reply(await _dashboards().items(call.scope, _audience(call), course, line_item))
 
 
 @endpoint(

@@ -7,6 +7,8 @@ from shared.bootstrap.ingestion import Ingestion
 
 if TYPE_CHECKING:
     from shared.analytics.folding import Folder
+    from shared.analytics.folds import Folds
+    from shared.analytics.items.folding import ItemFolder
     from shared.analytics.service import Dashboards
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
@@ -36,6 +38,30 @@ class Analytics(Ingestion):
         from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
 
         return Folder(LakeFacts(self.lake), self.fold_ledger, self.rollups)
+
+    @cached_property
+    def item_folder(self) -> "ItemFolder":
+        """Recomputes item analyses; their views have heads of their own in the shards of courses."""
+        from shared.analytics.items.folding import ItemFolder  # noqa: PLC0415
+        from shared.ingestion.table_names import TableName  # noqa: PLC0415
+        from shared.ingestion.tables import TABLES  # noqa: PLC0415
+        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
+        from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
+        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
+
+        table = TABLES[TableName.ITEM_RESPONSE]
+        return ItemFolder(
+            LakeFacts(self.lake, table, "line_item"),
+            CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock, table.name),
+            CosmosRollups(self.scoped("rollups", "shard"), "items-head"),
+        )
+
+    @cached_property
+    def folds(self) -> "Folds":
+        """Recomputes everything that follows from a commit."""
+        from shared.analytics.folds import Folds  # noqa: PLC0415
+
+        return Folds(self.item_folder, self.folder)
 
     @cached_property
     def dashboards(self) -> "Dashboards":

@@ -153,7 +153,7 @@ class Application:
         handled = []
 
         async def fold(scope: TenantScope, event: Event) -> None:
-            await self.services.folder.fold(scope, event.subject)
+            await self.services.folds.fold(scope, event.subject)
             handled.append(event.id)
 
         self.run(self.services.consumer.handle(ReceivedMessage(events.FOLDS, new_id(), body), fold))
