@@ -153,7 +153,7 @@ class Application:
         handled = []
 
         async def fold(scope: TenantScope, event: Event) -> None:
-            await self.services.folds.fold(scope, event.subject)
+            await self.services.folder.fold(scope, event.subject)
             handled.append(event.id)
 
         self.run(self.services.consumer.handle(ReceivedMessage(events.FOLDS, new_id(), body), fold))
@@ -195,7 +195,7 @@ def blob_path(url: str) -> str:
 
 
 def _operations() -> list[tuple[str, _Operation]]:
-    modules = [import_module(f"functions.http.{name}") for name in MODULES]
+    modules = [import_module(f"functions.http.{name}") for name in MODULES[AppRole.HTTP]]
     return [
         (route.operation, _Operation(route, getattr(module, route.operation)))
         for module in modules
