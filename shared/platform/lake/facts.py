@@ -18,6 +18,8 @@ from shared.platform.lake.errors import translated
 from shared.platform.lake.people import LakePeople
 
 _NO_VERSION: Final = -1
+_BEYOND: Final = "\U0010ffff"
+"""No text comes after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,6 @@ class LakeFacts:
         return handle.version(), tuple(sorted(map(self._file, rows), key=lambda file: file.path))
 
     def _file(self, row: dict[str, Any]) -> FactFile:
-        # A file of nothing but tombstones may have no values; then it holds none that is asked for.
-        first, last = (row.get(f"{end}.{self._found_by}") or "" for end in ("min", "max"))
-        return FactFile(f"{self._table.name}/{row['path']}", row["num_records"], first, last)
+        # Without extremes (nothing but tombstones, or from before they were kept) a file may hold anything.
+        first, last = (row.get(f"{end}.{self._found_by}") for end in ("min", "max"))
+        return FactFile(f"{self._table.name}/{row['path']}", row["num_records"], first or "", last or _BEYOND)
