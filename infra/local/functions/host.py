@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.local.functions.connections import Connections
 from infra.local.functions.engine import Engine
 from infra.local.functions.host_json import HostJson, load_host_json
 from infra.local.functions.http.application import HttpApplication
-from infra.local.functions.http.gateway import Gateway
 from infra.local.functions.http.keys import load_keys
 from infra.local.functions.http.responses import Response
 from infra.local.functions.http.routes import RouteTable
@@ -26,6 +26,9 @@ from infra.local.functions.settings import Settings
 from infra.local.functions.status import status_response
 from infra.local.functions.supervision import Shutdown, Supervisor
 from infra.local.topology import load_topology
+
+if TYPE_CHECKING:
+    from infra.local.functions.http.gateway import Gateway
 
 _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 8.0
@@ -76,12 +79,16 @@ class Host:
             await stop.wait()
             return await self._drain(application, server)
 
-    async def _gateway(self, closing: AsyncExitStack) -> Gateway | None:
+    async def _gateway(self, closing: AsyncExitStack) -> "Gateway | None":
         if self._options.behind is None:
             return None
+        from infra.local.functions.http.gateway import Gateway  # noqa: PLC0415 - loads what other hosts never need
+
         return await closing.enter_async_context(aclosing(Gateway(self._options.behind)))
 
-    def _http_application(self, engine: Engine, invoker: Invoker, behind: Gateway | None) -> HttpApplication:
+    def _http_application(
+        self, engine: Engine, invoker: Invoker, behind: "Gateway | None"
+    ) -> HttpApplication:
         options = self._configuration.extensions.http
         functions = [it for it in engine.functions if it.trigger.type == "httpTrigger"]
         return HttpApplication(

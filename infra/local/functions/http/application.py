@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from infra.local.functions.engine import Call
 from infra.local.functions.host_json import HttpOptions
-from infra.local.functions.http.gateway import Gateway
 from infra.local.functions.http.keys import KeyRing
 from infra.local.functions.http.requests import (
     BodyTooLarge,
@@ -22,6 +22,9 @@ from infra.local.functions.http.requests import (
 from infra.local.functions.http.responses import Headers, Response, plain, response_from
 from infra.local.functions.http.routes import Match, RouteTable
 from infra.local.functions.invocations import Invoker
+
+if TYPE_CHECKING:
+    from infra.local.functions.http.gateway import Gateway
 
 # The platform's load balancer gives up on an answer after this time; the function itself runs on.
 ANSWER_WITHIN_SECONDS = 230.0
@@ -63,7 +66,7 @@ class HttpApplication:
         invoker: Invoker,
         options: HttpOptions,
         host_paths: dict[str, Callable[[], Response]],
-        behind: Gateway | None = None,
+        behind: "Gateway | None" = None,
     ) -> None:
         self._routes = routes
         self._keys = keys
