@@ -81,6 +81,12 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"courseId": "x" * 201, "lineItemId": "1"},
         own_only=(Role.INSTRUCTOR,),
     ),
+    "read_items": Recipe(
+        names=lambda held: {"courseId": held.course, "lineItemId": held.quiz},
+        unknown=lambda: {"courseId": "NOBODY_1", "lineItemId": "1"},
+        impossible={"courseId": "x" * 201, "lineItemId": "1"},
+        own_only=(Role.INSTRUCTOR,),
+    ),
     "export_overview": Recipe(),
     "export_facts": Recipe(),
     "export_course": Recipe(

@@ -1,5 +1,7 @@
 """Answers that are more than a model or a plain refusal: files, and questions that cost too much."""
 
+import json
+
 import pytest
 
 from shared.kernel.errors import TooCostly
