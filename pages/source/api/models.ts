@@ -111,6 +111,88 @@ export interface IngestView {
   replays?: string | null;
 }
 
+export interface ItemDashboard {
+  courseId: string;
+  lineItemId: string;
+  title: string | null;
+  learners: number | null;
+  form: ItemForm | null;
+  items: Array<ItemLine>;
+  /** Items that are not listed. */
+  furtherItems: number;
+  latestUpload: string;
+  suppressed?: boolean;
+}
+
+export interface ItemFlag {
+  /** too-few, too-hard, too-easy, key-suspect or dead-distractor. */
+  flag: string;
+  reason: string;
+  /** The answer that it is about. */
+  option: string | null;
+}
+
+export interface ItemForm {
+  learners: number;
+  items: number;
+  maximum: number | null;
+  mean: number | null;
+  /** Of a sample (n - 1). */
+  standardDeviation: number | null;
+  /** Cronbach's alpha. */
+  alpha: number | null;
+  /** Of measurement, in points. */
+  standardError: number | null;
+}
+
+export interface ItemLine {
+  itemId: string;
+  /** Null where its feed states none. */
+  version: string | null;
+  title: string | null;
+  /** Learners who had the item in their latest attempt. */
+  presented: number;
+  /** Of them without any answer; null where answers are not stated. */
+  omitted: number | null;
+  omitRate: number | null;
+  /** Answers with points; an omitted one has none of them. */
+  scored: number;
+  /** Points possible. */
+  maximum: number | null;
+  /** Mean of the points. */
+  mean: number | null;
+  /** Part of the possible points that was reached. */
+  pValue: number | null;
+  /** Correlation with the rest of the items. */
+  itemRest: number | null;
+  /** Correlation with the total. */
+  pointBiserial: number | null;
+  /** p of the best 27 % in all less that of the worst 27 %. */
+  discrimination: number | null;
+  /** Whether at least half of the learners had it scored. */
+  inForm: boolean;
+  alphaIfDeleted: number | null;
+  /** The most given answers first; empty for free texts. */
+  options: Array<ItemOption> | null;
+  /** Answers that are not listed. */
+  furtherOptions: number;
+  flags: Array<ItemFlag>;
+}
+
+export interface ItemOption {
+  /** Null for no answer. */
+  option: string | null;
+  count: number;
+  /** Of all who had the item. */
+  share: number;
+  /** Part of the points that the answer gave. */
+  credit: number | null;
+  /** Of giving this answer with the total. */
+  correlation: number | null;
+  /** Mean part of all points of those who gave it. */
+  meanTotal: number | null;
+}
+
 export type Kind = "text" | "integer" | "decimal" | "timestamp" | "boolean";
 
 export interface LearnerCourse {
