@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore
+from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore
 from shared.analytics.recomputing import Basis, Recomputation
 from shared.analytics.shard_writing import StaleSnapshot
 from shared.analytics.sweep import RESULTS_AT_ONCE
@@ -33,7 +33,12 @@ class Folder:
     """Keeps the rollups of a tenant in step with its facts. Idempotent."""
 
     def __init__(
-        self, facts: Facts, commits: Commits, rollups: RollupStore, *, results_at_once: int = RESULTS_AT_ONCE
+        self,
+        facts: PlacedFacts,
+        commits: Commits,
+        rollups: RollupStore,
+        *,
+        results_at_once: int = RESULTS_AT_ONCE,
     ) -> None:
         self._facts = facts
         self._commits = commits
@@ -52,9 +57,9 @@ class Folder:
         async def touch(snapshot: FactSnapshot) -> Touched | None:
             if snapshot.version < change.table_version:
                 raise Unavailable("the commit is not visible yet")
-            return await Touched.of(snapshot, change.paths)
+            return None if change.restructured else await Touched.of(snapshot, change.paths)
 
-        if change.paths:
+        if change.paths or (change.restructured and (await self._facts.snapshot(scope)).version >= 0):
             await self._recompute(scope, touch)
         await self._commits.mark_folded(scope, ingest_id)
 

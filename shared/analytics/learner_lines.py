@@ -51,7 +51,8 @@ def line_of(sections: Mapping[str, Section]) -> str:
 def learner_of(learner: str, line: str) -> View:
     """Return the view that a line keeps."""
     courses: list[Json] = [
-        {"courseId": course, "results": list(map(_result, results))} for course, results in json.loads(line)
+        {"courseId": course, "results": [_result(values) for values in results]}
+        for course, results in json.loads(line)
     ]
     return {"learnerId": learner, "courses": courses}
 

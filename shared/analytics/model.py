@@ -33,7 +33,7 @@ type Page = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A stored view as JSON text, the version of the facts of its page, and when that was written."""
+    """A stored view as JSON text, the version of the facts that it comes from, and when it was written."""
 
     table_version: int
     text: str
@@ -89,6 +89,11 @@ def assessment_view(line_item: str) -> str:
     return f"assessment:{_key(line_item)}"
 
 
+def items_view(line_item: str) -> str:
+    """Return the id of the view of the items of an assessment in the shard of its course."""
+    return f"items:{_key(line_item)}"
+
+
 def bucket_of(learner: str) -> str:
     """Return the two hex digits that spread learners over 256 shards."""
     return learner[1:3]
@@ -119,7 +124,7 @@ def page_of(view: str) -> str:
     kind, _, name = view.partition(":")
     if kind == "learner":
         return learner_page(name)
-    return _SHARED_PAGES.get(kind, kind)
+    return _SHARED_PAGES.get(kind, view)
 
 
 def text_of(view: View) -> str:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FactFile:
-    """A file of a table version: path in the tenant's container, rows, least and greatest course."""
+    """A file of a table version: path in the tenant's container, and rows.
+
+    `first` and `last` are the least and greatest value of the column that facts are found by.
+    """
 
     path: str
     rows: int
-    first_course: str
-    last_course: str
+    first: str
+    last: str
 
 
 class FactSnapshot(Protocol):
@@ -55,6 +58,10 @@ class Facts(Protocol):
         """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
         ...
 
+
+class PlacedFacts(Facts, Protocol):
+    """Facts of which is known where they belong."""
+
     async def structure(self, scope: TenantScope) -> "Structure":
         """Return where results belong, as the newest versions of its tables say; empty without any."""
         ...
@@ -62,10 +69,14 @@ class Facts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
-    """What a commit did to the table: its version and the files that came or went."""
+    """What a commit did to the table: its version and the files that came or went.
+
+    `restructured` says that it also changed where facts belong (`PlacedFacts.structure`).
+    """
 
     table_version: int
     paths: tuple[str, ...]
+    restructured: bool = False
 
 
 class Commits(Protocol):

@@ -96,7 +96,7 @@ class Recomputation:
         touched = self._touched
         files = self._snapshot.files if touched is None else holding(self._snapshot.files, touched.courses)
         pieces: list[Piece] = []
-        for some in _together(files):
+        for some in list(_together(files)) or [[]]:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))

@@ -32,8 +32,8 @@ _CAP: Final = 10**10
 def group() -> pl.Expr:
     """Return 126 bits by which facts of one course, line item and learner are known.
 
-    Both halves are sums of hashes with seeds of their own: two of a billion groups are taken for one with a
-    probability of one in 10 ** 20. A comparison of three texts for each fact would take three times as long.
+    Both halves are sums of hashes with seeds of their own. That two of ten million groups are taken for one
+    has a probability of 10 ** -24; comparing three texts for each fact would take three times as long.
     """
     high, low = (_hashed(seed) for seed in (1, 1001))
     return high.cast(pl.Int128) * 2**63 + low.cast(pl.Int128)

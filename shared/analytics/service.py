@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.analytics.items.policies import items_shown
+from shared.analytics.items.views import ItemDashboard
 from shared.analytics.learner_lines import learner_of
 from shared.analytics.model import (
     COURSE,
@@ -24,6 +26,7 @@ from shared.analytics.model import (
     bucket_of,
     course_shard,
     is_learner,
+    items_view,
     learner_shard,
     learner_view,
     school_shard,
@@ -129,6 +132,17 @@ class Dashboards:
             view = figures_shown(view, shown=shown) | ({} if shown else {"statuses": None})
         return _served(rollup, AssessmentDashboard.model_validate(banded(view, audience.mastery)))
 
+    async def items(
+        self, scope: TenantScope, audience: Audience, course: str, line_item: str
+    ) -> Served[ItemDashboard]:
+        """Return how the items of an assessment worked, to those who are shown the assessment itself."""
+        rollup = await self._of_course(scope, audience, course, items_view(line_item))
+        beside = (
+            None if audience.sees_all_of(course) else await self._beside(scope, audience, course, line_item)
+        )
+        view = ItemDashboard.model_validate(rollup.view)
+        return _served(rollup, items_shown(audience, view, beside))
+
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
         """Return the results of a learner: all to the learner, to an instructor those in own courses."""
         if not is_learner(learner):
@@ -160,6 +174,14 @@ class Dashboards:
         if rollup is None:
             return Served(Feeds(feeds=[]), 0)
         return _served(rollup, Feeds.model_validate(rollup.view))
+
+    async def _beside(
+        self, scope: TenantScope, audience: Audience, course: str, line_item: str
+    ) -> AssessmentDashboard | None:
+        try:
+            return (await self.assessment(scope, audience, course, line_item)).model
+        except NotFound:
+            return None  # items without results beside them
 
     async def _published(self, scope: TenantScope, audience: Audience) -> Published:
         return Published.of(audience, (await self._find(scope, TENANT_SHARD, OVERVIEW)).view)

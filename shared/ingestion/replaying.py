@@ -1,5 +1,6 @@
 """Takes a file in once more after its mapping was mended, so that what was rejected gets its chance."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +11,7 @@ from shared.ingestion.ports import Ingests
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict
-from shared.kernel.ids import new_id
+from shared.kernel.ids import id_after
 from shared.kernel.scope import TenantScope
 
 _REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
@@ -27,17 +28,23 @@ class Replays:
     async def replay(self, scope: TenantScope, ingest_id: str) -> Ingest:
         """Start a new ingest of the file of an old one and return it; its facts take the place of the old.
 
-        `Conflict` while the old one is under way, when nothing that reads it has changed, or when a newer
-        file of its source came since: its facts stand, and older ones may not cover them.
+        Among the files of its source the new one stands right after the old one, so it covers nothing of a
+        newer file, one that is only being uploaded included. A call that was cut off may be repeated.
+        `Conflict` while the old one is under way, when it was replayed already, when nothing that reads it
+        has changed, or when a newer file of its source came since: its facts stand.
         """
         old = (await self._ingests.get(scope, ingest_id)).value
         if old.state not in _REPLAYABLE:
             raise Conflict(f"an ingest that is {old.state} cannot be replayed")
         if old.recognition is not None:
             await self._require_newest(scope, old)
-        new = _again(old, new_id(), self._clock)
-        await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
-        await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
+        new = _again(old, id_after(old.id), self._clock)
+        with suppress(Conflict):  # an earlier call got as far as this
+            await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
+        try:
+            await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
+        except Conflict:
+            raise Conflict(f"the ingest was replayed already, as {new.id}") from None
         return new
 
     async def _require_newest(self, scope: TenantScope, old: Ingest) -> None:

@@ -107,6 +107,26 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"courseId": "x" * 201, "lineItemId": "1"},
         own_only=(Role.INSTRUCTOR,),
     ),
+    "read_items": Recipe(
+        names=lambda held: {"courseId": held.course, "lineItemId": held.quiz},
+        unknown=lambda: {"courseId": "NOBODY_1", "lineItemId": "1"},
+        impossible={"courseId": "x" * 201, "lineItemId": "1"},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "export_overview": Recipe(),
+    "export_facts": Recipe(),
+    "export_course": Recipe(
+        names=lambda held: {"courseId": held.course},
+        unknown=lambda: {"courseId": "NOBODY_1"},
+        impossible={"courseId": "x" * 201},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "export_learner": Recipe(
+        names=lambda held: {"learnerId": held.classmate},
+        unknown=lambda: {"learnerId": _NOBODY},
+        impossible={"learnerId": "somebody@example.org"},
+        own_only=(Role.LEARNER, Role.INSTRUCTOR),
+    ),
     "read_learner": Recipe(
         names=lambda held: {"learnerId": held.classmate},
         unknown=lambda: {"learnerId": _NOBODY},
@@ -117,7 +137,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
 
 
 def path_of(route: Route, values: Values) -> str:
-    """Return the route's path, relative to `/api`, with its parameters filled in; other values are its query."""
+    """Return the route's path under `/api`, parameters filled in; values beyond them are its query."""
     inside = {parameter.name for parameter in route.parameters}
     asked = {name: value for name, value in values.items() if name not in inside}
     query = urlencode({**recipe_of(route).query, **asked} if route.operation in RECIPES else asked)

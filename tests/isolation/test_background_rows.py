@@ -60,9 +60,8 @@ async def of(world: World, held: Holdings) -> Snapshot:
     """Return the state of all that a district has: any change of it shows."""
     scope, services = world.scope(held.tenant), world.services
     found = await services.ingests.get(scope, held.ingest)
-    shards = await services.rollups.shards(scope)
-    heads = [await services.rollups.head(scope, shard) for shard in sorted(shards)]
-    return found.value, found.etag, *heads
+    heads = await services.rollups.heads(scope)
+    return found.value, found.etag, *(heads[shard] for shard in sorted(heads))
 
 
 async def quarantined(world: World, owner: Owner, queue: str, body: bytes) -> Quarantined:

@@ -23,6 +23,7 @@ from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
 from shared.platform.cosmos.memberships import CosmosMemberships
 from shared.tenancy.model import Issuer, IssuerKind, Membership, Role, SigningAlgorithm, Tenant
+from tests.fixtures.item_results import QUIZ, item_results
 from tests.fixtures.local_cloud import ingested
 
 NORTH: Final = "iso-north"
@@ -39,7 +40,7 @@ _STUDENT, _CLASSMATE = "1001", "1002"
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a district has: an ingest with rejects, a course with results, two learners."""
+    """What a district has: an ingest with rejects, a course with results and a quiz, two learners."""
 
     tenant: str
     ingest: str
@@ -47,6 +48,7 @@ class Holdings:
     school: str
     section: str
     line_item: str
+    quiz: str
     learner: str
     classmate: str
 
@@ -171,10 +173,21 @@ class World:
         ingest = await ingested(self.access, tenant, name, content.getvalue())
         assert ingest.state is IngestState.FOLDED
         assert ingest.rejected > 0
+        quiz = await ingested(self.access, tenant, f"{course} item results.csv", item_results(course))
+        assert quiz.state is IngestState.FOLDED
         shown = await self.send("GET", f"dashboards/courses/{course}", self.access.token(tenant))
         view = CourseDashboard.model_validate_json(shown.body)
-        section, line_item = view.sections[0].section_id, view.assessments[0].line_item_id
-        return Holdings(tenant, ingest.id, course, view.school_id, section, line_item, learner, classmate)
+        return Holdings(
+            tenant,
+            ingest.id,
+            course,
+            school=view.school_id,
+            section=view.sections[0].section_id,
+            line_item=view.assessments[0].line_item_id,
+            quiz=QUIZ,
+            learner=learner,
+            classmate=classmate,
+        )
 
     async def _trust_machines(self, tenant: str) -> None:
         record = await self.services.tenants.find(tenant)

@@ -2,7 +2,7 @@
 
 {id: "{page}", kind: "page", tableVersion, views: "{base64 of deflated lines: view id, tab, JSON}"}
 
-A page that would be too large lies in parts, `{page}~{n}`, and says so: {..., parts: n} in place of views.
+A page that would be too large lies in parts, `{page}!{n}`, and says so: {..., parts: n} in place of views.
 """
 
 import base64
@@ -14,7 +14,7 @@ from shared.analytics.model import Page
 from shared.kernel.events import Json
 
 PARTS: Final = 16
-_LARGEST: Final = 1_000_000
+_LARGEST: Final = 900_000
 _LEVEL: Final = 1
 
 type PageDocument = dict[str, Json]
@@ -30,23 +30,23 @@ def pack(page: str, views: Page, table_version: int) -> Iterator[PageDocument]:
     for view, text in views.items():
         parts[_part(view)][view] = text
     for number, part in enumerate(parts):
-        yield _document(f"{page}~{number}", table_version) | {"views": _packed(part)}
+        yield _document(f"{page}!{number}", table_version) | {"views": _packed(part)}
     yield _document(page, table_version) | {"parts": PARTS}
 
 
 def parts_of(page: str, document: Mapping[str, Json]) -> list[str]:
     """Return the ids of the further documents of a page: none for nearly all."""
-    return [f"{page}~{number}" for number in range(PARTS)] if "parts" in document else []
+    return [f"{page}!{number}" for number in range(PARTS)] if "parts" in document else []
 
 
 def part_of(page: str, view: str) -> str:
     """Return the id of the part that a view of a page in parts lies in."""
-    return f"{page}~{_part(view)}"
+    return f"{page}!{_part(view)}"
 
 
 def page_name(document_id: str) -> str:
     """Return the page that a document belongs to."""
-    return document_id.partition("~")[0]
+    return document_id.partition("!")[0]
 
 
 def unpack(document: Mapping[str, Json]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The container `rollups`: pages of views, one shard per partition, guarded by its head.
 
-{id: "head", kind: "head", tableVersion, pages: [id of each other document, ...]}
+{id: "head", kind: "head", tableVersion, pages: [id of each other document, ...]}, and likewise "items-head"
 {id: "{page}", kind: "page", tableVersion, views | parts}: see `packing`
 """
 
@@ -27,15 +27,20 @@ from shared.platform.cosmos.packing import PageDocument, find, pack, page_name, 
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _HEAD: Final = "head"
-_BATCH_BYTES: Final = 1_500_000
-"""A batch may have 2 MB on the wire; operations and keys take some of it."""
+_BATCH_BYTES: Final = 900_000
+"""A batch may have 2 MB on the wire; from 1 MB on the client would hold up its event loop to send it."""
 
 
 class CosmosRollups:
-    """Implements `RollupStore` and `RollupReader` over the container `rollups`, keyed by shard."""
+    """Implements `RollupStore` and `RollupReader` over the container `rollups`, keyed by shard.
 
-    def __init__(self, rollups: ScopedContainer) -> None:
+    `head` names the heads that guard what is written through this store: folds of different tables write to
+    one shard, each family of views under heads of its own.
+    """
+
+    def __init__(self, rollups: ScopedContainer, head: str = _HEAD) -> None:
         self._rollups = rollups
+        self._head = head
 
     async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
         """Return a rollup by one point read, two where its page lies in parts; None when there is none."""
@@ -52,12 +57,12 @@ class CosmosRollups:
 
     async def head(self, scope: TenantScope, shard: str) -> ShardHead:
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
-        stored = await self._rollups.find(scope, _HEAD, shard)
+        stored = await self._rollups.find(scope, self._head, shard)
         return EMPTY_SHARD if stored is None else _head(stored.document)
 
     async def heads(self, scope: TenantScope) -> dict[str, ShardHead]:
         """Return the heads of all shards of the tenant."""
-        found = self._rollups.walk(scope, "c.kind = @kind", {"kind": _HEAD}, level=None)
+        found = self._rollups.walk(scope, "c.kind = @kind", {"kind": self._head}, level=None)
         return {str(document["shard"]): _head(document) async for document in found}
 
     async def read(self, scope: TenantScope, shard: str, pages: Sequence[str]) -> dict[str, Page]:
@@ -85,7 +90,7 @@ class CosmosRollups:
             if position > 0:
                 head = await self._own_head(scope, change.shard, table_version, ids)
             ids = head.pages.union(str(document["id"]) for document in written).difference(deleted)
-            operations: list[Operation] = [_move(head, table_version, ids)]
+            operations: list[Operation] = [_move(self._head, head, table_version, ids)]
             operations += [Upsert(document) for document in written]
             operations += [Delete(name) for name in deleted]
             try:
@@ -130,9 +135,9 @@ def _batches(
         yield [], list(obsolete[start : start + BATCH_LIMIT - 1])
 
 
-def _move(head: ShardHead, table_version: int, ids: frozenset[str]) -> Operation:
+def _move(name: str, head: ShardHead, table_version: int, ids: frozenset[str]) -> Operation:
     pages: list[Json] = [*sorted(ids)]
-    document: dict[str, Json] = {"id": _HEAD, "kind": _HEAD, "tableVersion": table_version, "pages": pages}
+    document: dict[str, Json] = {"id": name, "kind": name, "tableVersion": table_version, "pages": pages}
     return Create(document) if head.etag is None else Replace(document, head.etag)
 
 

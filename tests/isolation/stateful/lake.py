@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from shared.analytics.ports import CommittedChange, FactFile
+from shared.analytics.structure import Structure
 from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
@@ -62,6 +63,10 @@ class TenantLake:
     async def snapshot(self, scope: TenantScope) -> _Snapshot:
         table = self._tables[scope.tenant_id]
         return _Snapshot(table.version, tuple(table.live.values()), table.frames)
+
+    async def structure(self, _scope: TenantScope) -> Structure:
+        """Return nothing: these districts have no roster."""
+        return Structure()
 
     async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         change = self._tables[scope.tenant_id].changes.get(ingest_id)

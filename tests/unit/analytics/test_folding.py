@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.analytics import recomputing
 from shared.analytics.folding import Folder, Rebuilt
 from shared.analytics.model import View, course_shard, learner_shard, learner_view
 from shared.analytics.structure import LINE_ITEMS, Structure
@@ -114,6 +115,23 @@ async def test_order_chunking_and_memory_do_not_change_a_bit(
         plain = await _folded(Path(one), files, size=100, at_once=10**6, order=order)
         hard = await _folded(Path(other), files, size=size, at_once=at_once, order=shuffled)
     assert _bytes(plain.views(SCOPE.tenant_id)) == _bytes(hard.views(SCOPE.tenant_id))
+
+
+async def test_facts_that_are_read_file_by_file_give_the_same_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recomputing, "_FACTS_AT_ONCE", 1)
+    monkeypatch.setattr(recomputing, "_FACTS_IN_MEMORY", 0)
+    files = [
+        [
+            fact(ingest, learner_id(n % 9), item, score=str(n % 7), attempt=n % 3, record=n)
+            for n in range(2, 30)
+            for item in ("algebra", "biology")
+        ]
+        for ingest in INGESTS[:3]
+    ]
+    store = await _folded(tmp_path, files, size=5, at_once=6, order=range(3))
+    assert _served(store) == views_by_duckdb(str(tmp_path), KNOWN)
 
 
 @settings(max_examples=15, deadline=None)

@@ -33,7 +33,17 @@ INGEST = IngestView(
     reject_counts={"bad-number": 2},
     warnings=[],
 )
-LINE = CourseLine(course_id="ALG_1", learners=5, results=8, assessments=2, mean=33.3333, latest_upload=LANDED)
+LINE = CourseLine(
+    course_id="ALG_1",
+    school_id="-",
+    title="ALG_1",
+    learners=5,
+    scored=6,
+    results=8,
+    assessments=2,
+    mean=33.3333,
+    latest_upload=LANDED,
+)
 COURSE = CourseTruth(results=8, scored=6, mean_percent=100 / 3)
 
 
