@@ -4,13 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.commit_queue import merges
 from shared.ingestion.events import landed
-from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, Upload
+from shared.ingestion.keeping.horizons import TOMBSTONES_FOR, Horizons
+from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, RejectCode, Upload
 from shared.ingestion.ports import Ingests
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict
-from shared.kernel.ids import new_id
+from shared.kernel.ids import least_id, new_id, next_id
 from shared.kernel.scope import TenantScope
 
 _REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
@@ -27,23 +29,37 @@ class Replays:
     async def replay(self, scope: TenantScope, ingest_id: str) -> Ingest:
         """Start a new ingest of the file of an old one and return it; its facts take the place of the old.
 
-        `Conflict` while the old one is under way, when nothing that reads it has changed, or when a newer
-        file of its source came since: its facts stand, and older ones may not cover them.
+        A replay that merges has the old one's place among the files of its source: what newer files say of
+        a row, or that it is deleted, stands. `Conflict` while the old one is under way, when nothing that
+        reads it has changed, when it is too old, or when a newer file took its place.
         """
         old = (await self._ingests.get(scope, ingest_id)).value
         if old.state not in _REPLAYABLE:
             raise Conflict(f"an ingest that is {old.state} cannot be replayed")
+        self._require_young(old)
         if old.recognition is not None:
-            await self._require_newest(scope, old)
-        new = _again(old, new_id(), self._clock)
+            await self._require_standing(scope, old)
+        new = _again(old, next_id(old.id) if _merges(old) else new_id(), self._clock)
         await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
         await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
         return new
 
-    async def _require_newest(self, scope: TenantScope, old: Ingest) -> None:
+    def _require_young(self, old: Ingest) -> None:
+        kept_for = TOMBSTONES_FOR
+        if old.recognition is not None:
+            horizons = Horizons(self._clock.now(), self._catalogue, {})
+            retention = horizons.kept_for(old.recognition.source)
+            kept_for = min(retention, TOMBSTONES_FOR) if merges(old) else retention
+        if old.id < least_id(self._clock.now() - kept_for):
+            raise Conflict("the file is so old that what came of it, or of what deleted it, may be gone")
+
+    async def _require_standing(self, scope: TenantScope, old: Ingest) -> None:
         pins = old.recognised
-        if old.state is not IngestState.FAILED and self._is_read_alike(pins):
+        may_find_more = RejectCode.REFERENCE in old.progress.rejects
+        if old.state is not IngestState.FAILED and self._is_read_alike(pins) and not may_find_more:
             raise Conflict("neither the mapping nor the engine has changed since the file was read")
+        if _merges(old):
+            return
         noted = await self._ingests.planned_file(scope, pins.source)
         if noted is not None and noted.value.ingest_id != old.id:
             raise Conflict("a newer file of the same source came since")
@@ -52,6 +68,11 @@ class Replays:
         """Tell whether the file would be read by the same rules again."""
         newest = next((feed.version for feed in self._catalogue.newest if feed.id == pins.feed), None)
         return (pins.mapping_version, pins.engine_version) == (newest, ENGINE_VERSION)
+
+
+def _merges(old: Ingest) -> bool:
+    """Tell whether all that came of an ingest joined rows of its source by key."""
+    return old.recognition is not None and all(it.load.merges for it in old.recognition.targets)
 
 
 def _grant(new: Ingest, scope: TenantScope, clock: Clock) -> Upload:

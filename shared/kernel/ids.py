@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import uuid
+from datetime import datetime
 
 _TENANT_ID = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _MILLISECONDS_48 = (1 << 48) - 1
@@ -26,6 +27,17 @@ def uuid7_at(unix_milliseconds: int) -> str:
     value |= 0b10 << 62
     value |= random & ((1 << 62) - 1)
     return str(uuid.UUID(int=value))
+
+
+def next_id(text: str) -> str:
+    """Return the id right behind another: no id that was made apart from it lies between them."""
+    return str(uuid.UUID(int=uuid.UUID(text).int + 1))
+
+
+def least_id(moment: datetime) -> str:
+    """Return the text that ids from `moment` on are not less than, and earlier ones are less than."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(uuid.UUID(int=milliseconds << 80))
 
 
 def is_id(text: str) -> bool:
