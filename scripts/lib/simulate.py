@@ -1,7 +1,8 @@
 """Writes files of every feed as a district would send them, with seeded faults, and the truth beside them.
 
-The same seed gives the same bytes. Each kind of table has a folder. Beside each file lie `NAME.truth.json`,
-with its counts and every record that must be rejected, and `NAME.PART.parquet` with every fact in order.
+The same seed gives the same bytes. Each kind of table has a folder, and so have the bundles of a feed. Beside
+each file lie `NAME.truth.json` with its counts, `NAME.PART.parquet` with every fact in order, and
+`NAME.PART.rejects.parquet` with every record that must be rejected.
 
 With --tenant the files also go to the running local cloud, by every way in, at the rate asked for; with
 --check what comes of each is compared with its truth, to the row.
@@ -10,19 +11,18 @@ With --tenant the files also go to the running local cloud, by every way in, at 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 
 from infra.local.launcher.endpoints import Endpoints
 from infra.local.launcher.options import PORT_BASE, Options, port_base
 from scripts.lib.complaints import complain
 from scripts.lib.connected import run_connected
 from scripts.lib.simulation.faults import RECORD_FAULTS
-from scripts.lib.simulation.files import Wish, all_singles
 from scripts.lib.simulation.running import Pace, Plan, run
 from scripts.lib.simulation.sending import WAYS
-from scripts.lib.simulation.styles import Style
+from scripts.lib.simulation.wishes import Wish
+from scripts.lib.simulation.wishing import Order
 from scripts.lib.simulation.writing import Written, write
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import Way
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write the files and return the exit status."""
     wish = _parse(arguments)
     try:
-        files = [_told(one, wish.out / one.mapping.id / one.parts[0].name) for one in _wishes(wish)]
+        files = [_told(one, wish.out / one.mapping.id / _folder(one)) for one in _order(wish).wishes()]
         if wish.tenant is None:
             return 0
         plan = Plan(wish.tenant, wish.ways, Pace(wish.rate), wish.check)
@@ -122,39 +122,18 @@ def _multiplier(text: str) -> int:
     return count
 
 
-def _wishes(wish: argparse.Namespace) -> Iterator[Wish]:
-    """Yield the files to write, each in a style of its own."""
-    for mapping in Catalogue.built_in().newest:
-        if mapping.id not in wish.feeds:
-            continue
-        for part in all_singles(mapping):
-            for n in range(wish.files):
-                random = Random(f"{wish.seed} {mapping.id} {part.name} {n}")  # noqa: S311 - not a secret
-                yield Wish(
-                    mapping=mapping,
-                    parts=(part,),
-                    rows=_ROWS * wish.multiplier,
-                    seed=random.getrandbits(32),
-                    series=n,
-                    style=_style(random),
-                    faults=tuple(wish.faults),
-                )
-
-
-def _style(random: Random) -> Style:
-    commas = random.random() < 0.3
-    return Style(
-        separator=";" if commas else None,
-        decimal="," if commas else ".",
-        line_end=random.choice(("\n", "\r\n")),
-        bom=random.random() < 0.2,
-        translated=random.random() < 0.3,
-        points=True,
-        posting=random.random() < 0.5,
-        totals=random.random() < 0.5,
-        appended=random.choice((0, 0, 0, 1)),
-        blank_lines=random.random() < 0.1,
+def _order(wish: argparse.Namespace) -> Order:
+    return Order(
+        mappings=[mapping for mapping in Catalogue.built_in().newest if mapping.id in wish.feeds],
+        files=wish.files,
+        rows=_ROWS * wish.multiplier,
+        seed=wish.seed,
+        faults=tuple(wish.faults),
     )
+
+
+def _folder(wish: Wish) -> str:
+    return wish.single.name if wish.single else "bundle"
 
 
 def _told(wish: Wish, folder: Path) -> Written:

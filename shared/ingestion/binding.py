@@ -51,6 +51,15 @@ class Binding:
             and column.pii is not Pii.NAME
         ]
 
+    @property
+    def codable(self) -> frozenset[int]:
+        """The positions of the needed columns that nothing but `values` reads."""
+        named = {name for rule in self.part.skip for name in rule} | set(self.part.identities.values())
+        named |= {name for case in self.part.cases for name in (*case.where, *case.then)} | {"deleted"}
+        read = {self.positions[name] for name in named if name in self.positions}
+        read.update(*(measure.values.values() for measure in self.layout.measures))
+        return frozenset(self.positions[column.name] for column in self._filling) - read
+
     def text(self, rows: pl.DataFrame, position: int, default: str | None = None) -> pl.Series:
         """Return the text at a position, null where it means no value."""
         return present(rows[str(position)], self.missing, default)

@@ -9,7 +9,7 @@ import polars as pl
 
 from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
-from shared.ingestion.tables import DECIMAL, TIMESTAMP
+from shared.ingestion.tables import DECIMAL
 
 NOT_A_NUMBER: Final = "not a number of at most 14 digits before the decimal mark"
 
@@ -63,8 +63,13 @@ class Casted:
 def present(text: pl.Series, missing: Sequence[str], default: str | None) -> pl.Series:
     """Return the text without outer white space; null, or the default, where it means no value."""
     stripped = text.str.strip_chars()
-    known = stripped.set(stripped.is_in(missing), None)
+    known = _without(stripped, stripped.is_in(missing))
     return known if default is None else known.fill_null(default)
+
+
+def _without(values: pl.Series, where: pl.Series) -> pl.Series:
+    """Return null in place of the values at fault; mostly there are none, and nothing is copied."""
+    return values.set(where, None) if where.any() else values
 
 
 def cast(
@@ -75,8 +80,10 @@ def cast(
     Only rows that are `alive` need a value where one is required.
     """
     values, code = _cast(_trimmed(text, column), column, kind, decimal)
-    faults = [Fault(text.is_not_null() & values.is_null(), code)]
-    if column.required:
+    faults = []
+    if values.null_count() != text.null_count():
+        faults.append(Fault(text.is_not_null() & values.is_null(), code))
+    if column.required and text.has_nulls():
         absent = text.is_null() if alive is None else text.is_null() & alive
         faults.append(Fault(absent, RejectCode.MISSING))
     if column.minimum is not None:
@@ -92,8 +99,8 @@ def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they st
     decimal: str,
     alive: pl.Series | None = None,
 ) -> Casted:
-    """Do `present` and `cast`; of casts that cost more than telling cells apart, each distinct text once."""
-    if kind not in _COSTLY or cells.has_nulls():
+    """Do `present` and `cast`; where the cells are categories, each distinct text once."""
+    if cells.dtype == pl.String:
         return cast(present(cells, missing, column.default), column, kind, decimal, alive)
     places, texts = _distinct(cells)
     casted = cast(present(texts, missing, column.default), column, kind, decimal)
@@ -105,10 +112,13 @@ def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they st
 
 def _distinct(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return for each cell its place among the distinct texts, and those."""
-    coded = cells.cast(pl.Categorical(pl.Categories.random()))
-    texts = coded.unique()
-    places = texts.to_physical().arg_sort()
-    return coded.to_physical(), texts.gather(places).cast(pl.String)
+    codes, texts = cells.to_physical(), cells.unique()
+    known = texts.to_physical()
+    order = known.arg_sort()
+    # Codes count from 0, so they are the places, as long as the cells hold every text that was coded.
+    dense = int(known.gather(order[-1:]).sum()) + 1 == len(order)
+    places = codes if dense else known.gather(order).search_sorted(codes)
+    return places, texts.gather(order).cast(pl.String)
 
 
 def _trimmed(text: pl.Series, column: Column) -> pl.Series:
@@ -125,7 +135,7 @@ def _cast(text: pl.Series, column: Column, kind: Cast | None, decimal: str) -> t
         case Cast.PERCENT:
             return to_decimal(text.str.strip_suffix("%").str.strip_chars_end(), decimal), RejectCode.NUMBER
         case Cast.TEXT | None:
-            return text.set(text.str.len_bytes() > column.longest, None), RejectCode.TEXT
+            return _without(text, text.str.len_bytes() > column.longest), RejectCode.TEXT
         case _:
             to, code = _OTHERS[kind]
             return to(text, column), code
@@ -172,31 +182,29 @@ def _from_epoch(text: pl.Series, _: Column) -> pl.Series:
 
 
 def _to_timestamp(text: pl.Series, column: Column) -> pl.Series:
-    values = pl.Series(text.name, [None], dtype=TIMESTAMP).new_from_index(0, len(text))
-    for form in column.formats:
-        left = (text.is_not_null() & values.is_null()).arg_true()
-        if left.is_empty():
+    first, *others = column.formats
+    values = _plausible(_moments(text, first, column.zone))
+    for form in others:
+        if values.null_count() == text.null_count():
             break
-        moments = _plausible(_moments(text.gather(left), form, column.zone))
-        values = moments if len(left) == len(text) else values.scatter(left, moments)
+        left = (text.is_not_null() & values.is_null()).arg_true()
+        values = values.scatter(left, _plausible(_moments(text.gather(left), form, column.zone)))
     return values
 
 
 def _plausible(moments: pl.Series) -> pl.Series:
     """Take moments away that only a wrong format finds: a year of two digits read as one of four."""
-    return moments.set((moments < _EARLIEST).fill_null(value=False), None)
+    return _without(moments, moments < _EARLIEST)
 
 
 def _moments(text: pl.Series, form: str, zone: str) -> pl.Series:
+    # No cache: where moments repeat, the cells are categories, and each is read once anyhow.
     if zone == "UTC" or "%z" in form or "%+" in form:
-        return text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
-    naive = text.str.to_datetime(form, strict=False, time_unit="us")
+        return text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC", cache=False)
+    naive = text.str.to_datetime(form, strict=False, time_unit="us", cache=False)
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return local.dt.convert_time_zone("UTC")
 
-
-_COSTLY: Final = frozenset({Cast.CODE, Cast.BOOLEAN, Cast.INTEGER, Cast.DECIMAL, Cast.PERCENT, Cast.DURATION})
-"""Casts of cells of which most repeat; a moment and an identifier seldom do."""
 
 _OTHERS: Final[dict[Cast, tuple[Callable[[pl.Series, Column], pl.Series], RejectCode]]] = {
     Cast.INTEGER: (lambda text, _: text.cast(pl.Int32, strict=False), RejectCode.INTEGER),

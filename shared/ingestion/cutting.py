@@ -66,8 +66,13 @@ class ParityCutter:
     def feed(self, block: bytes) -> int:
         """Take the next block and return how many records ended in it."""
         start = ended = 0
-        while (cut := self._cut(block, start)) is not None:
-            ended += self._take(block[start:cut])
+        while (due := start + max(self._chunk_bytes - self._chunks.length - 1, 0)) < len(block):
+            ended += self._take(block[start:due])
+            start = due
+            cut = self._cut(block, due)
+            if cut is None:
+                break
+            ended += self._take(block[due:cut])
             self._chunks.close()
             start = cut
         return ended + self._take(block[start:])
@@ -83,11 +88,9 @@ class ParityCutter:
         self._chunks.records += ended
         return ended
 
-    def _cut(self, block: bytes, start: int) -> int | None:
-        at = start + max(self._chunk_bytes - self._chunks.length - 1, 0)
-        if at >= len(block):
-            return None
-        inside = self._scanner.inside ^ (block.count(QUOTE, start, at) % 2 == 1)
+    def _cut(self, block: bytes, at: int) -> int | None:
+        """Return where the first record ends from `at` on, which is where the scanner stands."""
+        inside = self._scanner.inside
         while (newline := block.find(NEWLINE, at)) >= 0:
             inside ^= block.count(QUOTE, at, newline) % 2 == 1
             if not inside:

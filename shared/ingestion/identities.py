@@ -10,6 +10,8 @@ from shared.ingestion.mapping import Mapping
 
 _COPY: Final = re.compile(r"\s*\(\d+\)$")
 """What browsers add to the name of a file downloaded again: the same file as before."""
+_PACKED: Final = re.compile(r"\.gz$", re.IGNORECASE)
+"""What gzip adds to the name of a file, which it leaves to be the same file."""
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
@@ -26,7 +28,8 @@ def identify(mapping: Mapping, file_name: str) -> FileIdentity:
 
     Where the feed names no source, all its files are of one.
     """
-    stem = _COPY.sub("", file_name.rpartition(".")[0] or file_name)
+    name = _PACKED.sub("", file_name)
+    stem = _COPY.sub("", name.rpartition(".")[0] or name)
     matches = (re.search(pattern, stem) for pattern in mapping.file_name.patterns)
     match = next((match for match in matches if match is not None), None)
     constants = {} if match is None else {k: v for k, v in match.groupdict().items() if v is not None}

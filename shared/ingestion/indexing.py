@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from shared.ingestion.stretches import few_stretches
+
 _QUOTED = '"[^"]*(?:"|$)'
 """A quoted stretch of one line; the last may go on in the next line."""
 
@@ -45,6 +47,59 @@ def index(data: bytes, encoding: str, separator: str) -> Index:
     ).filter(~starts["blank"])
     has_blank_lines = starts.height > records.height
     return Index(records, _joined(lines.filter(~blank)) if has_blank_lines else text)
+
+
+def uniform_index(data: bytes, encoding: str, separator: str, width: int) -> Index | None:
+    """Index a regular text whose records have `width` fields each, more quickly than `index`.
+
+    Returns None where a closer look is needed. The index proves that the records have `width` fields on
+    average: none has fewer unless another has more, and that is for the reader to tell.
+    """
+    if encoding != "utf-8" or not data.endswith(b"\n"):
+        return None
+    stretches = few_stretches(data)
+    if stretches is None or (stretches and stretches[-1][1] == len(data)):
+        return None
+    sizes = pl.read_lines(data)["line"].str.len_bytes().cast(pl.Int64)
+    line_end = _line_end(data, sizes)
+    if line_end is None:
+        return None
+    starts = _sum_before(sizes + line_end)
+    if stretches:
+        starts = _outside(data, stretches, starts)
+    if _separators_outside(data, stretches, separator) != len(starts) * (width - 1):
+        return None
+    records = pl.DataFrame({"byte": starts, "length": starts.shift(-1, fill_value=len(data)) - starts})
+    return Index(records.with_columns(fields=pl.lit(width, dtype=pl.UInt32)), data)
+
+
+def _line_end(data: bytes, sizes: pl.Series) -> int | None:
+    """Return the length of the line ends; None unless all are alike and no line is blank."""
+    # The lines come without LF or CRLF, so what is left over tells how many of them were which.
+    ends = len(data) - int(sizes.sum())
+    if not sizes.min() or ends not in {len(sizes), 2 * len(sizes)}:
+        return None
+    return ends // len(sizes)
+
+
+def _outside(data: bytes, stretches: list[tuple[int, int]], starts: pl.Series) -> pl.Series:
+    """Return the starts of lines without those that lie within quotes."""
+    within = []
+    for start, end in stretches:
+        at = data.find(b"\n", start, end)
+        while at >= 0:
+            within.append(at + 1)
+            at = data.find(b"\n", at + 1, end)
+    if not within:
+        return starts
+    places = starts.search_sorted(pl.Series(within, dtype=pl.Int64))
+    all_kept = pl.Series([True]).new_from_index(0, len(starts))
+    return starts.filter(all_kept.scatter(places, values=False))
+
+
+def _separators_outside(data: bytes, stretches: list[tuple[int, int]], separator: str) -> int:
+    sought = separator.encode()
+    return data.count(sought) - sum(data.count(sought, start, end) for start, end in stretches)
 
 
 def _lines(text: bytes) -> pl.Series:

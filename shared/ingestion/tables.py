@@ -138,7 +138,8 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             TableName.ITEM_RESPONSE,
             "line_item item",
             "learner",
-            texts="learner course section line_item line_item_title item item_title response status",
+            texts="learner course section line_item line_item_title item item_version item_title "
+            "response status",
             attempt=pl.Int32(),
             score=DECIMAL,
             max_score=DECIMAL,

@@ -101,7 +101,7 @@ def normalise(data: bytes, task: Task) -> Work:
     """Work a chunk, but leave people under the identifiers of the file: for eyes that see the file too."""
     layout = task.member.layout
     binding = Binding(task.part, task.mapping.missing, layout)
-    table = read(data, task.chunk, layout, binding.needed)
+    table = read(data, task.chunk, layout, binding.needed, binding.codable)
     verdicts = Verdicts(binding.skipped(table.rows))
     width = len(layout.header)
     verdicts.reject(table.rows["fields"] != width, RejectCode.RAGGED, None, f"not {width} fields")

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from scripts.lib.simulation.faults import RECORD_FAULTS
-from scripts.lib.simulation.files import Wish, all_singles
 from scripts.lib.simulation.running import Pace, Plan, run
 from scripts.lib.simulation.sending import WAYS
+from scripts.lib.simulation.wishes import Wish, all_singles
 from scripts.lib.simulation.writing import write
 from shared.ingestion.catalogue import Catalogue
 from tests.fixtures.local_cloud import RunningCloud
@@ -34,7 +35,8 @@ async def test_files_of_every_way_in_come_to_their_truth(cloud: RunningCloud, tm
 async def test_a_wrong_truth_is_found(cloud: RunningCloud, tmp_path: Path) -> None:
     mapping = Catalogue.built_in().get("attempts", 1)
     written = write(Wish(mapping=mapping, parts=mapping.parts, rows=20, seed=4), tmp_path)
-    written.truth.members[0].facts[7]["section"] = "another"
+    facts = pl.read_parquet(path := written.notes.facts(mapping.parts[0].name))
+    facts.with_columns(section=pl.lit("another")).write_parquet(path)
     plan = Plan("simulated-wrongly", WAYS[:1], Pace(6000), check=True)
 
     assert await run([written], plan, cloud.options) == 1

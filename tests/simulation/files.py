@@ -28,12 +28,24 @@ _GRADEBOOK: Final = (
 )
 
 
+class Feed(StrEnum):
+    """How what a file says is to be understood."""
+
+    ATTEMPTS = "attempts"
+    GRADEBOOK = "gradebook"
+    JOURNAL = "journal"
+    """It states changes that merge into what earlier files stated."""
+    REGISTER = "register"
+    """It states all there is, in two tables."""
+
+
 class Fate(StrEnum):
     """What must become of a file by its content alone."""
 
     ACCEPTED = "accepted"
     UNRECOGNISED = "unrecognised"
     TOO_MANY_REJECTS = "too-many-rejects"
+    DAMAGED = "damaged-file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,7 @@ class Content:
     rejected: frozenset[int] = frozenset()
     course: str | None = None
     """The course of a gradebook, None for other files."""
-    journal: bool = False
-    """Whether it states changes that merge into what earlier files stated."""
+    feed: Feed = Feed.ATTEMPTS
 
     @property
     def sound(self) -> int:
@@ -87,7 +98,12 @@ def gradebook(random: Random, course: str) -> Content:
             [f"Family{n}, Given{n}", str(1001 + n), f"{n:05d}", f"login{n}", f"Period {n % 2}", *grades]
         )
     return Content(
-        written([_GRADEBOOK, *rows]), Fate.ACCEPTED, total, frozenset(n + 4 for n in faulty), course
+        written([_GRADEBOOK, *rows]),
+        Fate.ACCEPTED,
+        total,
+        frozenset(n + 4 for n in faulty),
+        course,
+        Feed.GRADEBOOK,
     )
 
 
@@ -98,7 +114,9 @@ def stranger(random: Random) -> Content:
 
 
 def half(content: Content) -> Content:
-    """Return what lies there of a file while it is still being written: its first records."""
+    """Return what lies there of a file while it is still being written: its first records, or bytes."""
+    if content.feed is Feed.REGISTER:
+        return Content(content.data[: len(content.data) * 2 // 3], Fate.DAMAGED, 0)
     rows = list(csv.reader(io.StringIO(content.data.decode(), newline="")))
     before = len(rows) - content.records
     kept = content.records // 2
@@ -107,7 +125,7 @@ def half(content: Content) -> Content:
     fate = Fate.TOO_MANY_REJECTS if bad else Fate.ACCEPTED
     if content.fate is Fate.UNRECOGNISED:
         fate = content.fate
-    return Content(written(rows[: before + kept]), fate, kept, rejected, content.course, content.journal)
+    return Content(written(rows[: before + kept]), fate, kept, rejected, content.course, content.feed)
 
 
 def _attempt(random: Random, n: int) -> list[str]:

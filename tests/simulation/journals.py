@@ -5,27 +5,18 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from shared.ingestion.catalogue import Catalogue, read_mapping
 from tests.fixtures.stated_facts import Pseudonym, StatedFact
-from tests.simulation.files import Content, Fate, written
+from tests.simulation.files import Content, Fate, Feed, written
 
 SOURCE: Final = "journal-log"
-_FEED: Final = Path(__file__).with_name("journal.toml")
+FEED: Final = Path(__file__).with_name("journal.toml")
 _HEADER: Final = (
     "entry", "changed", "removed", "student", "course", "item", "item title", "state", "points", "out of",
 )  # fmt: skip
-_BUILT_IN: Final = Catalogue.built_in()
-
-
-@cache
-def catalogue() -> Catalogue:
-    """Return the catalogue of the simulation: the feeds that are built in, and the journal."""
-    return Catalogue((*_BUILT_IN.newest, read_mapping(_FEED)))
 
 
 def journal(random: Random) -> Content:
@@ -34,7 +25,7 @@ def journal(random: Random) -> Content:
     faulty = set(random.sample(range(total), random.randint(0, total // 4)))
     rows = [_change(random, spoilt=n in faulty) for n in range(total)]
     return Content(
-        written([_HEADER, *rows]), Fate.ACCEPTED, total, frozenset(n + 2 for n in faulty), journal=True
+        written([_HEADER, *rows]), Fate.ACCEPTED, total, frozenset(n + 2 for n in faulty), feed=Feed.JOURNAL
     )
 
 

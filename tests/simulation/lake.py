@@ -44,6 +44,9 @@ class Lake:
     async def open(self, scope: TenantScope, table: TableName) -> MemorySnapshot:
         return self.of(scope.tenant_id).tables[table][-1]
 
+    async def newest(self, scope: TenantScope, table: TableName) -> MemorySnapshot | None:
+        return await self.of(scope.tenant_id).newest(scope, table)
+
     async def as_of(self, scope: TenantScope, table: TableName, version: int) -> MemorySnapshot:
         return await self.of(scope.tenant_id).as_of(scope, table, version)
 

@@ -5,16 +5,17 @@ does it by accident.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
 
 from shared.analytics.ports import CommittedChange
-from shared.ingestion import commit_rules, merging, sources
+from shared.ingestion import commit_queue, commit_rules, merger, merging, sources
 from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.landing import Landing
+from shared.ingestion.loads import Target
 from shared.ingestion.model import ChunkDone, Ingest, Plan, Recognition
 from shared.ingestion.ports import PlannedFile, Versioned
 from shared.ingestion.sources import Sources, Standing
@@ -26,8 +27,10 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.messages import ReceivedMessage
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.ingests import CosmosIngests
-from tests.fixtures.commits import MemoryTables
+from tests.fixtures.commits import MemorySnapshot, MemoryTables
+from tests.simulation import registers
 from tests.simulation.bus import Bus, Message, Receiver
+from tests.simulation.senders import SOURCES
 from tests.simulation.weather import Climate
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
@@ -175,23 +178,68 @@ def every_fault_is_permanent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Consumer, "_put_off", put_aside)
 
 
+def guard_off(patch: pytest.MonkeyPatch) -> None:
+    """Nobody minds how much a file makes vanish."""
+    patch.setattr(commit_rules, "vanishing", lambda *_: None)
+
+
+def half_committed_counts_as_done(patch: pytest.MonkeyPatch) -> None:
+    """An ingest that has reached one of its tables is taken to have reached them all."""
+    waiting = commit_queue.open_targets
+
+    def all_or_none(ingest: Ingest, reached: commit_queue.Reached) -> list[Target]:
+        return [] if commit_queue.versions(ingest, reached) else waiting(ingest, reached)
+
+    patch.setattr(commit_queue, "open_targets", all_or_none)
+
+
+def older_snapshots_bring_back(patch: pytest.MonkeyPatch) -> None:
+    """A snapshot that comes after a newer one is merged as if none had."""
+    patch.setattr(merger, "judge", lambda contest: merging.judge(replace(contest, late=False)))
+
+
+def compacted_upon_any_snapshot(patch: pytest.MonkeyPatch) -> None:
+    """A compaction that lost a race is tried again as it is, upon what came first."""
+    commit = MemoryTables.commit
+
+    async def rebased(
+        self: MemoryTables, scope: TenantScope, snapshot: MemorySnapshot, change: TableChange
+    ) -> int:
+        upon = snapshot if change.changes_data else self.tables[snapshot.table][-1]
+        return await commit(self, scope, upon, change)
+
+    patch.setattr(MemoryTables, "commit", rebased)
+
+
+@dataclass(frozen=True, slots=True)
+class Soil:
+    """Where a bug shows soon: in which weather, None for any, and with files of which sources."""
+
+    climate: Climate | None = None
+    sources: Sequence[str] = SOURCES
+
+
 _ROUGH: Final = Climate(stalls=0.05, lost_locks=0.6, duplicates=0.4)
 _SLOW: Final = Climate(late_messages=0.3, duplicates=0.2)
 _DEADLY: Final = Climate(deaths=0.01)
 
-PLANTS: Final[Mapping[Plant, Climate | None]] = {
-    acknowledged_before_it_is_saved: _DEADLY,
-    saved_without_etag: None,
-    committed_upon_any_snapshot: _ROUGH,
-    counted_instead_of_marked: _ROUGH,
-    sweeper_missing: Climate(lost_messages=0.1),
-    lost_events_forgotten: Climate(lost_messages=0.1),
-    removed_by_a_stale_list: Climate(),
-    newest_by_arrival: _SLOW,
-    merged_by_arrival: _SLOW,
-    duplicates_without_a_place: _SLOW,
-    bytes_of_any_version: None,
-    folded_by_what_was_added: None,
-    every_fault_is_permanent: Climate(refusals=0.05),
+PLANTS: Final[Mapping[Plant, Soil]] = {
+    acknowledged_before_it_is_saved: Soil(_DEADLY),
+    saved_without_etag: Soil(),
+    committed_upon_any_snapshot: Soil(_ROUGH),
+    counted_instead_of_marked: Soil(_ROUGH),
+    sweeper_missing: Soil(Climate(lost_messages=0.1)),
+    lost_events_forgotten: Soil(Climate(lost_messages=0.1)),
+    removed_by_a_stale_list: Soil(Climate()),
+    newest_by_arrival: Soil(_SLOW),
+    merged_by_arrival: Soil(_SLOW),
+    duplicates_without_a_place: Soil(_SLOW),
+    bytes_of_any_version: Soil(),
+    folded_by_what_was_added: Soil(),
+    every_fault_is_permanent: Soil(Climate(refusals=0.05)),
+    guard_off: Soil(sources=[registers.SOURCE]),
+    half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE]),
+    older_snapshots_bring_back: Soil(_SLOW, [registers.SOURCE]),
+    compacted_upon_any_snapshot: Soil(Climate(stalls=0.05)),
 }
-"""Each bug, and the weather in which it shows soon; None for any."""
+"""Each bug, and where it shows soon."""

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from tests.simulation.compaction import compacts
 from tests.simulation.hosts import Grid, keep_running, keeps_time, relays, takes_messages
-from tests.simulation.senders import Sent, errands, send
+from tests.simulation.operators import operates
+from tests.simulation.senders import SOURCES, Sent, errands, send
 from tests.simulation.truth import at_rest, violations
 from tests.simulation.virtual_time import run
 from tests.simulation.weather import CALM, Climate, Happened, Process, Weather, task_of_process
@@ -34,7 +36,7 @@ class Outcome:
         return "\n".join(str(line) for line in (self.trace[-last:] if last else self.trace))
 
 
-def simulate(seed: int, chosen: Climate | None = None) -> Outcome:
+def simulate(seed: int, chosen: Climate | None = None, sources: Sequence[str] = SOURCES) -> Outcome:
     """Run the schedule of a seed, in weather of its own or in a chosen one. The same seed, the same trace."""
     random = Random(seed)  # noqa: S311 - not a secret
     drawn = climate(random)
@@ -42,7 +44,7 @@ def simulate(seed: int, chosen: Climate | None = None) -> Outcome:
     logging.disable(logging.CRITICAL)
     try:
         with one_source_of_chance(random):
-            return run(_play(seed, weather), task_of_process)
+            return run(_play(seed, weather, sources), task_of_process)
     finally:
         logging.disable(logging.NOTSET)
 
@@ -71,7 +73,7 @@ def climate(random: Random) -> Climate:
     )
 
 
-async def _play(seed: int, weather: Weather) -> Outcome:
+async def _play(seed: int, weather: Weather, sources: Sequence[str]) -> Outcome:
     world = World.under(weather)
     faults, weather.climate = weather.climate, CALM
     world.sweeps = faults.sweeps
@@ -85,7 +87,7 @@ async def _play(seed: int, weather: Weather) -> Outcome:
     sent: list[Sent] = []
     grid = Grid(world, forever=not world.sweeps)
     _start_processes(world)
-    await _send_all(world, grid, sent)
+    await _send_all(world, grid, sent, sources)
     await asyncio.sleep(_FAULTS_LAST)
     weather.clear_up()
     await _come_to_rest(world, grid, sent)
@@ -97,12 +99,13 @@ def _start_processes(world: World) -> None:
     runs = [(f"host-{n}", takes_messages(world)) for n in (1, 2)]
     runs += [("relay", relays(world)), ("upkeep", keeps_time(world, sweeps=world.sweeps))]
     runs += [("compaction", compacts(world))]
+    world.process("operator", mortal=False).start(operates(world))
     world.keepers = [asyncio.create_task(keep_running(world, name, begin)) for name, begin in runs]
 
 
-async def _send_all(world: World, grid: Grid, sent: list[Sent]) -> None:
+async def _send_all(world: World, grid: Grid, sent: list[Sent], sources: Sequence[str]) -> None:
     random = world.random
-    planned = errands(random, world.tenants, random.choice(_WINDOWS))
+    planned = errands(random, world.tenants, random.choice(_WINDOWS), sources)
     web = world.process("web", mortal=False)
     await asyncio.gather(*(web.start(send(world, grid, errand, sent)) for errand in planned))
 

@@ -1,20 +1,27 @@
 """Districts that send files: in turn or at once, half, twice, changed, too late, the same again."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
 from shared.ingestion.uploads import GrantedUpload
 from shared.kernel.errors import Unavailable
+from tests.simulation import journals, registers
 from tests.simulation.files import Content, Fate, attempts, gradebook, half, stranger
 from tests.simulation.hosts import Grid
-from tests.simulation.journals import SOURCE, journal
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
-_SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1", SOURCE)
+SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1", journals.SOURCE, registers.SOURCE)
+
+
+_OTHERS: Final[Mapping[str, Callable[[Random], Content]]] = {
+    "ALG_1": lambda random: gradebook(random, "ALG_1"),
+    journals.SOURCE: journals.journal,
+    registers.SOURCE: registers.register,
+}
 
 
 @dataclass(slots=True)
@@ -43,11 +50,13 @@ class Errand:
     again_after: float
 
 
-def errands(random: Random, tenants: Sequence[str], window: float) -> list[Errand]:
+def errands(
+    random: Random, tenants: Sequence[str], window: float, sources: Sequence[str] = SOURCES
+) -> list[Errand]:
     """Return what districts send within `window` seconds."""
     found: list[Errand] = []
     for tenant in tenants:
-        for source in random.sample(_SOURCES, random.randint(1, 2)):
+        for source in random.sample(sources, min(len(sources), random.randint(1, 2))):
             if random.random() < 0.25:
                 found += _overtaken(random, tenant, source, window)
             else:
@@ -116,19 +125,17 @@ def _errand(random: Random, tenant: str, source: str, number: int, content: Cont
 
 def _name(source: str, number: int) -> str:
     day = f"2026-03-{number + 1:02d}"
-    if source == SOURCE:
-        return f"{source}-{day}.csv"
-    return f"{source}-{day}.csv" if source.startswith("attempts") else f"{day}T1200_Grades-{source}.csv"
+    if source == "ALG_1":
+        return f"{day}T1200_Grades-{source}.csv"
+    return f"{source}-{day}.{'zip' if source == registers.SOURCE else 'csv'}"
 
 
 def _content(random: Random, source: str, made: Sequence[Content]) -> Content:
     turn = random.random()
     if made and turn < 0.35:
         return random.choice(made)
-    if turn < 0.4:
+    if 0.35 <= turn < 0.4:
         return stranger(random)
-    if source == SOURCE:
-        return journal(random)
-    if not source.startswith("attempts"):
-        return gradebook(random, source)
-    return attempts(random, Fate.TOO_MANY_REJECTS if turn < 0.45 else Fate.ACCEPTED)
+    if source in _OTHERS:
+        return _OTHERS[source](random)
+    return attempts(random, Fate.TOO_MANY_REJECTS if 0.4 <= turn < 0.45 else Fate.ACCEPTED)

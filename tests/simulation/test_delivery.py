@@ -26,4 +26,5 @@ def test_the_same_seed_gives_the_same_trace() -> None:
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
-    assert any(simulate(seed, PLANTS[plant]).violations for seed in range(ENOUGH))
+    soil = PLANTS[plant]
+    assert any(simulate(seed, soil.climate, soil.sources).violations for seed in range(ENOUGH))

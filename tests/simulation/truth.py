@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -13,14 +13,15 @@ from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.refusal import FailureCode
-from shared.ingestion.tables import RESULTS
+from shared.ingestion.table_names import TableName
 from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED
 from shared.platform.cosmos.rollups import CosmosRollups
 from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.stated_facts import attempts, gradebook
+from tests.simulation import history, registers
 from tests.simulation.documents import Document, DocumentStore
-from tests.simulation.files import Content, Fate
-from tests.simulation.journals import SOURCE, left_of
+from tests.simulation.files import Content, Fate, Feed
+from tests.simulation.journals import left_of
 from tests.simulation.senders import Sent
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
@@ -32,13 +33,14 @@ _STATED: Final = (
     "record", "line_item", "line_item_title", "learner", "course", "section", "attempt", "status", "score",
     "max_score", "occurred_at",
 )  # fmt: skip
-_ALLOWED: Final = frozenset({ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED})
+_COMPARED: Final = {TableName.RESULTS: _STATED, TableName.LINE_ITEM: registers.TASK}
+_EXHAUSTED: Final = frozenset({ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED})
 
 
 async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
     """Return every difference between what is there and the truth."""
     ingests = {ingest.id: ingest for ingest in _ingests(world)}
-    found = [*_unsettled(world), *_put_aside(world)]
+    found = [*_unsettled(world), *_put_aside(world, sent)]
     by_source: defaultdict[tuple[str, str], list[Sent]] = defaultdict(list)
     for each in sent:
         by_source[each.tenant, each.source].append(each)
@@ -46,7 +48,7 @@ async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
         found += _unlike_fate(uploads, ingests)
         found += await _unlike_facts(world, tenant, source, uploads, ingests)
     for tenant in world.tenants:
-        found += _ever_doubled(world, tenant)
+        found += history.flaws(world, tenant, ingests)
         found += await _unlike_rebuild(world, tenant)
     return found
 
@@ -76,7 +78,7 @@ def _unsettled(world: World) -> Iterator[str]:
 
 def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterator[str]:
     """Compare how each ingest of a source ended with what its content deserves."""
-    largest = max(content.sound for each in uploads for content in each.puts)
+    contents = [content for each in uploads for content in each.puts]
     for each in uploads:
         ingest = ingests.get(each.upload)
         if ingest is None:
@@ -87,13 +89,19 @@ def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterato
             if not _was_torn(each, ingest):
                 yield f"ingest {ingest.id} ended as {ingest.state} ({ingest.failure}) of unknown content"
             continue
-        if _held(ingest) and content.sound < largest:
+        if _held(ingest) and _lacks_much(content, contents):
             continue  # as many rows may be gone as the feed allows; which file was there is left to chance
         yield from _unlike_content(each, ingest, content)
 
 
 def _held(ingest: Ingest) -> bool:
     return ingest.failure is not None and ingest.failure.code == TOO_MANY_VANISHED
+
+
+def _lacks_much(content: Content, contents: Sequence[Content]) -> bool:
+    if content.feed is Feed.REGISTER:
+        return registers.lacks_much(content, contents)
+    return content.sound < max(other.sound for other in contents)
 
 
 def _content_of(each: Sent, ingest: Ingest) -> Content | None:
@@ -152,56 +160,62 @@ async def _unlike_facts(
         content = _content_of(each, ingest) if ingest and ingest.failure is None else None
         if content is not None and content.fate is Fate.ACCEPTED:
             accepted.append((each.upload, content))
-    wanted = await _stated(tenant, accepted)
+    stated = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
-    there = _live(world, tenant, sources)
-    actual = [row for path in there for row in _rows(world, tenant, path)]
+    name = accepted[-1][0] if accepted else "nothing"
+    return [
+        f"{tenant} {source}: of {name}, {table} {difference}"
+        for table, columns in _COMPARED.items()
+        if (difference := _difference(stated.get(table, ()), world, tenant, table, columns, sources))
+    ]
+
+
+def _difference(
+    wanted: Sequence[tuple[Any, ...]],
+    world: World,
+    tenant: str,
+    table: TableName,
+    columns: Sequence[str],
+    sources: Collection[str],
+) -> str:
+    """Return how the live rows of a table differ from those that are wanted; nothing when they don't."""
+    files = world.lake.of(tenant).tables[table][-1].files
+    there = [f"{table}/{file.path}" for file in files if file.source in sources]
+    actual = [row for path in there for row in _rows(world, tenant, path, columns)]
     missing, surplus = Counter(wanted) - Counter(actual), Counter(actual) - Counter(wanted)
     if not missing and not surplus:
-        return []
-    name = accepted[-1][0] if accepted else "nothing"
-    told = f"{missing.total()} facts of {name} are missing, {surplus.total()} are there that should not be"
-    return [f"{tenant} {source}: {told}; live: {there}"]
+        return ""
+    return f"lacks {missing.total()} rows and has {surplus.total()} that should not be; live: {there}"
 
 
-def _live(world: World, tenant: str, sources: Collection[str]) -> list[str]:
-    files = world.lake.of(tenant).versions[-1].files
-    return [f"{RESULTS.name}/{file.path}" for file in files if file.source in sources]
-
-
-def _rows(world: World, tenant: str, path: str) -> Iterator[tuple[Any, ...]]:
+def _rows(world: World, tenant: str, path: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     rows = world.lake.frame(tenant, path).filter(~pl.col("deleted").fill_null(value=False))
-    yield from rows.select(_STATED).iter_rows()
+    yield from rows.select(columns).iter_rows()
 
 
-async def _stated(tenant: str, accepted: Sequence[tuple[str, Content]]) -> list[tuple[Any, ...]]:
-    """Return the facts that the accepted files of a source come to, in the order of their uploads."""
+async def _stated(
+    tenant: str, accepted: Sequence[tuple[str, Content]]
+) -> Mapping[TableName, list[tuple[Any, ...]]]:
+    """Return what the accepted files of a source come to, in the order of their uploads, by table."""
     if not accepted:
-        return []
+        return {}
     newest = accepted[-1][1]
     key = await Process.current.get().services.pseudonym_keys.key(scope_of(tenant))
 
     def pseudonym(learner: str) -> str:
         return str(pseudonyms(key, "canvas" if newest.course else "sis", pl.Series([learner]))[0])
 
-    if newest.journal:
+    if newest.feed is Feed.JOURNAL:
         facts = left_of(accepted, pseudonym)
+    elif newest.feed is Feed.REGISTER:
+        facts = registers.read(newest).facts(pseudonym)
     elif newest.course:
         facts = gradebook(newest.data, newest.course, newest.rejected, pseudonym)
     else:
         facts = attempts(newest.data, newest.rejected, pseudonym)
-    return [tuple(getattr(fact, name) for name in _STATED) for fact in facts]
-
-
-def _ever_doubled(world: World, tenant: str) -> Iterator[str]:
-    """Find versions of the table in which a source shows two files at once."""
-    for version in world.lake.of(tenant).versions:
-        owners: defaultdict[str, set[str]] = defaultdict(set)
-        for file in version.files:
-            owners[file.source] |= set(file.extremes["ingest_id"])
-        for source, ids in owners.items():
-            if len(ids) > 1 and SOURCE not in source:
-                yield f"{tenant} version {version.version} shows {sorted(ids)} of {source} together"
+    results = [tuple(getattr(fact, name) for name in _STATED) for fact in facts]
+    tasks = list(registers.read(newest).line_items()) if newest.feed is Feed.REGISTER else []
+    return {TableName.RESULTS: results, TableName.LINE_ITEM: tasks}
 
 
 async def _unlike_rebuild(world: World, tenant: str) -> list[str]:
@@ -226,12 +240,13 @@ def _views(documents: Sequence[Document], tenant: str) -> dict[tuple[str, str], 
     return {(d["shard"], d["id"]): d["view"] for d in documents if d["tenantId"] == tenant and "view" in d}
 
 
-def _put_aside(world: World) -> Iterator[str]:
-    """Find messages that were put aside for another reason than being tried too often."""
+def _put_aside(world: World, sent: Sequence[Sent]) -> Iterator[str]:
+    """Find messages that were put aside though they were not tried too often and their file is sound."""
+    fates = {content.fate.value for each in sent for content in each.puts}
     for document in world.stores["quarantine"].documents():
-        if document["reason"] not in _ALLOWED:
+        if document["reason"] not in _EXHAUSTED | fates:
             yield f"quarantined for {document['reason']}: {document['eventType']} {document['messageId']}"
-        elif not world.sweeps:
+        elif document["reason"] in _EXHAUSTED and not world.sweeps:
             yield f"quarantined though no message may be lost: {document['reason']}"
     for action, obj, reason in world.refused:
         if action == "breach":

@@ -17,6 +17,7 @@ from shared.audit.service import Audit
 from shared.bootstrap import Services
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.committing import Committer
+from shared.ingestion.compacting import CompactionPolicy, Compactor
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.landing import Landing
 from shared.ingestion.linking.linker import Linker
@@ -34,8 +35,8 @@ from shared.tenancy.model import Branding, Tenant
 from tests.fixtures.ingestion import FixedGrants, MemoryLanding
 from tests.fixtures.messaging import STAMP
 from tests.simulation.bus import Bus
+from tests.simulation.catalogues import catalogue
 from tests.simulation.documents import DocumentStore
-from tests.simulation.journals import catalogue
 from tests.simulation.lake import Lake, People
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Remote, Weather
@@ -50,6 +51,7 @@ _LEVELS: Final = {
 _CHUNK_BYTES: Final = (100, 400, 1500)
 """Of small chunks a file has more than the window, and they are worked one by one."""
 _READ_BYTES: Final = 300
+_SMALL_FILES: Final = CompactionPolicy(small=60, fewest=2, rows=60)
 
 
 @dataclass(slots=True)
@@ -170,7 +172,9 @@ def _services(world: World) -> Services:
     built["landing"] = Landing(
         services.ingests, services.landing_blobs, services.tenancy, STAMP, services.clock
     )
-    merger = Merger(remote(world.lake, "rows"))
+    rows = remote(world.lake, "rows")
+    merger = Merger(rows)
+    built["compactor"] = Compactor(services.fact_tables, rows, _SMALL_FILES)
     built["committer"] = Committer(services.fact_tables, services.commit_ledger, merger, services.clock)
     built["uploads"] = Uploads(services.ingests, FixedGrants(), services.tenancy, services.clock)
     people = People(world.lake)

@@ -39,6 +39,8 @@ class Draft:
     rejection: Rejection | None = None
     line: str | None = None
     skipped: bool = False
+    cut: bool = False
+    """Whether the file ends with it, without a line end."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,13 @@ class Drawing:
         facts = tuple(self._measured(at, cells, values)) if form.part.unpivot else (self._complete(values),)
         if self._skips(cells):
             return Draft(cells, skipped=True)
+        if form.part.lookup and any(map(self._lacks, facts)):
+            return rejected(Draft(cells), RejectCode.MISSING)
         return Draft(cells, facts)
+
+    def _lacks(self, row: Row) -> bool:
+        """Tell whether a fact lacks what the table needs: the row that was looked up does not say it."""
+        return not row["deleted"] and any(row[name] is None for name in self.form.part.canonical.required)
 
     def aside(self) -> Draft | None:
         """Return a record that the feed skips because it is not about a learner, if there are such."""
@@ -88,20 +96,21 @@ class Drawing:
             written = self._cell(column, at, position, deleted=deleted)
             cells[position] = written.text
             values[column.name] = written.value
-        lookup = form.part.lookup
-        if lookup is not None and not values.get("deleted"):
-            self._look_up(cells, values)
+        self._look_up(cells, values)
         return cells, values | self._excepted(cells)
 
     def _look_up(self, cells: list[str], values: Row) -> None:
         lookup = self.form.part.lookup
         if lookup is None:
             return
-        key = self.random.choice(list(self.others))
-        position = self.form.known[lookup.on]
-        cells[position] = write(key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, ".").text
-        values[lookup.on] = key
-        values |= {mine: self.others[key][theirs] for mine, theirs in lookup.take.items()}
+        if not values.get("deleted"):
+            key = self.random.choice(list(self.others))
+            position = self.form.known[lookup.on]
+            cells[position] = write(key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, ".").text
+            values[lookup.on] = key
+        # A tombstone may name what nobody states any more.
+        stated = self.others.get(str(values[lookup.on]), {})
+        values |= {mine: stated.get(theirs) for mine, theirs in lookup.take.items()}
 
     def _excepted(self, cells: list[str]) -> Row:
         """Return what the cases of the feed say of a record, each over those before it."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from scripts.lib.simulation.drafts import Draft, rejected
 from scripts.lib.simulation.forms import Form
-from scripts.lib.simulation.lines import delimited, fixed_width
+from scripts.lib.simulation.lines import delimited, fixed_width, text_of
 from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 
@@ -22,6 +22,8 @@ class RecordFault:
     name: str
     says: str
     spoil: Callable[[Form, Draft, Random], Draft | None]
+    of_text: bool = False
+    """Whether it is a fault of how cells are written, which the sheet of a workbook can't have."""
 
 
 def _cell(
@@ -163,10 +165,7 @@ def _quoted_newline(form: Form, draft: Draft, _: Random) -> Draft | None:
     return replace(draft, line=delimited(form, cells))
 
 
-def _fault(name: str, says: str, spoil: Callable[[Form, Draft, Random], Draft | None]) -> RecordFault:
-    return RecordFault(name, says, spoil)
-
-
+_fault: Final = RecordFault
 _C: Final = RejectCode
 RECORD_FAULTS: Final[Mapping[str, RecordFault]] = {
     fault.name: fault
@@ -190,8 +189,8 @@ RECORD_FAULTS: Final[Mapping[str, RecordFault]] = {
         _fault("out-of-range", "less than the feed allows: rejected", _range),
         _fault("long-text", "more text than any column holds: rejected", _long),
         _fault("unknown-reference", "names what no other table of the file states: rejected", _unknown),
-        _fault("ragged-record", "too few or too many cells: rejected", _ragged),
-        _fault("stray-quote", "a quotation mark within a cell: rejected", _stray_quote),
+        _fault("ragged-record", "too few or too many cells: rejected", _ragged, of_text=True),
+        _fault("stray-quote", "a quotation mark within a cell: rejected", _stray_quote, of_text=True),
         _fault("malformed-json", "a line that is no JSON object: rejected", _broken_json),
         _fault("wrong-width", "a line that is cut or too long: rejected", _wrong_width),
         _fault("quoted-newline", "a line break within quotes: read as it stands", _quoted_newline),
@@ -202,10 +201,19 @@ RECORD_FAULTS: Final[Mapping[str, RecordFault]] = {
 
 def spoiled(form: Form, draft: Draft, names: Sequence[str], random: Random) -> Draft:
     """Return the record with one of the faults, or as it is where it can have none of them."""
-    if draft.skipped:
+    if draft.skipped or draft.rejection:
         return draft
     for name in random.sample(names, len(names)):
         found = RECORD_FAULTS[name].spoil(form, draft, random)
         if found is not None:
             return found
     return draft
+
+
+def cut(form: Form, draft: Draft) -> Draft:
+    """Return the record as it is where the file ends within it."""
+    codes = {"delimited": RejectCode.RAGGED, "json-lines": RejectCode.JSON, "fixed-width": RejectCode.WIDTH}
+    lines, cells = form.part.lines[0], ["cut", *draft.cells[1 : len(draft.cells) // 2]]
+    text = text_of(form, draft.cells)
+    line = delimited(form, cells) if lines == "delimited" else text[: len(text) // 2]
+    return replace(rejected(draft, codes[lines]), line=line, cut=True, skipped=False)

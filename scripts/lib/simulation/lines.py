@@ -59,7 +59,7 @@ def write_lines(form: Form, drafts: Iterable[Draft]) -> Iterator[Line]:
     ordinal, byte = 0, 0
     if style.bom and style.encoding == "utf-8":
         yield Line(BOM)
-        byte += len(BOM.encode())
+        byte += 0 if style.staged else len(BOM.encode())
     for text in _before(form):
         yield Line(text)
         ordinal += 1
@@ -67,7 +67,7 @@ def write_lines(form: Form, drafts: Iterable[Draft]) -> Iterator[Line]:
     for draft in drafts:
         ordinal += 1
         line = draft.line
-        text = (line if line is not None else _text(form, draft.cells)) + style.line_end
+        text = (line if line is not None else text_of(form, draft.cells)) + style.line_end * (not draft.cut)
         yield Line(text, ordinal, byte, draft)
         byte += len(text.encode(encoding))
         if style.blank_lines and ordinal % 7 == 0:
@@ -101,7 +101,8 @@ def _preamble(form: Form, cells: dict[int, str]) -> list[str]:
     return [cells.get(at, "") for at in range(len(form.header))]
 
 
-def _text(form: Form, cells: Sequence[str]) -> str:
+def text_of(form: Form, cells: Sequence[str]) -> str:
+    """Return a record in the line format of its part, without line end."""
     match form.part.lines[0]:
         case "delimited":
             return delimited(form, cells)

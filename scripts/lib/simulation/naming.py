@@ -8,6 +8,7 @@ from typing import Final
 
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.world import course_of
+from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
 
 _EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
@@ -21,7 +22,9 @@ class FileName:
     constants: Keyed[str, str]
 
 
-def name_file(mapping: Mapping, part: Part | None, series: int, extension: str, random: Random) -> FileName:
+def name_file(  # noqa: PLR0913, PLR0917 - all that a name tells
+    mapping: Mapping, part: Part | None, series: int, extension: str, random: Random, load: Load | None
+) -> FileName:
     """Name a file of a feed, one of a single part where there is one; another series, another name."""
     wishes = {
         group: _wish(group, series) for pattern in mapping.file_name.patterns for group in _groups(pattern)
@@ -30,8 +33,11 @@ def name_file(mapping: Mapping, part: Part | None, series: int, extension: str, 
         stem = _numbered(part.member, inverted(part.member, wishes, random)[0], series)
     else:
         stem = inverted(mapping.file_name.patterns[0], wishes, random)[0]
-    text = stem if _EXTENSION.search(stem) else stem + extension
-    return FileName(text, _said(mapping, _EXTENSION.sub("", text)))
+    stem = _EXTENSION.sub("", stem)
+    for pattern, meant in mapping.loads.items():
+        if meant is load:
+            stem += f"-{inverted(pattern, {}, random)[0]}"
+    return FileName(stem + extension, _said(mapping, stem))
 
 
 def name_member(part: Part, extension: str, random: Random) -> str:

@@ -106,7 +106,7 @@ class _Run:
     async def _compare(self, written: Written, way: Way) -> None:
         services, truth = self._access.services, written.truth
         ingest = await self._ended(truth.name)
-        found = await differences(services, self._scope, ingest, truth, written.wish.mapping)
+        found = await differences(services, self._scope, ingest, written)
         if ingest.way is not way:
             found.append(f"came by {ingest.way}, not {way}")
         for difference in found:

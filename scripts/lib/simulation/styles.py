@@ -28,5 +28,7 @@ class Style:
     blank_lines: bool = False
     headless: bool = False
     """Whether the header is left out, where a feed may come without one."""
+    staged: bool = False
+    """Whether the lines are not cut where they lie: bytes are counted as a reader writes them down."""
     measures: int = 8
     """How many measures a wide table has whose feed does not list them."""

@@ -1,35 +1,61 @@
 """The truth about what was sent: what a correct reading of each file must come to, to the row."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from scripts.lib.simulation.drafts import Row
 from scripts.lib.simulation.lines import Line, RejectedRecord
 from shared.ingestion.table_names import TableName
 
 
+class Notes(Protocol):
+    """Keeps what is true of single records, in the order of the file."""
+
+    def fact(self, part: str, table: TableName, row: Row) -> None:
+        """Keep a fact of the table that a part reads."""
+        ...
+
+    def reject(self, part: str, reject: RejectedRecord) -> None:
+        """Keep a record that must be rejected."""
+        ...
+
+
 @dataclass(slots=True)
 class MemberTruth:
-    """What one table of a file must come to. `facts` are in the order of the file."""
+    """What one table of a file must come to, in counts."""
 
     name: str
     part: str
     table: TableName
     records: int = 0
-    facts: list[Row] = field(default_factory=list)
-    rejects: list[RejectedRecord] = field(default_factory=list)
+    facts: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
     drift: tuple[str, ...] = ()
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Line, notes: Notes) -> None:
         """Note a line that was written."""
         if line.record is None:
             return
         self.records += 1
         if line.reject is not None:
-            self.rejects.append(line.reject)
-        self.facts += [{**row, "member": self.name} for row in line.rows]
+            self.rejects[line.reject.code.value] += 1
+            notes.reject(self.part, line.reject)
+        for row in line.rows:
+            self.facts += 1
+            notes.fact(self.part, self.table, {**row, "member": self.name})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts for a file beside the sent one."""
+        return {
+            "member": self.name,
+            "part": self.part,
+            "table": self.table.value,
+            "records": self.records,
+            "facts": self.facts,
+            "rejects": dict(sorted(self.rejects.items())),
+            "unknownColumns": list(self.drift),
+        }
 
 
 @dataclass(slots=True)
@@ -39,7 +65,11 @@ class FileTruth:
     name: str
     feed: str
     members: list[MemberTruth] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Names of members that nobody reads, each of which must be reported."""
     failure: str | None = None
+    repeats: bool = False
+    """Whether it states nothing new, so that it may end as a duplicate, unread."""
 
     @property
     def records(self) -> int:
@@ -47,9 +77,14 @@ class FileTruth:
         return sum(member.records for member in self.members)
 
     @property
-    def rejects(self) -> Mapping[str, int]:
+    def rejects(self) -> Counter[str]:
         """Records that must be rejected, by code."""
-        return Counter(reject.code.value for member in self.members for reject in member.rejects)
+        return sum((member.rejects for member in self.members), Counter())
+
+    @property
+    def rejects_in_all(self) -> int:
+        """How many records must be rejected."""
+        return self.rejects.total()
 
     @property
     def accepted(self) -> int:
@@ -57,17 +92,12 @@ class FileTruth:
         return self.records - self.rejects_in_all
 
     @property
-    def rejects_in_all(self) -> int:
-        """How many records must be rejected."""
-        return sum(len(member.rejects) for member in self.members)
-
-    @property
     def facts(self) -> int:
         """How many facts the file must give."""
-        return sum(len(member.facts) for member in self.members)
+        return sum(member.facts for member in self.members)
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything but the facts, for a file beside the sent one."""
+        """Return the counts of the file and of its tables."""
         return {
             "file": self.name,
             "feed": self.feed,
@@ -76,19 +106,6 @@ class FileTruth:
             "accepted": self.accepted,
             "facts": self.facts,
             "rejects": dict(sorted(self.rejects.items())),
-            "members": [_member(member) for member in self.members],
+            "unread": self.unread,
+            "members": [member.as_json() for member in self.members],
         }
-
-
-def _member(member: MemberTruth) -> dict[str, Any]:
-    return {
-        "member": member.name,
-        "part": member.part,
-        "table": member.table.value,
-        "records": member.records,
-        "unknownColumns": list(member.drift),
-        "rejects": [
-            {"record": r.record, "byte": r.byte, "code": r.code.value, "column": r.column}
-            for r in member.rejects
-        ],
-    }

@@ -4,11 +4,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
-from scripts.lib.simulation.files import Wish, file_name, write_file
+from scripts.lib.simulation.files import write_file
+from scripts.lib.simulation.notes import NoteFiles, ParquetNotes
 from scripts.lib.simulation.truth import FileTruth
-from shared.ingestion.tables import TABLES
+from scripts.lib.simulation.wishes import Wish, file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +18,19 @@ class Written:
     path: Path
     truth: FileTruth
 
+    @property
+    def notes(self) -> NoteFiles:
+        """What is true of its single records."""
+        return NoteFiles(self.path)
+
 
 def write(wish: Wish, folder: Path) -> Written:
     """Write a file into a folder, and its truth beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = file_name(wish).text
-    with (folder / name).open("wb") as out:
-        truth = write_file(wish, out)
+    path = folder / file_name(wish).text
+    parts = {part.name: part.table for part in wish.parts}
+    with path.open("wb") as out, ParquetNotes(path, parts) as notes:
+        truth = write_file(wish, out, notes)
     text = json.dumps(truth.as_json(), ensure_ascii=False, indent=1)
-    (folder / f"{name}.truth.json").write_text(text, encoding="utf-8")
-    _write_facts(truth, folder)
-    return Written(wish, folder / name, truth)
-
-
-def _write_facts(truth: FileTruth, folder: Path) -> None:
-    for member in truth.members:
-        table = TABLES[member.table]
-        names = {*table.from_record, "member"}
-        schema = {name: kind for name, kind in table.schema.items() if name in names}
-        facts = pl.DataFrame(member.facts, schema=schema, orient="row")
-        facts.write_parquet(folder / f"{truth.name}.{member.part}.parquet")
+    path.with_name(f"{path.name}.truth.json").write_text(text, encoding="utf-8")
+    return Written(wish, path, truth)

@@ -91,6 +91,12 @@ def test_the_name_of_a_file_tells_its_source(
     assert (found.source, found.constants) == (source, constants)
 
 
+def test_a_gzipped_file_is_of_the_same_source_and_course_as_the_plain_one() -> None:
+    mapping = Catalogue.built_in().get("canvas-gradebook", 1)
+
+    assert identify(mapping, "Grades-ALG_1.csv.gz") == identify(mapping, "Grades-ALG_1.csv")
+
+
 def test_courses_that_look_alike_keep_sources_apart_that_fit_a_path() -> None:
     mapping = Catalogue.built_in().get("canvas-gradebook", 1)
     sources = [identify(mapping, f"Grades-{c}.csv").source for c in ("ALG 1", "ALG-1", "ALG/1", "Ä", "Ö")]

@@ -5,14 +5,24 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts.lib.simulation.faults import RECORD_FAULTS
-from scripts.lib.simulation.files import Wish, all_singles, write_file
+from scripts.lib.simulation.files import write_file
+from scripts.lib.simulation.notes import MemoryNotes
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.truth import FileTruth
+from scripts.lib.simulation.wishes import (
+    Wish,
+    all_singles,
+    all_tables,
+    containers_of,
+    encodings_of,
+)
 from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
-from shared.ingestion.tables import TABLES
 from tests.fixtures.inspections import Inspected, inspect_bytes
 
 KINDS = [
@@ -20,41 +30,40 @@ KINDS = [
     for mapping in Catalogue.built_in().newest
     for part in all_singles(mapping)
 ]
+BUNDLES = [pytest.param(one, id=one.id) for one in Catalogue.built_in().newest if len(one.parts) > 1]
+TABLES = [(mapping, parts) for mapping in Catalogue.built_in().newest for parts in all_tables(mapping)]
 STYLES = {
     "plain": Style(),
     "windows": Style(line_end="\r\n", bom=True, blank_lines=True),
     "decimal-comma": Style(separator=";", decimal=",", translated=True),
     "full": Style(points=True, posting=True, totals=True, appended=1, repeated_labels=True),
 }
-ROWS = 120
+ROWS = 60
 
 
 def wish_of(mapping: Mapping, part: Part) -> Wish:
     return Wish(mapping=mapping, parts=(part,), rows=ROWS, seed=7, style=Style(points=True))
 
 
-async def read_back(wish: Wish) -> tuple[FileTruth, Inspected]:
-    out = io.BytesIO()
-    truth = write_file(wish, out)
-    return truth, await inspect_bytes(out.getvalue(), truth.name, chunk_bytes=4000)
-
-
-def assert_equal(truth: FileTruth, read: Inspected) -> None:
-    """Compare counts, each reject with its place, and each fact with its lineage."""
-    (member,) = truth.members
-    assert read.found.refused is None
-    assert read.found.feed == truth.feed
-    rejects = [
-        (found["record"], found["byte"], found["code"]) for found in read.records if found["code"] is not None
-    ]
-    assert rejects == [(reject.record, reject.byte, reject.code.value) for reject in member.rejects]
-    table = TABLES[member.table]
-    schema = {name: kind for name, kind in table.schema.items() if name in {*table.from_record, "member"}}
-    expected = pl.DataFrame(member.facts, schema=schema, orient="row")
-    found = (
-        pl.concat([frame.select(list(schema)) for frame in read.facts]) if read.facts else expected.clear()
-    )
-    assert found.rows() == expected.rows()
+async def assert_read_back(wish: Wish) -> tuple[FileTruth, Inspected]:
+    """Compare counts, each reject with its place, each fact with its lineage, and what is left unread."""
+    out, notes = io.BytesIO(), MemoryNotes()
+    truth = write_file(wish, out, notes)
+    read = await inspect_bytes(out.getvalue(), truth.name, chunk_bytes=4000)
+    assert (read.found.refused, read.found.feed) == (None, truth.feed)
+    assert read.found.counts is not None
+    assert (read.found.counts.records, read.found.counts.facts) == (truth.records, truth.facts)
+    for member in truth.members:
+        found = [one for one in read.records if one["member"] == member.name and one["code"] is not None]
+        rejects = [(reject.record, reject.byte, reject.code.value) for reject in notes.rejects[member.part]]
+        assert [(one["record"], one["byte"], one["code"]) for one in found] == rejects
+        expected = notes.facts(member.part, member.table)
+        facts = [frame for frame in read.facts if not frame.is_empty() and frame["member"][0] == member.name]
+        parts = [frame.select(expected.columns) for frame in facts]
+        assert (pl.concat(parts) if parts else expected.clear()).rows() == expected.rows()
+    warned = " ".join(read.found.warnings)
+    assert [name for name in truth.unread if name not in warned] == []
+    return truth, read
 
 
 @pytest.mark.parametrize(("mapping", "part"), KINDS)
@@ -62,7 +71,7 @@ def assert_equal(truth: FileTruth, read: Inspected) -> None:
 async def test_a_file_without_faults_is_read_as_it_was_meant(
     mapping: Mapping, part: Part, style: str
 ) -> None:
-    assert_equal(*await read_back(replace(wish_of(mapping, part), style=STYLES[style])))
+    await assert_read_back(replace(wish_of(mapping, part), style=STYLES[style]))
 
 
 @pytest.mark.parametrize(("mapping", "part"), KINDS)
@@ -70,12 +79,59 @@ async def test_a_file_without_faults_is_read_as_it_was_meant(
 async def test_records_with_a_fault_come_to_what_the_truth_says(
     mapping: Mapping, part: Part, fault: str
 ) -> None:
-    assert_equal(*await read_back(replace(wish_of(mapping, part), faults=(fault,))))
+    await assert_read_back(replace(wish_of(mapping, part), faults=(fault,)))
 
 
 @pytest.mark.parametrize(("mapping", "part"), KINDS)
-@pytest.mark.parametrize("seed", range(3))
-async def test_a_mixture_of_faults_comes_to_what_the_truth_says(
-    mapping: Mapping, part: Part, seed: int
+async def test_a_mixture_of_faults_comes_to_what_the_truth_says(mapping: Mapping, part: Part) -> None:
+    await assert_read_back(replace(wish_of(mapping, part), faults=tuple(RECORD_FAULTS)))
+
+
+@pytest.mark.parametrize("mapping", BUNDLES)
+@pytest.mark.parametrize("load", [None, Load.SNAPSHOT])
+async def test_every_table_of_a_bundle_is_read_and_every_other_member_reported(
+    mapping: Mapping, load: Load | None
 ) -> None:
-    assert_equal(*await read_back(replace(wish_of(mapping, part), faults=tuple(RECORD_FAULTS), seed=seed)))
+    wish = Wish(
+        mapping=mapping,
+        parts=mapping.parts,
+        rows=ROWS,
+        seed=5,
+        container="zip",
+        load=load,
+        surprises=True,
+        faults=tuple(RECORD_FAULTS),
+    )
+    truth, read = await assert_read_back(wish)
+
+    assert {member.part for member in truth.members} == {part.name for part in mapping.parts}
+    if load and any(mapping.loads) | (mapping.manifest is not None):
+        assert {member.match.load for member in read.found.members if member.match} == {load}
+
+
+@st.composite
+def packed(draw: st.DrawFn) -> Wish:
+    """Draw a file in any container and encoding that its feed takes."""
+    mapping, parts = draw(st.sampled_from(TABLES))
+    style = Style(
+        encoding=draw(st.sampled_from(encodings_of(mapping))),
+        bom=draw(st.booleans()),
+        line_end=draw(st.sampled_from(("\n", "\r\n"))),
+        points=True,
+        translated=draw(st.booleans()),
+    )
+    return Wish(
+        mapping=mapping,
+        parts=parts,
+        rows=30,
+        seed=draw(st.integers(0, 1 << 20)),
+        style=style,
+        faults=draw(st.sampled_from(((), tuple(RECORD_FAULTS)))),
+        container=draw(st.sampled_from(containers_of(parts))),
+    )
+
+
+@given(packed())
+@settings(max_examples=25, deadline=None)
+async def test_a_file_is_read_alike_in_every_container_and_encoding(wish: Wish) -> None:
+    await assert_read_back(wish)
