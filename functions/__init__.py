@@ -28,7 +28,7 @@ _BACKGROUND = {
 def blueprints(roles: Iterable[AppRole]) -> Iterator["func.Blueprint"]:
     """Yield the blueprints of `roles`, loading only their modules. Every role answers a health probe."""
     chosen = set(roles)
-    yield from http.blueprints() if AppRole.HTTP in chosen else http.probes()
+    yield from http.blueprints(chosen)
     for role, modules in _BACKGROUND.items():
         if role in chosen:
             yield from (import_module(module).blueprint for module in modules)

@@ -1,28 +1,35 @@
-"""The HTTP functions. `MODULES` is the inventory: what is not listed is neither served nor documented."""
+"""The HTTP functions. `MODULES` is the inventory by role: what it lacks is neither served nor documented."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from shared.settings import AppRole
 from shared.web.routing import RouteTable
 
 if TYPE_CHECKING:
     from shared.web.azure_http import HttpBlueprint
 
-MODULES = ("health", "page", "me", "uploads", "ingests", "people", "dashboards")
+_PROBES = ("health",)
+MODULES: Mapping[AppRole, tuple[str, ...]] = {
+    AppRole.HTTP: ("page", "me", "uploads", "ingests", "people", "dashboards"),
+    AppRole.QUERY: ("facts",),
+}
 
 
-def blueprints() -> Iterator["HttpBlueprint"]:
-    """Yield the blueprint of every module."""
-    for name in MODULES:
-        yield import_module(f"functions.http.{name}").blueprint
-
-
-def probes() -> Iterator["HttpBlueprint"]:
-    """Yield what apps without the HTTP role serve: the health probe."""
-    yield import_module("functions.http.health").blueprint
+def blueprints(roles: Collection[AppRole]) -> Iterator["HttpBlueprint"]:
+    """Yield the blueprint of every module that `roles` serve. Every app answers a health probe."""
+    for role, modules in MODULES.items():
+        if role in roles:
+            yield from map(_blueprint, modules)
+    yield from map(_blueprint, _PROBES)
 
 
 def route_table() -> RouteTable:
-    """Return every HTTP route of the app."""
-    return RouteTable(route for blueprint in blueprints() for route in blueprint.routes)
+    """Return every HTTP route of the app, whichever role serves it."""
+    return RouteTable(route for blueprint in blueprints(MODULES.keys()) for route in blueprint.routes)
+
+
+def _blueprint(module: str) -> "HttpBlueprint":
+    blueprint: HttpBlueprint = import_module(f"functions.http.{module}").blueprint
+    return blueprint

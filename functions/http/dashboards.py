@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
+from functions.http.audience import audience_of
 from functions.http.gate import gate
-from shared.analytics.policies import Audience
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import AssessmentDashboard, CourseDashboard, LearnerDashboard, Overview
@@ -39,7 +39,7 @@ _LEARNER = PathParameter(
 )
 async def read_overview(call: Call) -> Reply:
     """Answer the overview of the caller's tenant."""
-    return _reply(await _dashboards().overview(call.scope, _audience(call)))
+    return _reply(await _dashboards().overview(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -59,7 +59,7 @@ async def read_overview(call: Call) -> Reply:
 )
 async def read_course(call: Call) -> Reply:
     """Answer one course."""
-    return _reply(await _dashboards().course(call.scope, _audience(call), call.path["courseId"]))
+    return _reply(await _dashboards().course(call.scope, audience_of(call), call.path["courseId"]))
 
 
 @endpoint(
@@ -80,7 +80,7 @@ async def read_course(call: Call) -> Reply:
 async def read_assessment(call: Call) -> Reply:
     """Answer one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
-    return _reply(await _dashboards().assessment(call.scope, _audience(call), course, line_item))
+    return _reply(await _dashboards().assessment(call.scope, audience_of(call), course, line_item))
 
 
 @endpoint(
@@ -100,19 +100,13 @@ async def read_assessment(call: Call) -> Reply:
 )
 async def read_learner(call: Call) -> Reply:
     """Answer what the caller may see of one learner."""
-    return _reply(await _dashboards().learner(call.scope, _audience(call), call.path["learnerId"]))
+    return _reply(await _dashboards().learner(call.scope, audience_of(call), call.path["learnerId"]))
 
 
 def _dashboards() -> Dashboards:
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     return services().dashboards
-
-
-def _audience(call: Call) -> Audience:
-    principal = call.principal
-    threshold = call.tenant.small_group_threshold
-    return Audience.of(principal.roles, principal.courses, principal.learners, threshold)
 
 
 def _reply[M: BaseModel](served: Served[M]) -> Reply:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.ingestion import Ingestion
 
 if TYPE_CHECKING:
+    from shared.analytics.drilling.service import Drilldown
     from shared.analytics.folding import Folder
     from shared.analytics.service import Dashboards
     from shared.platform.cosmos.folds import CosmosFoldLedger
@@ -43,3 +44,11 @@ class Analytics(Ingestion):
         from shared.analytics.service import Dashboards  # noqa: PLC0415
 
         return Dashboards(self.rollups)
+
+    @cached_property
+    def drilldown(self) -> "Drilldown":
+        """Answers questions about single rows."""
+        from shared.analytics.drilling.service import Drilldown  # noqa: PLC0415
+        from shared.platform.lake.drilling import LakeFactTables  # noqa: PLC0415
+
+        return Drilldown(LakeFactTables(self.lake))

@@ -12,6 +12,7 @@
     ├── TooLarge                413  beyond a stated limit
     ├── UnsupportedMedia        415  a content type or format that is not read
     ├── IdempotencyMismatch     422  an Idempotency-Key came again with another payload
+    ├── TooCostly               422  the question is beyond a bound; says which, and what to narrow
     ├── TooManyRequests         429  the rate budget is used up; says when to come back
     └── Unavailable             503  a service behind us is down or throttling; retry
 
@@ -140,6 +141,24 @@ class IdempotencyMismatch(TermtideError):
     code = "idempotency-mismatch"
     status = 422
     title = "The Idempotency-Key was used with another request"
+
+
+class TooCostly(TermtideError):
+    """Answering would cost more than one question may: `bound` names the limit, `needed` what is known of it.
+
+    `advice` says what to narrow; nothing about the data but sizes is told.
+    """
+
+    code = "too-costly"
+    status = 422
+    title = "The question is beyond a bound"
+
+    def __init__(self, bound: str, limit: int, advice: str, *, needed: int | None = None) -> None:
+        found = "more" if needed is None else str(needed)
+        super().__init__(f"at most {limit} {bound}, this takes {found}: {advice}")
+        self.bound = bound
+        self.limit = limit
+        self.needed = needed
 
 
 class TooManyRequests(TermtideError):

@@ -31,6 +31,7 @@ class RateClass(StrEnum):
     READ = "read"
     WRITE = "write"
     UPLOAD = "upload"
+    QUERY = "query"
     PUBLIC = "public"
 
 

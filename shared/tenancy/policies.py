@@ -11,6 +11,7 @@ _PER_SECOND_AND_BURST: Mapping[RateClass, tuple[float, int]] = MappingProxyType(
         RateClass.READ: (200, 400),
         RateClass.WRITE: (50, 100),
         RateClass.UPLOAD: (5, 50),
+        RateClass.QUERY: (20, 200),
         RateClass.PUBLIC: (200, 400),
     }
 )

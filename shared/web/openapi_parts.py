@@ -47,8 +47,7 @@ HEADERS: Node = {
     },
     "Next-Poll": {
         "description": "Seconds after which a poller should ask again, with `If-None-Match`: few while "
-        "figures move, more the longer they stand still. Asking sooner is allowed and costs of the rate "
-        "budget.",
+        "figures move, more the longer they stand still. Asking sooner only costs of the rate budget.",
         "schema": _SECONDS,
         "example": 5,
     },
@@ -121,6 +120,16 @@ PROBLEM_SCHEMA: Node = {
         "detail": _TEXT,
         "instance": {"type": "string", "description": "The path of the call."},
         "correlationId": _TEXT,
+        "bound": {
+            "type": "object",
+            "description": "Of a question that is too costly: the bound, its limit, and what it would take.",
+            "required": ["name", "limit", "needed"],
+            "properties": {
+                "name": {"type": "string", "enum": ["bytes", "seconds", "rows", "memory"]},
+                "limit": {"type": "integer"},
+                "needed": {"type": ["integer", "null"]},
+            },
+        },
         "errors": {
             "type": "array",
             "items": {

@@ -3,7 +3,14 @@
 import json
 from typing import Any
 
-from shared.kernel.errors import TermtideError, TooManyRequests, Unauthenticated, Unavailable, Violation
+from shared.kernel.errors import (
+    TermtideError,
+    TooCostly,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Violation,
+)
 from shared.web.exchange import Outgoing
 
 MEDIA_TYPE = "application/problem+json"
@@ -23,6 +30,8 @@ def problem(error: TermtideError, *, instance: str, correlation_id: str) -> Outg
         document["detail"] = error.detail
     if error.violations:
         document["errors"] = [_entry(violation) for violation in error.violations]
+    if isinstance(error, TooCostly):
+        document["bound"] = {"name": error.bound, "limit": error.limit, "needed": error.needed}
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Outgoing(error.status, {"Content-Type": MEDIA_TYPE, **_headers(error)}, body)
 

@@ -56,7 +56,7 @@ async def app_engine(settings: Mapping[str, str]) -> AsyncIterator[AppEngine]:
         "-m",
         "tests.isolation.engine_process",
         cwd=ROOT,
-        env={**os.environ, **settings, "APP_ROLES": "http,ingest", "LOG_LEVEL": "ERROR"},
+        env={**os.environ, **settings, "APP_ROLES": "http,query,ingest", "LOG_LEVEL": "ERROR"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_LINE_BYTES,

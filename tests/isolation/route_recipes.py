@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shared.ingestion.table_names import TableName
 from shared.kernel.ids import new_id
 from shared.tenancy.model import Role
 from shared.web.routing import Route
@@ -41,6 +42,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "list_matchings": Recipe(),
     "list_unmatched": Recipe(),
     "read_overview": Recipe(),
+    **{f"list_{table}_facts": Recipe() for table in TableName},
     "read_ingest": Recipe(
         names=lambda held: {"ingestId": held.ingest},
         unknown=lambda: {"ingestId": new_id()},

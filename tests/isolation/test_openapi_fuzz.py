@@ -15,7 +15,7 @@ from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.openapi_fuzzing import furnish, fuzz
 from shared.tenancy.model import Role
 
-pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(240)]
 
 TENANT = "iso-fuzzed"
 

@@ -49,9 +49,12 @@ def _options(arguments: Sequence[str]) -> HostOptions:
         "--data", type=Path, default=Path(".local/functions"), help="folder for keys and receipts"
     )
     parser.add_argument("--topology", type=Path, help="topology file with the event subscriptions")
+    parser.add_argument("--behind", help="URL of a host that is asked what this one has no function for")
     given = parser.parse_args(arguments)
     topology = None if given.topology is None else given.topology.resolve()
-    return HostOptions(given.host, given.port, given.app.resolve(), given.data.resolve(), topology)
+    return HostOptions(
+        given.host, given.port, given.app.resolve(), given.data.resolve(), topology, given.behind
+    )
 
 
 async def _serve_until_signalled(options: HostOptions) -> bool:

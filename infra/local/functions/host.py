@@ -5,9 +5,10 @@ import hashlib
 import logging
 import socket
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.local.functions.connections import Connections
 from infra.local.functions.engine import Engine
@@ -26,6 +27,9 @@ from infra.local.functions.status import status_response
 from infra.local.functions.supervision import Shutdown, Supervisor
 from infra.local.topology import load_topology
 
+if TYPE_CHECKING:
+    from infra.local.functions.http.gateway import Gateway
+
 _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 8.0
 
@@ -39,6 +43,8 @@ class HostOptions:
     app: Path
     data: Path
     topology: Path | None
+    behind: str | None = None
+    """The host that is asked what this one has no function for, as a URL without a path."""
 
 
 class Host:
@@ -62,9 +68,10 @@ class Host:
         async with (
             aclosing(Connections(self._settings)) as connections,
             aclosing(Outputs(self._settings, connections)) as outputs,
+            AsyncExitStack() as closing,
         ):
             invoker = Invoker(engine, outputs, self._configuration.function_timeout)
-            application = self._http_application(engine, invoker)
+            application = self._http_application(engine, invoker, await self._gateway(closing))
             await self._start_listeners(engine, invoker, connections)
             server = HttpServer(application, self._options.host, self._options.port)
             where = f"http://{self._options.host}:{self._options.port}"
@@ -72,7 +79,16 @@ class Host:
             await stop.wait()
             return await self._drain(application, server)
 
-    def _http_application(self, engine: Engine, invoker: Invoker) -> HttpApplication:
+    async def _gateway(self, closing: AsyncExitStack) -> "Gateway | None":
+        if self._options.behind is None:
+            return None
+        from infra.local.functions.http.gateway import Gateway  # noqa: PLC0415 - loads what other hosts never need
+
+        return await closing.enter_async_context(aclosing(Gateway(self._options.behind)))
+
+    def _http_application(
+        self, engine: Engine, invoker: Invoker, behind: "Gateway | None"
+    ) -> HttpApplication:
         options = self._configuration.extensions.http
         functions = [it for it in engine.functions if it.trigger.type == "httpTrigger"]
         return HttpApplication(
@@ -80,6 +96,7 @@ class Host:
             keys=load_keys(self._settings, self._options.data / "secrets"),
             invoker=invoker,
             options=options,
+            behind=behind,
             host_paths={
                 "/admin/host/ping": lambda: Response(200),
                 "/admin/host/status": lambda: status_response(

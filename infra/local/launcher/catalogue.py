@@ -12,6 +12,8 @@ from infra.local.launcher.service import ServiceSpec
 BROKER_CONFIG = "Config.json"
 
 _LOW_PRIORITY = frozenset({"ingest"})
+_BEHIND = {"http": "query"}
+"""Whom the host of a role asks for what it has no function for: clients know one address."""
 
 
 def foundations(options: Options) -> Iterator[ServiceSpec]:
@@ -28,10 +30,11 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
         port = options.endpoints.ports[role]
         nice = ("nice", "-n", "10") if role in _LOW_PRIORITY else ()
         server = _python_server("infra.local.functions", role, options)
+        behind = ("--behind", options.endpoints.url(_BEHIND[role])) if role in _BEHIND else ()
         yield ServiceSpec(
             name=role,
             port=port,
-            command=(*nice, *server, "--app", str(options.app), "--topology", str(options.topology)),
+            command=(*nice, *server, "--app", str(options.app), "--topology", str(options.topology), *behind),
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
             env={**settings, "APP_ROLES": role},

@@ -8,12 +8,22 @@ from types import MappingProxyType
 HOST = "127.0.0.1"
 DEFAULT_PORT_BASE = 7070
 OFFSETS: Mapping[str, int] = MappingProxyType(
-    {"http": 1, "ingest": 3, "blob": 10, "cosmos": 11, "servicebus": 12, "sftp": 15, "mail": 16, "issuer": 20}
+    {
+        "http": 1,
+        "query": 2,
+        "ingest": 3,
+        "blob": 10,
+        "cosmos": 11,
+        "servicebus": 12,
+        "sftp": 15,
+        "mail": 16,
+        "issuer": 20,
+    }
 )
 """Every service, with its distance from the port base. 7071 is where the Functions tools put their host."""
 
-ROLES = ("http", "ingest")
-"""The roles that have functions; `query` and `media` join with their first ones."""
+ROLES = ("http", "query", "ingest")
+"""The roles that have functions; `media` joins with its first ones."""
 
 # The public account keys of Microsoft's emulators: they open local stand-ins only.
 BLOB_ACCOUNT = "devstoreaccount1"

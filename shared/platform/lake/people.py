@@ -30,9 +30,12 @@ class LakePeople:
         _, rows = await self._rows(scope, TableName.PERSON, TABLES[TableName.PERSON].schema)
         return rows.filter(~pl.col("deleted").fill_null(value=False)).sort("ingest_id", "chunk", "record")
 
-    async def links(self, scope: TenantScope) -> tuple[int, pl.DataFrame]:
-        """Return the version and the links in force, sorted; `NO_LINKS` before the first version."""
-        version, links = await self._rows(scope, _LINK_TABLE, LINKS)
+    async def links(self, scope: TenantScope, version: int | None = None) -> tuple[int, pl.DataFrame]:
+        """Return the version and the links in force, sorted; `NO_LINKS` before the first version.
+
+        Those of a past `version` when one is given.
+        """
+        version, links = await self._rows(scope, _LINK_TABLE, LINKS, version)
         return version, links.sort(LINKS.names())
 
     async def replace_links(self, scope: TenantScope, links: pl.DataFrame) -> int:
@@ -42,17 +45,21 @@ class LakePeople:
         with translated():
             return await asyncio.to_thread(_replace, table_uri(scope, _LINK_TABLE), links, options)
 
-    async def _rows(self, scope: TenantScope, table: str, schema: pl.Schema) -> tuple[int, pl.DataFrame]:
+    async def _rows(
+        self, scope: TenantScope, table: str, schema: pl.Schema, version: int | None = None
+    ) -> tuple[int, pl.DataFrame]:
         await self._access.ensure_container(scope)
         options = await self._access.options(scope)
         folder = f"az://{container_of(scope)}/{table}"
         with translated():
-            return await asyncio.to_thread(_read, table_uri(scope, table), folder, schema, options)
+            return await asyncio.to_thread(_read, table_uri(scope, table), folder, schema, options, version)
 
 
-def _read(uri: str, folder: str, schema: pl.Schema, options: dict[str, str]) -> tuple[int, pl.DataFrame]:
+def _read(
+    uri: str, folder: str, schema: pl.Schema, options: dict[str, str], version: int | None
+) -> tuple[int, pl.DataFrame]:
     try:
-        handle = DeltaTable(uri, storage_options=options)
+        handle = DeltaTable(uri, version=version, storage_options=options)
     except TableNotFoundError:
         return NO_LINKS, pl.DataFrame(schema=schema)
     paths = pl.DataFrame(handle.get_add_actions(flatten=True))["path"].sort().to_list()

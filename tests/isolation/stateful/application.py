@@ -195,7 +195,7 @@ def blob_path(url: str) -> str:
 
 
 def _operations() -> list[tuple[str, _Operation]]:
-    modules = [import_module(f"functions.http.{name}") for name in MODULES]
+    modules = [import_module(f"functions.http.{name}") for name in MODULES[AppRole.HTTP]]
     return [
         (route.operation, _Operation(route, getattr(module, route.operation)))
         for module in modules

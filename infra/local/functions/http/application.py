@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from infra.local.functions.engine import Call
 from infra.local.functions.host_json import HttpOptions
@@ -21,6 +22,9 @@ from infra.local.functions.http.requests import (
 from infra.local.functions.http.responses import Headers, Response, plain, response_from
 from infra.local.functions.http.routes import Match, RouteTable
 from infra.local.functions.invocations import Invoker
+
+if TYPE_CHECKING:
+    from infra.local.functions.http.gateway import Gateway
 
 # The platform's load balancer gives up on an answer after this time; the function itself runs on.
 ANSWER_WITHIN_SECONDS = 230.0
@@ -54,7 +58,7 @@ class _Exchange:
 class HttpApplication:
     """Serves the HTTP functions, and the host's own paths under `/admin/host`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one part of the host, wired once
         self,
         *,
         routes: RouteTable,
@@ -62,11 +66,13 @@ class HttpApplication:
         invoker: Invoker,
         options: HttpOptions,
         host_paths: dict[str, Callable[[], Response]],
+        behind: "Gateway | None" = None,
     ) -> None:
         self._routes = routes
         self._keys = keys
         self._invoker = invoker
         self._host_paths = host_paths
+        self._behind = behind
         self.answer_within = ANSWER_WITHIN_SECONDS
         self._extra_headers = [
             (name.encode(), value.encode()) for name, value in options.custom_headers.items()
@@ -106,14 +112,24 @@ class HttpApplication:
         path = path_of(scope)
         match = self._routes.match(scope["method"], path)
         if match is None:
-            own = self._host_paths.get(path) if scope["method"] == "GET" else None
-            return _NOT_FOUND if own is None else own()
+            return await self._respond_without_function(path, scope, receive)
         if self._outstanding_limit is not None and self._active > self._outstanding_limit:
             return _TOO_MANY
         if self._slots is None:
             return await self._call(match, scope, receive)
         async with self._slots:
             return await self._call(match, scope, receive)
+
+    async def _respond_without_function(self, path: str, scope: Scope, receive: Receive) -> Response:
+        own = self._host_paths.get(path) if scope["method"] == "GET" else None
+        if own is not None:
+            return own()
+        if self._behind is None or path.startswith("/admin/"):
+            return _NOT_FOUND
+        try:
+            return await self._behind.forward(scope, headers_of(scope), receive)
+        except BodyTooLarge:
+            return _TOO_LARGE
 
     async def _call(self, match: Match, scope: Scope, receive: Receive) -> Response:
         headers = headers_of(scope)
