@@ -1,5 +1,6 @@
 """Takes a file in once more after its mapping was mended, so that what was rejected gets its chance."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +13,7 @@ from shared.ingestion.ports import Ingests
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict
-from shared.kernel.ids import least_id, new_id, next_id
+from shared.kernel.ids import id_after, least_id
 from shared.kernel.scope import TenantScope
 
 _REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
@@ -29,9 +30,11 @@ class Replays:
     async def replay(self, scope: TenantScope, ingest_id: str) -> Ingest:
         """Start a new ingest of the file of an old one and return it; its facts take the place of the old.
 
-        A replay that merges has the old one's place among the files of its source: what newer files say of
-        a row, or that it is deleted, stands. `Conflict` while the old one is under way, when nothing that
-        reads it has changed, when it is too old, or when a newer file took its place.
+        Among the files of its source the new one stands right after the old one, so it covers nothing of a
+        newer file, one that is only being uploaded included. A call that was cut off may be repeated.
+        `Conflict` while the old one is under way, when it was replayed already, when nothing that reads it
+        has changed, when it is too old, or when a newer file of its source came since that does not merge: its
+        facts stand. Of files that merge the newer `updated_at`, then the newer file wins row by row.
         """
         old = (await self._ingests.get(scope, ingest_id)).value
         if old.state not in _REPLAYABLE:
@@ -39,9 +42,13 @@ class Replays:
         self._require_young(old)
         if old.recognition is not None:
             await self._require_standing(scope, old)
-        new = _again(old, next_id(old.id) if _merges(old) else new_id(), self._clock)
-        await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
-        await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
+        new = _again(old, id_after(old.id), self._clock)
+        with suppress(Conflict):  # an earlier call got as far as this
+            await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
+        try:
+            await self._ingests.add(scope, new, [landed(scope, new, self._clock)])
+        except Conflict:
+            raise Conflict(f"the ingest was replayed already, as {new.id}") from None
         return new
 
     def _require_young(self, old: Ingest) -> None:
@@ -58,7 +65,7 @@ class Replays:
         may_find_more = RejectCode.REFERENCE in old.progress.rejects
         if old.state is not IngestState.FAILED and self._is_read_alike(pins) and not may_find_more:
             raise Conflict("neither the mapping nor the engine has changed since the file was read")
-        if _merges(old):
+        if all(target.load.merges for target in pins.targets):
             return
         noted = await self._ingests.planned_file(scope, pins.source)
         if noted is not None and noted.value.ingest_id != old.id:
@@ -68,11 +75,6 @@ class Replays:
         """Tell whether the file would be read by the same rules again."""
         newest = next((feed.version for feed in self._catalogue.newest if feed.id == pins.feed), None)
         return (pins.mapping_version, pins.engine_version) == (newest, ENGINE_VERSION)
-
-
-def _merges(old: Ingest) -> bool:
-    """Tell whether all that came of an ingest joined rows of its source by key."""
-    return old.recognition is not None and all(it.load.merges for it in old.recognition.targets)
 
 
 def _grant(new: Ingest, scope: TenantScope, clock: Clock) -> Upload:

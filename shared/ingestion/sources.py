@@ -3,7 +3,8 @@
 The comparison is with the last planned file, not the last committed one: with A committed and B on its way,
 A again is a third ingest, and the source ends at A. Only a file whose facts are committed can make the next
 one a duplicate, for one that is on its way may still fail. A duplicate is not worked, but it holds its place:
-a file that was uploaded before it and is planned after it comes too late. Files that state changes only are
+a file that was uploaded before it and is planned after it comes too late, unless it is the very file that the
+duplicate restates, replayed. Files that state changes only are
 all worked, for each may hold the last word on some row.
 """
 
@@ -64,7 +65,7 @@ class Sources:
             return Standing.ENTERED, newest if ingest.id > noted.ingest_id else noted
         if ingest.id == restated:
             return Standing.DUPLICATE, noted
-        if ingest.id < restated and ingest.id != noted.ingest_id:
+        if ingest.id < restated and noted.ingest_id not in {ingest.id, ingest.replays}:
             return Standing.OVERTAKEN, noted
         if ingest.id <= noted.ingest_id:
             return Standing.ENTERED, noted

@@ -29,9 +29,14 @@ def uuid7_at(unix_milliseconds: int) -> str:
     return str(uuid.UUID(int=value))
 
 
-def next_id(text: str) -> str:
-    """Return the id right behind another: no id that was made apart from it lies between them."""
-    return str(uuid.UUID(int=uuid.UUID(text).int + 1))
+def id_after(text: str) -> str:
+    """Return the id that sorts right after a UUIDv7, before any of a later millisecond; always the same.
+
+    Its upper half counts on by one: over the 12 random bits, and over the version into the time after them.
+    """
+    value = uuid.UUID(text).int
+    step = 1 << 64 if (value >> 64) & 0xFFF != 0xFFF else (1 << 80) - (0xFFF << 64)
+    return str(uuid.UUID(int=value + step))
 
 
 def least_id(moment: datetime) -> str:

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
-from typing import Final
+from typing import Final, Self
 
 _COURSES: Final = ("ALG_1", "BIO_1")
 _HEADER: Final = (
@@ -14,7 +14,9 @@ _HEADER: Final = (
     "attempt", "status", "score", "max_score", "submitted_at",
 )  # fmt: skip
 _TITLES: Final = ("Warm-up", "Essay\nand talk", 'The "big" quiz')
-_FAULTS: Final = ((7, "eight"), (7, "-1"), (6, "pending"), (5, "first"), (0, ""))
+MENDED_STATUS: Final = "pending"
+"""What the mapping of attempts knows only after it was mended."""
+_FAULTS: Final = ((7, "eight"), (7, "-1"), (6, MENDED_STATUS), (6, MENDED_STATUS), (5, "first"), (0, ""))
 _MOST_REJECTED: Final = 0.25
 """More than this share of faulty records, and both feeds refuse a file."""
 _GRADEBOOK: Final = (
@@ -56,9 +58,20 @@ class Content:
     fate: Fate
     records: int
     rejected: frozenset[int] = frozenset()
+    mended: frozenset[int] = frozenset()
+    """Those of them that the mended mapping of the feed takes."""
     course: str | None = None
     """The course of a gradebook, None for other files."""
     feed: Feed = Feed.ATTEMPTS
+
+    def under(self, mapping_version: int) -> Self:
+        """Return the file as a version of its mapping is to understand it: 1, or the mended 2."""
+        if mapping_version == 1:
+            return self
+        rejected = self.rejected - self.mended
+        mended = self.fate is Fate.TOO_MANY_REJECTS and len(rejected) <= _MOST_REJECTED * self.records
+        fate = Fate.ACCEPTED if mended else self.fate
+        return replace(self, rejected=rejected, mended=frozenset(), fate=fate)
 
     @property
     def sound(self) -> int:
@@ -68,7 +81,7 @@ class Content:
 
 def attempts(random: Random, fate: Fate = Fate.ACCEPTED) -> Content:
     """Return a file of attempts: a few records, some of them faulty, most of them if that is its fate."""
-    rows, rejected = [], set()
+    rows, rejected, mended = [], set(), set()
     total = random.randint(4, 14)
     wanted = total * 3 // 5 + 1 if fate is Fate.TOO_MANY_REJECTS else random.randint(0, total // 4)
     faulty = set(random.sample(range(total), wanted))
@@ -78,8 +91,10 @@ def attempts(random: Random, fate: Fate = Fate.ACCEPTED) -> Content:
             column, text = random.choice(_FAULTS)
             row[column] = text
             rejected.add(n + 2)
+            if text == MENDED_STATUS:
+                mended.add(n + 2)
         rows.append(row)
-    return Content(written([_HEADER, *rows]), fate, total, frozenset(rejected))
+    return Content(written([_HEADER, *rows]), fate, total, frozenset(rejected), frozenset(mended))
 
 
 def gradebook(random: Random, course: str) -> Content:
@@ -102,8 +117,8 @@ def gradebook(random: Random, course: str) -> Content:
         Fate.ACCEPTED,
         total,
         frozenset(n + 4 for n in faulty),
-        course,
-        Feed.GRADEBOOK,
+        course=course,
+        feed=Feed.GRADEBOOK,
     )
 
 
@@ -125,7 +140,14 @@ def half(content: Content) -> Content:
     fate = Fate.TOO_MANY_REJECTS if bad else Fate.ACCEPTED
     if content.fate is Fate.UNRECOGNISED:
         fate = content.fate
-    return Content(written(rows[: before + kept]), fate, kept, rejected, content.course, content.feed)
+    return replace(
+        content,
+        data=written(rows[: before + kept]),
+        fate=fate,
+        records=kept,
+        rejected=rejected,
+        mended=content.mended & rejected,
+    )
 
 
 def _attempt(random: Random, n: int) -> list[str]:

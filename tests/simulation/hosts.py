@@ -26,6 +26,7 @@ async def keep_running(world: World, name: str, run: Run) -> None:
     while True:
         process, died = world.process(name), asyncio.Event()
         process.on_death.append(died.set)
+        world.running[name] = process
         run(process)
         await died.wait()
         await asyncio.sleep(world.random.uniform(*_RESTART_SECONDS))

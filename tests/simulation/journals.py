@@ -14,6 +14,8 @@ from tests.simulation.files import Content, Fate, Feed, written
 
 SOURCE: Final = "journal-log"
 FEED: Final = Path(__file__).with_name("journal.toml")
+NO_POINTS: Final = "eight"
+"""What only the mended mapping takes for no value."""
 _HEADER: Final = (
     "entry", "changed", "removed", "student", "course", "item", "item title", "state", "points", "out of",
 )  # fmt: skip
@@ -24,29 +26,28 @@ def journal(random: Random) -> Content:
     total = random.randint(3, 9)
     faulty = set(random.sample(range(total), random.randint(0, total // 4)))
     rows = [_change(random, spoilt=n in faulty) for n in range(total)]
-    return Content(
-        written([_HEADER, *rows]), Fate.ACCEPTED, total, frozenset(n + 2 for n in faulty), feed=Feed.JOURNAL
-    )
+    bad = frozenset(n + 2 for n in faulty)
+    return Content(written([_HEADER, *rows]), Fate.ACCEPTED, total, bad, bad, feed=Feed.JOURNAL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
     moment: str
-    upload: str
+    place: tuple[str, ...]
     record: int
     removed: bool
     cells: dict[str, str]
 
     @property
-    def rank(self) -> tuple[str, str, int]:
-        return self.moment, self.upload, self.record
+    def rank(self) -> tuple[str, tuple[str, ...], int]:
+        return self.moment, self.place, self.record
 
 
-def left_of(sent: Iterable[tuple[str, Content]], pseudonym: Pseudonym) -> Iterator[StatedFact]:
+def left_of(sent: Iterable[tuple[tuple[str, ...], Content]], pseudonym: Pseudonym) -> Iterator[StatedFact]:
     """Yield the facts that all changes come to: of each entry the last one counts, unless it is a removal."""
     last: dict[str, _Change] = {}
-    for upload, content in sent:
-        for change in _changes(upload, content):
+    for place, content in sent:
+        for change in _changes(place, content):
             entry = change.cells["entry"]
             if entry not in last or last[entry].rank < change.rank:
                 last[entry] = change
@@ -55,11 +56,11 @@ def left_of(sent: Iterable[tuple[str, Content]], pseudonym: Pseudonym) -> Iterat
             yield _fact(change, pseudonym)
 
 
-def _changes(upload: str, content: Content) -> Iterator[_Change]:
+def _changes(place: tuple[str, ...], content: Content) -> Iterator[_Change]:
     rows = csv.DictReader(io.StringIO(content.data.decode(), newline=""))
     for record, cells in enumerate(rows, start=2):
         if record not in content.rejected:
-            yield _Change(cells["changed"], upload, record, cells["removed"] == "true", cells)
+            yield _Change(cells["changed"], place, record, cells["removed"] == "true", cells)
 
 
 def _fact(change: _Change, pseudonym: Pseudonym) -> StatedFact:
@@ -73,7 +74,7 @@ def _fact(change: _Change, pseudonym: Pseudonym) -> StatedFact:
         section=None,  # type: ignore[arg-type] # the feed has none
         attempt=1,
         status="fully-graded",
-        score=Decimal(cells["points"]),
+        score=None if cells["points"] == NO_POINTS else Decimal(cells["points"]),
         max_score=Decimal(cells["out of"]),
         occurred_at=None,
     )
@@ -88,5 +89,5 @@ def _change(random: Random, *, spoilt: bool) -> list[str]:
             random.choice(["false", "false", "true"]),
         ),
         *(f"{number % 3 + 1:07d}", f"HIS_{number % 2}", f"H{number}", f"Source {number}", "graded"),
-        *("eight" if spoilt else str(random.randint(0, 10)), "10"),
+        *(NO_POINTS if spoilt else str(random.randint(0, 10)), "10"),
     ]

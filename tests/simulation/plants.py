@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 
 from shared.analytics.ports import CommittedChange
-from shared.ingestion import commit_queue, commit_rules, merger, merging, sources
+from shared.ingestion import commit_queue, commit_rules, merger, merging, replaying, sources
+from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.landing import Landing
@@ -20,6 +21,8 @@ from shared.ingestion.model import ChunkDone, Ingest, Plan, Recognition
 from shared.ingestion.ports import PlannedFile, Versioned
 from shared.ingestion.sources import Sources, Standing
 from shared.ingestion.sweeper import Sweeper
+from shared.kernel import ids
+from shared.kernel.clock import Clock
 from shared.kernel.errors import TermtideError
 from shared.kernel.events import Event
 from shared.kernel.scope import TenantScope
@@ -28,8 +31,9 @@ from shared.messaging.messages import ReceivedMessage
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.ingests import CosmosIngests
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
-from tests.simulation import registers
+from tests.simulation import journals, registers, world
 from tests.simulation.bus import Bus, Message, Receiver
+from tests.simulation.catalogues import mended_catalogue
 from tests.simulation.senders import SOURCES
 from tests.simulation.weather import Climate
 
@@ -211,6 +215,26 @@ def compacted_upon_any_snapshot(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryTables, "commit", rebased)
 
 
+def replayed_under_another_name(patch: pytest.MonkeyPatch) -> None:
+    """A replay is a file of its own, not the old one once more."""
+    again = replaying._again
+
+    def renamed(old: Ingest, ingest_id: str, clock: Clock) -> Ingest:
+        return replace(again(old, ingest_id, clock), file_name=f"again-{old.file_name}")
+
+    patch.setattr(replaying, "_again", renamed)
+
+
+def replayed_as_the_newest(patch: pytest.MonkeyPatch) -> None:
+    """A replay is the newest file of its source, whatever is on its way meanwhile."""
+    patch.setattr(replaying, "id_after", lambda _id: ids.new_id())
+
+
+def older_mappings_dropped(patch: pytest.MonkeyPatch) -> None:
+    """A release has the newest version of each mapping only, not those by which plans were made."""
+    patch.setattr(world, "mended_catalogue", lambda: Catalogue(mended_catalogue().newest))
+
+
 @dataclass(frozen=True, slots=True)
 class Soil:
     """Where a bug shows soon: in which weather, None for any, and with files of which sources."""
@@ -219,6 +243,8 @@ class Soil:
     sources: Sequence[str] = SOURCES
 
 
+_MENDED: Final = ("attempts-east", journals.SOURCE, registers.SOURCE)
+"""Sources whose mapping is mended by a release."""
 _ROUGH: Final = Climate(stalls=0.05, lost_locks=0.6, duplicates=0.4)
 _SLOW: Final = Climate(late_messages=0.3, duplicates=0.2)
 _DEADLY: Final = Climate(deaths=0.01)
@@ -240,6 +266,9 @@ PLANTS: Final[Mapping[Plant, Soil]] = {
     guard_off: Soil(sources=[registers.SOURCE]),
     half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE]),
     older_snapshots_bring_back: Soil(_SLOW, [registers.SOURCE]),
+    replayed_under_another_name: Soil(sources=_MENDED),
+    replayed_as_the_newest: Soil(Climate(), _MENDED[:1]),
+    older_mappings_dropped: Soil(_ROUGH, _MENDED),
     compacted_upon_any_snapshot: Soil(Climate(stalls=0.05)),
 }
 """Each bug, and where it shows soon."""

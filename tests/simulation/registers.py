@@ -15,6 +15,7 @@ from shared.ingestion.table_names import TableName
 from tests.fixtures.staging import zipped
 from tests.fixtures.stated_facts import Pseudonym, StatedFact
 from tests.simulation.files import Content, Fate, Feed, written
+from tests.simulation.journals import NO_POINTS
 
 SOURCE: Final = "register-main"
 FEED: Final = Path(__file__).with_name("register.toml")
@@ -37,7 +38,7 @@ def register(random: Random) -> Content:
     titles = [(f"T{n}", f"Task {n}, {random.choice(['draft', 'final'])}", "10") for n in tasks]
     data = zipped({"tasks.csv": written([_TASKS, *titles]), "marks.csv": written([_MARKS, *rows])})
     rejected = frozenset(n + 2 for n in faulty)
-    return Content(data, Fate.ACCEPTED, len(tasks) + marks, rejected, feed=Feed.REGISTER)
+    return Content(data, Fate.ACCEPTED, len(tasks) + marks, rejected, rejected, feed=Feed.REGISTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _records(data: bytes) -> dict[int, Mapping[str, str]]:
 
 def _mark(random: Random, number: int, *, spoilt: bool) -> list[str]:
     task = number % 5
-    points = "eight" if spoilt else str(random.randint(0, 10))
+    points = NO_POINTS if spoilt else str(random.randint(0, 10))
     return [
         f"M{number}",
         f"{number % 4 + 1:07d}",
@@ -118,7 +119,7 @@ def _fact(record: int, cells: Mapping[str, str], pseudonym: Pseudonym) -> Stated
         section=None,  # type: ignore[arg-type] # the feed has none
         attempt=1,
         status="fully-graded",
-        score=Decimal(cells["points"]),
+        score=None if cells["points"] == NO_POINTS else Decimal(cells["points"]),
         max_score=None,  # type: ignore[arg-type] # the task says it
         occurred_at=None,
     )

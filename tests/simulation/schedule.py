@@ -99,7 +99,7 @@ def _start_processes(world: World) -> None:
     runs = [(f"host-{n}", takes_messages(world)) for n in (1, 2)]
     runs += [("relay", relays(world)), ("upkeep", keeps_time(world, sweeps=world.sweeps))]
     runs += [("compaction", compacts(world))]
-    world.process("operator", mortal=False).start(operates(world))
+    world.operator = asyncio.create_task(operates(world))
     world.keepers = [asyncio.create_task(keep_running(world, name, begin)) for name, begin in runs]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -19,10 +20,11 @@ from shared.platform.cosmos.rollups import CosmosRollups
 from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.stated_facts import attempts, gradebook
 from tests.simulation import history, registers
+from tests.simulation.catalogues import MENDED
 from tests.simulation.documents import Document, DocumentStore
 from tests.simulation.files import Content, Fate, Feed
 from tests.simulation.journals import left_of
-from tests.simulation.senders import Sent
+from tests.simulation.senders import Place, Sent
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
@@ -40,6 +42,7 @@ _EXHAUSTED: Final = frozenset({ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED})
 async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
     """Return every difference between what is there and the truth."""
     ingests = {ingest.id: ingest for ingest in _ingests(world)}
+    sent = [*sent, *_replayed(sent, ingests)]
     found = [*_unsettled(world), *_put_aside(world, sent)]
     by_source: defaultdict[tuple[str, str], list[Sent]] = defaultdict(list)
     for each in sent:
@@ -53,9 +56,20 @@ async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
     return found
 
 
+def _replayed(sent: Sequence[Sent], ingests: Mapping[str, Ingest]) -> list[Sent]:
+    """Return the replays as what they stand for: the file once more, right after it was sent first."""
+    known = {each.upload: each for each in sent}
+    for ingest in sorted(ingests.values(), key=lambda ingest: ingest.id):
+        if ingest.replays is not None:
+            known[ingest.id] = replace(
+                known[ingest.replays], upload=ingest.id, after=known[ingest.replays].place
+            )
+    return [each for each in known.values() if each not in sent]
+
+
 def at_rest(world: World, sent: Sequence[Sent]) -> bool:
     """Tell whether nothing is on its way any more."""
-    if len(list(_ingests(world))) < len(sent):
+    if len(list(_ingests(world))) < len(sent) or not (world.operator and world.operator.done()):
         return False
     if world.bus.open or any(d.get("kind") == "outbox" for d in world.stores["ingests"].documents()):
         return False
@@ -78,7 +92,7 @@ def _unsettled(world: World) -> Iterator[str]:
 
 def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterator[str]:
     """Compare how each ingest of a source ended with what its content deserves."""
-    contents = [content for each in uploads for content in each.puts]
+    contents = [content.under(version) for each in uploads for content in each.puts for version in (1, 2)]
     for each in uploads:
         ingest = ingests.get(each.upload)
         if ingest is None:
@@ -106,12 +120,12 @@ def _lacks_much(content: Content, contents: Sequence[Content]) -> bool:
 
 def _content_of(each: Sent, ingest: Ingest) -> Content | None:
     """Return the file that the ingest was made of, None when that was never found out."""
-    if len(each.puts) == 1:
-        return each.puts[0]
-    if ingest.recognition is None:
-        return None
+    pins = ingest.recognition
+    if pins is None:
+        return each.puts[0] if len(each.puts) == 1 else None
     sums = {hashlib.sha256(content.data).hexdigest(): content for content in each.puts}
-    return sums.get(ingest.recognition.sha256)
+    content = sums.get(pins.sha256)
+    return content and content.under(pins.mapping_version if pins.feed in MENDED else 1)
 
 
 def _was_torn(each: Sent, ingest: Ingest) -> bool:
@@ -135,7 +149,7 @@ def _unlike_content(each: Sent, ingest: Ingest, content: Content) -> Iterator[st
         yield f"ingest {ingest.id} failed, though its file is sound: {ingest.failure}"
     elif ingest.state is not IngestState.DUPLICATE:
         yield from _miscounted(ingest, content)
-    if each.puts[-1] != content and not ingest.warnings:
+    if each.puts[-1].data != content.data and not ingest.warnings:
         yield f"ingest {ingest.id} keeps silent about the bytes that came later"
 
 
@@ -154,15 +168,15 @@ async def _unlike_facts(
     world: World, tenant: str, source: str, uploads: Sequence[Sent], ingests: dict[str, Ingest]
 ) -> list[str]:
     """Compare the live rows of a source with those of its newest sound file."""
-    accepted: list[tuple[str, Content]] = []
-    for each in sorted(uploads, key=lambda each: each.upload):
+    accepted: list[tuple[Place, Content]] = []
+    for each in sorted(uploads, key=lambda each: each.place):
         ingest = ingests.get(each.upload)
         content = _content_of(each, ingest) if ingest and ingest.failure is None else None
         if content is not None and content.fate is Fate.ACCEPTED:
-            accepted.append((each.upload, content))
+            accepted.append((each.place, content))
     stated = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
-    name = accepted[-1][0] if accepted else "nothing"
+    name = accepted[-1][0][-1] if accepted else "nothing"
     return [
         f"{tenant} {source}: of {name}, {table} {difference}"
         for table, columns in _COMPARED.items()
@@ -194,7 +208,7 @@ def _rows(world: World, tenant: str, path: str, columns: Sequence[str]) -> Itera
 
 
 async def _stated(
-    tenant: str, accepted: Sequence[tuple[str, Content]]
+    tenant: str, accepted: Sequence[tuple[Place, Content]]
 ) -> Mapping[TableName, list[tuple[Any, ...]]]:
     """Return what the accepted files of a source come to, in the order of their uploads, by table."""
     if not accepted:

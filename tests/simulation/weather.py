@@ -12,6 +12,7 @@ from shared.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from shared.bootstrap import Services
+    from shared.ingestion.catalogue import Catalogue
 
 _USUAL_SECONDS: Final = 0.05
 _STALL_SECONDS: Final = (5.0, 90.0)
@@ -30,6 +31,8 @@ class Process:
         """How many pieces of work in it may not be hit once more."""
         self.on_death: list[Callable[[], None]] = []
         self.services: Services
+        self.catalogue: Catalogue
+        """The feeds of the release that it runs."""
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
     def adopt(self, task: asyncio.Task[Any]) -> None:

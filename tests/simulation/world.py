@@ -35,7 +35,7 @@ from shared.tenancy.model import Branding, Tenant
 from tests.fixtures.ingestion import FixedGrants, MemoryLanding
 from tests.fixtures.messaging import STAMP
 from tests.simulation.bus import Bus
-from tests.simulation.catalogues import catalogue
+from tests.simulation.catalogues import catalogue, mended_catalogue
 from tests.simulation.documents import DocumentStore
 from tests.simulation.lake import Lake, People
 from tests.simulation.virtual_time import VirtualClock
@@ -73,7 +73,12 @@ class World:
     sweeps: bool = False
     """Whether the sweeper runs, because messages are lost."""
     swept: int = 0
+    mended: bool = False
+    """Whether the release with the mended mappings is out."""
+    running: dict[str, Process] = field(default_factory=dict)
+    """The processes that are started again when they die."""
     keepers: list[asyncio.Task[None]] = field(default_factory=list)
+    operator: asyncio.Task[None] | None = None
 
     @classmethod
     def under(cls, weather: Weather) -> "World":
@@ -94,7 +99,8 @@ class World:
     def process(self, name: str, *, mortal: bool = True) -> Process:
         """Return a freshly started process with services of its own."""
         process = Process(name, mortal=mortal)
-        process.services = _services(self)
+        process.catalogue = mended_catalogue() if self.mended else catalogue()
+        process.services = _services(self, process.catalogue)
         return process
 
     async def settle(self, tenant: str) -> None:
@@ -110,7 +116,7 @@ def one_source_of_chance(random: Random) -> Iterator[None]:
     with (
         patch.object(ids, "secrets", SimpleNamespace(randbits=random.getrandbits)),
         patch.object(ids, "time", VirtualClock()),
-        patch.object(Catalogue, "built_in", catalogue),
+        patch.object(Catalogue, "built_in", lambda: Process.current.get().catalogue),
         patch.object(Isolator, "run", _run_in_place),
         patch.object(functions.messages.ingestion, "services", lambda: Process.current.get().services),
     ):
@@ -150,7 +156,7 @@ class _Audit(Audit):
         self._world.refused.append(("breach", breach.container, scope.tenant_id))
 
 
-def _services(world: World) -> Services:
+def _services(world: World, feeds: Catalogue) -> Services:
     services = Services(_SETTINGS)
     weather = world.weather
 
@@ -178,7 +184,7 @@ def _services(world: World) -> Services:
     built["committer"] = Committer(services.fact_tables, services.commit_ledger, merger, services.clock)
     built["uploads"] = Uploads(services.ingests, FixedGrants(), services.tenancy, services.clock)
     people = People(world.lake)
-    built["linker"] = Linker(remote(people, "people"), services.link_reports, Catalogue.built_in())
+    built["linker"] = Linker(remote(people, "people"), services.link_reports, feeds)
     built["folder"] = Folder(remote(world.lake, "facts"), services.fold_ledger, services.rollups)
     return services
 

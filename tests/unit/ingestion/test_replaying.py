@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping as Keyed
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.commit_rules import sequence
 from shared.ingestion.committing import Committer
 from shared.ingestion.keeping.horizons import TOMBSTONES_FOR
 from shared.ingestion.loads import Load, Target
@@ -21,7 +23,9 @@ from shared.ingestion.replaying import Replays
 from shared.ingestion.table_names import TableName
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.errors import Conflict
+from shared.kernel.ids import id_after
 from tests.fixtures.commits import MemoryLedger, MemoryTables, chunk_done, worked_ingest
+from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.facts import scope_of
 from tests.fixtures.ingestion import Pipeline
 from tests.fixtures.keeping import id_of_age
@@ -69,6 +73,59 @@ async def test_a_replay_never_covers_a_newer_file_of_its_source() -> None:
 
     with pytest.raises(Conflict, match="newer file"):
         await Replays(pipeline.ingests, mended(), pipeline.clock).replay(pipeline.scope, old)
+
+
+async def test_a_replay_covers_no_file_that_was_being_uploaded_meanwhile() -> None:
+    pipeline = Pipeline()
+    old = await failed(pipeline)
+    granted = await pipeline.uploads.request_upload(pipeline.scope, "attempts.csv", None, None)
+    catalogue = mended()
+    pipeline.use(catalogue)
+    new = await Replays(pipeline.ingests, catalogue, pipeline.clock).replay(pipeline.scope, old)
+    await pipeline.carry()
+    pipeline.blobs.put(granted.upload.blob, CONTENT.replace(b"done", b"graded"))
+    await pipeline.receive(granted.upload)
+    await pipeline.carry()
+
+    replayed, newer = [
+        (await pipeline.ingests.get(pipeline.scope, each)).value for each in (new.id, granted.upload.id)
+    ]
+    assert replayed.recognised.source == newer.recognised.source
+    assert sequence(replayed) < sequence(newer)
+
+
+async def test_a_replay_that_was_cut_off_anywhere_is_begun_by_the_next_call_and_only_once() -> None:
+    async def scenario(power: Power) -> None:
+        pipeline = Pipeline()
+        replays = Replays(pipeline.ingests, mended(), pipeline.clock)
+        old = await failed(pipeline)
+        pipeline.ingests.power = power
+        with suppress(PowerCut):
+            await replays.replay(pipeline.scope, old)
+        pipeline.ingests.power = Power()
+        with suppress(Conflict):
+            await replays.replay(pipeline.scope, old)
+        assert await pipeline.ingests.find(pipeline.scope, id_after(old))
+        with pytest.raises(Conflict, match=f"already, as {id_after(old)}"):
+            await replays.replay(pipeline.scope, old)
+
+    assert await at_every_crash_point(scenario) == 4
+
+
+async def test_a_file_stated_again_meanwhile_does_not_keep_its_rejects_from_being_replayed() -> None:
+    pipeline = Pipeline()
+    good = CONTENT.replace(b"done", b"graded")
+    sound = await pipeline.run("attempts.csv", good)
+    await pipeline.commit(sound)
+    again = await pipeline.run("attempts.csv", good)
+    assert again.state is IngestState.DUPLICATE
+    catalogue = mended()
+    pipeline.use(catalogue)
+
+    new = await Replays(pipeline.ingests, catalogue, pipeline.clock).replay(pipeline.scope, sound.id)
+    await pipeline.carry()
+
+    assert (await pipeline.ingests.get(pipeline.scope, new.id)).value.state is IngestState.WORKED
 
 
 TARGETS = (Target(TableName.ORG, Load.DELTA, ("org",)),)

@@ -1,6 +1,8 @@
 """The kernel's promises: ordered ids, one form of time, scopes that cannot be forged."""
 
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -8,13 +10,23 @@ from hypothesis import strategies as st
 
 from shared.kernel import errors
 from shared.kernel.clock import SystemClock, parse_rfc3339, rfc3339
-from shared.kernel.ids import is_id, is_tenant_id, new_id, uuid7_at
+from shared.kernel.ids import id_after, is_id, is_tenant_id, new_id, uuid7_at
 from shared.kernel.scope import TenantScope
 
 
 @given(st.integers(0, (1 << 48) - 2))
 def test_an_id_of_a_later_millisecond_sorts_later(moment: int) -> None:
     assert uuid7_at(moment) < uuid7_at(moment + 1)
+
+
+@given(st.integers(0, 2**48 - 2), st.integers(0, 2**74 - 1))
+def test_the_id_after_another_sorts_between_it_and_later_milliseconds(moment: int, random: int) -> None:
+    with patch("shared.kernel.ids.secrets.randbits", return_value=random):
+        first = uuid7_at(moment)
+    after = id_after(first)
+    assert first < after < uuid7_at(moment + 2)
+    assert uuid.UUID(after).version == 7
+    assert after < uuid7_at(moment + 1) or random >> 62 == 0xFFF
 
 
 def test_ids_are_version_7_and_distinct() -> None:
