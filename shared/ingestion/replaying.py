@@ -33,8 +33,8 @@ class Replays:
         Among the files of its source the new one stands right after the old one, so it covers nothing of a
         newer file, one that is only being uploaded included. A call that was cut off may be repeated.
         `Conflict` while the old one is under way, when it was replayed already, when nothing that reads it
-        has changed, when it is too old, or when a newer file of its source came since that does not merge: its
-        facts stand. Of files that merge the newer `updated_at`, then the newer file wins row by row.
+        has changed, when it is too old, or when a newer file of its source replaced it: its facts stand. Of
+        files that merge the newer `updated_at`, then the newer file wins, row by row.
         """
         old = (await self._ingests.get(scope, ingest_id)).value
         if old.state not in _REPLAYABLE:
