@@ -77,7 +77,7 @@ async def _fold(scope: TenantScope, event: Event) -> None:
     ingest = await services().ingests.get(scope, event.subject)
     if TableName.PERSON in ingest.value.table_versions:
         await services().readers.relink(scope)
-    await services().folder.fold(scope, event.subject)
+    await services().folds.fold(scope, event.subject)
 
 
 def _whole_number(event: Event, name: str) -> int:

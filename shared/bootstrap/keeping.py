@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.bootstrap.analytics import Analytics
+from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
 
 if TYPE_CHECKING:
@@ -17,15 +18,23 @@ class RollupReaders:
     def __init__(self, services: Analytics) -> None:
         self._services = services
 
-    async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
-        """Compute anew the rollups of the groups that files hold rows of."""
-        await self._services.folder.refold(scope, paths, table_version)
+    async def refold(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], table_version: int
+    ) -> None:
+        """Compute anew the rollups that are made of a table, of the groups that files hold rows of."""
+        match table:
+            case TableName.RESULTS:
+                await self._services.folder.refold(scope, paths, table_version)
+            case TableName.ITEM_RESPONSE:
+                await self._services.item_folder.refold(scope, paths, table_version)
+            case _:
+                return
 
     async def relink(self, scope: TenantScope) -> None:
         """Link people anew. Facts are folded under people of the roster: new links move all of theirs."""
         links = await self._services.linker.link(scope)
         if not links.folded:
-            await self._services.folder.rebuild(scope)
+            await self._services.folds.rebuild(scope)
             await self._services.linker.note_folded(scope, links)
 
 

@@ -100,8 +100,10 @@ class KeptBlobs(Protocol):
 class Readers(Protocol):
     """Whoever has derived something from rows that are gone now."""
 
-    async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
-        """Compute anew the rollups of the groups that files, of a past version perhaps, hold rows of."""
+    async def refold(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], table_version: int
+    ) -> None:
+        """Compute anew what is made of the rows of files of a table, of a past version perhaps."""
         ...
 
     async def relink(self, scope: TenantScope) -> None:

@@ -148,11 +148,10 @@ class Remover:
         for deletion in removal.deletions:
             action, _, obj = deletion.partition(" ")
             await self._audit.allowed(scope, action, obj)
-        if removal.table is TableName.RESULTS:
-            paths = [f"{removal.table}/{path}" for path in removal.paths]
-            await self._readers.refold(scope, paths, version)
         if removal.table is TableName.PERSON:
             await self._readers.relink(scope)
+        paths = [f"{removal.table}/{path}" for path in removal.paths]
+        await self._readers.refold(scope, removal.table, paths, version)
         await self._notes.forget(scope, removal)
 
 

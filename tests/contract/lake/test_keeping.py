@@ -34,7 +34,10 @@ class _Folding:
 
     folder: Folder
 
-    async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
+    async def refold(
+        self, scope: TenantScope, table: TableName, paths: Sequence[str], table_version: int
+    ) -> None:
+        assert table is TableName.RESULTS
         await self.folder.refold(scope, paths, table_version)
 
     async def relink(self, scope: TenantScope) -> None:
