@@ -30,7 +30,9 @@ def discrimination(classes: Sequence[Class]) -> float | None:
     size = max((2 * _SHARE * sum(known.n for known in classes) + 100) // 200, 1)
     upwards = sorted(classes, key=lambda known: known.total)
     bottom, top = _reached(upwards, size), _reached(reversed(upwards), size)
-    return None if bottom is None or top is None else quotient(top - bottom, 1)
+    if bottom is None or top is None:
+        return None
+    return quotient(*(top - bottom).as_integer_ratio())
 
 
 def _reached(classes: Iterable[Class], size: int) -> Fraction | None:
