@@ -36,12 +36,11 @@ def discrimination(classes: Sequence[Class]) -> float | None:
 
 
 def _reached(classes: Iterable[Class], size: int) -> Fraction | None:
-    points = possible = Fraction(0)
+    points = possible = 0
     for known in classes:
-        part = Fraction(min(size, known.n), known.n)
-        points += part * known.points
-        possible += part * known.possible
-        size -= min(size, known.n)
-        if size == 0:
-            break
-    return points / possible if possible else None
+        if size <= known.n:
+            # The group ends here: of these learners each counts for `size / known.n`.
+            reached = points * known.n + size * known.points
+            return Fraction(reached, possible * known.n + size * known.possible)
+        points, possible, size = points + known.points, possible + known.possible, size - known.n
+    return None
