@@ -81,6 +81,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"courseId": "x" * 201, "lineItemId": "1"},
         own_only=(Role.INSTRUCTOR,),
     ),
+    "issue_warehouse_credentials": Recipe(body={"hours": 1}),
     "export_overview": Recipe(),
     "export_facts": Recipe(),
     "export_course": Recipe(
