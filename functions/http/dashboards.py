@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from functions.http.audience import audience_of
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
+from shared.analytics.items.views import ItemDashboard
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import AssessmentDashboard, CourseDashboard, LearnerDashboard, Overview
@@ -78,6 +79,27 @@ async def read_assessment(call: Call) -> Reply:
     """Answer one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
     return _reply(await _dashboards().assessment(call.scope, audience_of(call), course, line_item))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/courses/{courseId}/assessments/{lineItemId}/items",
+        operation="read_items",
+        summary="Show how the items of an assessment worked: difficulty, discrimination, options",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_STAFF,
+        parameters=(COURSE, _LINE_ITEM),
+        response=ItemDashboard,
+        errors=(NotFound,),
+    ),
+)
+async def read_items(call: Call) -> Reply:
+    """Answer the item analysis of one assessment."""
+    course, line_item = call.path["courseId"], call.path["lineItemId"]
+    return _reply(await _dashboards().items(call.scope, audience_of(call), course, line_item))
 
 
 @endpoint(
