@@ -1,29 +1,34 @@
 """Writes files of every feed as a district would send them, with seeded faults, and the truth beside them.
 
-The same seed gives the same bytes. Each kind of table has a folder, and so have the bundles of a feed. Beside
-each file lie `NAME.truth.json` with its counts, `NAME.PART.parquet` with every fact in order, and
-`NAME.PART.rejects.parquet` with every record that must be rejected.
+The same seed gives the same bytes: files of every kind of table and of bundles, in all containers and
+encodings, each followed by files that go wrong as a whole. Beside each lie `NAME.truth.json` with its counts,
+`NAME.PART.parquet` with every fact in order, and `NAME.PART.rejects.parquet` with every record that must be
+rejected; `FEED/TABLE.final.parquet` is what a table must hold in the end.
 
 With --tenant the files also go to the running local cloud, by every way in, at the rate asked for; with
---check what comes of each is compared with its truth, to the row.
+--check what comes of each is compared with its truth, to the row, and so is what the tables hold in the end.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
 
 from infra.local.launcher.endpoints import Endpoints
 from infra.local.launcher.options import PORT_BASE, Options, port_base
 from scripts.lib.complaints import complain
 from scripts.lib.connected import run_connected
+from scripts.lib.simulation.batches import Batch, write_batch
+from scripts.lib.simulation.deliveries import DELIVERY_FAULTS, delivered
 from scripts.lib.simulation.faults import RECORD_FAULTS
 from scripts.lib.simulation.running import Pace, Plan, run
 from scripts.lib.simulation.sending import WAYS
-from scripts.lib.simulation.wishes import Wish
 from scripts.lib.simulation.wishing import Order
-from scripts.lib.simulation.writing import Written, write
+from scripts.lib.simulation.writing import Written
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import Way
 
@@ -34,11 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     """Write the files and return the exit status."""
     wish = _parse(arguments)
     try:
-        files = [_told(one, wish.out / one.mapping.id / _folder(one)) for one in _order(wish).wishes()]
+        batches = _written(wish)
         if wish.tenant is None:
             return 0
         plan = Plan(wish.tenant, wish.ways, Pace(wish.rate), wish.check)
-        return run_connected(run(files, plan, _cloud()))
+        return run_connected(run(batches, plan, _cloud()))
     except OSError as error:
         complain(error)
         return 2
@@ -60,14 +65,23 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         type=_multiplier,
         default=1,
         metavar="N",
-        help=f"1 to 100 times {_ROWS} rows in a file",
+        help="1 to 100 times the rows in each file",
     )
+    parser.add_argument("--rows", type=_count, default=_ROWS, metavar="N", help=f"rows of a table, {_ROWS}")
     parser.add_argument(
         "--faults",
-        type=_faults,
-        default=list(RECORD_FAULTS),
+        type=_faults_of(RECORD_FAULTS),
+        default=tuple(RECORD_FAULTS),
         metavar="all|none|NAME,…",
-        help="; ".join(f"{fault.name}: {fault.says}" for fault in RECORD_FAULTS.values()),
+        help="of records. " + "; ".join(f"{fault.name}: {fault.says}" for fault in RECORD_FAULTS.values()),
+    )
+    parser.add_argument(
+        "--deliveries",
+        type=_faults_of(DELIVERY_FAULTS),
+        default=tuple(DELIVERY_FAULTS),
+        metavar="all|none|NAME,…",
+        help="faults of whole files, each sent after a sound one. "
+        + "; ".join(f"{fault.name}: {fault.says}" for fault in DELIVERY_FAULTS.values()),
     )
     parser.add_argument("--tenant", metavar="T", help="send the files as this tenant, made when not known")
     parser.add_argument(
@@ -93,9 +107,13 @@ def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
     return read
 
 
-def _faults(text: str) -> list[str]:
-    plain = {"all": list(RECORD_FAULTS), "none": list[str]()}
-    return plain[text] if text in plain else _names(list(RECORD_FAULTS))(text)
+def _faults_of(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+    plain = {"all": tuple(known), "none": tuple[str, ...]()}
+
+    def read(text: str) -> tuple[str, ...]:
+        return plain[text] if text in plain else tuple(_names(plain["all"])(text))
+
+    return read
 
 
 def _ways(text: str) -> list[Way]:
@@ -122,26 +140,38 @@ def _multiplier(text: str) -> int:
     return count
 
 
+def _written(wish: argparse.Namespace) -> list[Batch]:
+    """Write the files, with a bar of those that are to come."""
+    wishes = _order(wish).by_feed()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        total = sum(len([*delivered(one, wish.deliveries)]) for _, some in wishes for one in some)
+        task = progress.add_task("writing", total=total)
+
+        def tell(written: Written) -> None:
+            progress.advance(task)
+            sys.stdout.write(f"{_told(written, wish.out)}\n")
+
+        return [
+            write_batch(mapping, some, wish.deliveries, wish.out / mapping.id, tell)
+            for mapping, some in wishes
+        ]
+
+
 def _order(wish: argparse.Namespace) -> Order:
     return Order(
         mappings=[mapping for mapping in Catalogue.built_in().newest if mapping.id in wish.feeds],
         files=wish.files,
-        rows=_ROWS * wish.multiplier,
+        rows=wish.rows * wish.multiplier,
         seed=wish.seed,
-        faults=tuple(wish.faults),
+        faults=wish.faults,
     )
 
 
-def _folder(wish: Wish) -> str:
-    return wish.single.name if wish.single else "bundle"
-
-
-def _told(wish: Wish, folder: Path) -> Written:
-    written = write(wish, folder)
+def _told(written: Written, out: Path) -> str:
     truth = written.truth
     counts = f"{truth.records} records, {truth.facts} facts, {truth.rejects_in_all} rejects"
-    print(f"{truth.feed}  {truth.name}  {counts}")
-    return written
+    end = truth.failure or ("says nothing new" if truth.repeats else counts)
+    return f"{written.path.relative_to(out)}  {end}"
 
 
 if __name__ == "__main__":

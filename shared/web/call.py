@@ -92,11 +92,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body that is not JSON. `policy` is its Content-Security-Policy (a page needs more than an answer)."""
+    """A body that is not JSON. `policy` is its Content-Security-Policy (a page needs more than an answer).
+
+    One with a `file_name` is to be saved, not shown (RFC 6266).
+    """
 
     body: bytes
     media_type: str
     policy: str = "default-src 'none'; frame-ancestors 'none'"
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 import hashlib
 import math
+import re
 
 from pydantic import BaseModel
 
 from shared.web.call import Call, Content, Reply
 from shared.web.exchange import Outgoing
+
+_UNUSUAL = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def render(call: Call, reply: Reply) -> Outgoing:
@@ -34,10 +37,19 @@ def _body(reply: Reply) -> tuple[bytes, dict[str, str]]:
     match reply.model:
         case None:
             return b"", {}
-        case Content(body, media_type, policy):
-            return body, {"Content-Type": media_type, "Content-Security-Policy": policy}
+        case Content() as content:
+            return content.body, _of_content(content)
         case BaseModel() as model:
             return model.model_dump_json().encode(), {"Content-Type": "application/json"}
+
+
+def _of_content(content: Content) -> dict[str, str]:
+    headers = {"Content-Type": content.media_type, "Content-Security-Policy": content.policy}
+    if content.file_name is not None:
+        # What a feed calls a course may hold anything; the name that a browser saves under may not.
+        name = _UNUSUAL.sub("-", content.file_name)
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return headers
 
 
 def _caching(call: Call) -> dict[str, str]:

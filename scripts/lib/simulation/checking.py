@@ -48,7 +48,7 @@ def _of_counts(ingest: Ingest, truth: FileTruth) -> Iterator[str]:
 def _of_warnings(ingest: Ingest, truth: FileTruth) -> Iterator[str]:
     told = " ".join(ingest.warnings)
     for name in truth.unread:
-        if ingest.failure is None and name not in told:
+        if ingest.state is IngestState.FOLDED and name not in told:
             yield f"does not report that {name} was not read"
 
 

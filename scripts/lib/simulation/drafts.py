@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
 from scripts.lib.simulation.forms import Form, FormMeasure
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.texts import Written, mark, read_plainly, write
-from scripts.lib.simulation.world import Place, Value, name_of, place, said
+from scripts.lib.simulation.world import Place, Value, name_of, place, said, transferred
 from shared.ingestion.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 from shared.ingestion.table_names import TableName
@@ -50,13 +51,17 @@ class Drawing:
     form: Form
     random: Random
     others: dict[str, Row] = field(default_factory=dict)
+    moved: int = 0
+    """By how many classes everybody is in another than usual."""
+    aged: int = 0
+    """By how many days all rows changed earlier than usual."""
 
     def records(self, first: int, count: int) -> Iterator[Draft]:
         """Yield the records of the rows from `first` of the district's table."""
         # A wide record is about a person, and its columns are what the table's rows are about.
         table = TableName.PERSON if self.form.part.unpivot else self.form.part.table
         for n in range(first, first + count):
-            yield self.record(place(table, n))
+            yield self.record(transferred(place(table, n), self.moved))
 
     def record(self, at: Place) -> Draft:
         """Return the record of one row."""
@@ -103,14 +108,13 @@ class Drawing:
         lookup = self.form.part.lookup
         if lookup is None:
             return
-        if not values.get("deleted"):
-            key = self.random.choice(list(self.others))
-            position = self.form.known[lookup.on]
-            cells[position] = write(key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, ".").text
-            values[lookup.on] = key
-        # A tombstone may name what nobody states any more.
-        stated = self.others.get(str(values[lookup.on]), {})
-        values |= {mine: stated.get(theirs) for mine, theirs in lookup.take.items()}
+        # A tombstone may name what is gone itself.
+        found = [key for key, row in self.others.items() if values.get("deleted") or not row["deleted"]]
+        key = self.random.choice(found)
+        position = self.form.known[lookup.on]
+        cells[position] = write(key, self.form.part.by_name[lookup.on], Cast.TEXT, self.random, ".").text
+        values[lookup.on] = key
+        values |= {mine: self.others[key][theirs] for mine, theirs in lookup.take.items()}
 
     def _excepted(self, cells: list[str]) -> Row:
         """Return what the cases of the feed say of a record, each over those before it."""
@@ -129,7 +133,7 @@ class Drawing:
     def _cell(self, column: Column, at: Place, position: int, *, deleted: bool) -> Written:
         form, table = self.form, self.form.part.canonical
         kind = column.cast_in(table)
-        wish = deleted if column.name == "deleted" else said(column.name, at, self.random)
+        wish = deleted if column.name == "deleted" else self._said(column.name, at)
         optional = column.name not in form.needed or (deleted and column.name not in form.part.key)
         share = 0.5 if deleted and column.name != "updated_at" else _WITHOUT_VALUE
         if column.name != "deleted" and optional and self.random.random() < share:
@@ -139,8 +143,12 @@ class Drawing:
             fitted = self._fitted(written.text, position)
             if fitted == written.text and written.text not in form.mapping.missing:
                 return written
-            wish = fitted if kind in {Cast.TEXT, None} else said(column.name, at, self.random)
+            wish = fitted if kind in {Cast.TEXT, None} else self._said(column.name, at)
         return self._nothing(column, position)
+
+    def _said(self, name: str, at: Place) -> Value:
+        wish = said(name, at, self.random)
+        return wish - timedelta(self.aged) if name == "updated_at" and isinstance(wish, datetime) else wish
 
     def _nothing(self, column: Column, position: int) -> Written:
         value = column.default

@@ -102,7 +102,7 @@ class _Tables:
         booked = wish.container in WORKBOOKS
         faults = [name for name in wish.faults if not (booked and RECORD_FAULTS[name].of_text)]
         others = self._stated.get(form.part.lookup.part, {}) if form.part.lookup else {}
-        drawing = Drawing(form, random, others)
+        drawing = Drawing(form, random, others, moved=wish.moved, aged=wish.aged)
         drafts = drawing.records(wish.first, wish.rows)
         for at, draft in enumerate(drafts):
             one = swapped(form, draft) if wish.swapped else draft
@@ -111,7 +111,7 @@ class _Tables:
                 return
             yield spoiled(form, one, faults, random) if faults and random.random() < _FAULTY else one
         aside = drawing.aside()
-        if aside is not None:
+        if aside is not None and wish.rows:
             yield aside
 
     def _encoded(self, texts: Iterator[str]) -> Iterator[bytes]:
@@ -124,12 +124,9 @@ class _Tables:
 
 
 def _stated(lookup: Lookup, rows: Iterable[Row]) -> dict[str, Row]:
-    """Return what others may take from rows, by the key that they look up."""
-    return {
-        str(row[lookup.on]): {name: row[name] for name in lookup.take.values()}
-        for row in rows
-        if row[lookup.on] is not None and not row["deleted"]
-    }
+    """Return what others may take from rows, by the key that they look up, and which of them are deleted."""
+    names = [*lookup.take.values(), "deleted"]
+    return {str(row[lookup.on]): {name: row[name] for name in names} for row in rows}
 
 
 def _pour(blocks: Iterator[bytes], out: BinaryIO | gzip.GzipFile) -> None:

@@ -22,10 +22,13 @@ class FileName:
     constants: Keyed[str, str]
 
 
-def name_file(  # noqa: PLR0913, PLR0917 - all that a name tells
-    mapping: Mapping, part: Part | None, series: int, extension: str, random: Random, load: Load | None
+def name_file(
+    mapping: Mapping, part: Part | None, series: int, random: Random, load: Load | None
 ) -> FileName:
-    """Name a file of a feed, one of a single part where there is one; another series, another name."""
+    """Name a file of a feed, without extension, of a single part where there is one.
+
+    Another series gives another name.
+    """
     wishes = {
         group: _wish(group, series) for pattern in mapping.file_name.patterns for group in _groups(pattern)
     }
@@ -37,7 +40,7 @@ def name_file(  # noqa: PLR0913, PLR0917 - all that a name tells
     for pattern, meant in mapping.loads.items():
         if meant is load:
             stem += f"-{inverted(pattern, {}, random)[0]}"
-    return FileName(stem + extension, _said(mapping, stem))
+    return FileName(stem, _said(mapping, stem))
 
 
 def name_member(part: Part, extension: str, random: Random) -> str:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import cycle, groupby
+from itertools import cycle
 
+import polars as pl
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
@@ -15,11 +16,14 @@ from infra.local.launcher.options import Options
 from scripts.lib.development_access import DevelopmentAccess, development_access
 from scripts.lib.owners import tenants
 from scripts.lib.seeding import District
+from scripts.lib.simulation.batches import Batch
 from scripts.lib.simulation.checking import differences
+from scripts.lib.simulation.finals import live_rows, unlike_final
 from scripts.lib.simulation.sending import Senders, senders
 from scripts.lib.simulation.writing import Written
 from shared.ingestion.file_names import sanitised
 from shared.ingestion.model import ENDED, Ingest, Way
+from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
 
 _SCRIPT = "simulate"
@@ -50,11 +54,12 @@ class Plan:
     check: bool
 
 
-async def run(files: Iterable[Written], plan: Plan, options: Options) -> int:
-    """Send the files and return 0, or 1 when one came to something else than its truth.
+async def run(batches: Sequence[Batch], plan: Plan, options: Options) -> int:
+    """Send the files and return 0, or 1 when they came to something else than the truth.
 
     Feeds go side by side. Files of one feed go one after the other where they are compared, since a newer one
-    may take the place of an older.
+    may take the place of an older. What the tables hold in the end is compared, too, unless the tenant had
+    facts of the feed before.
     """
     async with development_access(options) as access:
         await access.seed(District(plan.tenant_id, plan.tenant_id))
@@ -62,7 +67,7 @@ async def run(files: Iterable[Written], plan: Plan, options: Options) -> int:
         with Progress(console=Console(stderr=True)) as progress:
             async with senders(access, scope) as opened:
                 running = _Run(access, scope, opened, plan, progress)
-                return await running.all(files)
+                return await running.all(batches)
 
 
 class _Run:
@@ -84,17 +89,18 @@ class _Run:
         self._ways = cycle(plan.ways)
         self._wrong = 0
 
-    async def all(self, files: Iterable[Written]) -> int:
+    async def all(self, batches: Sequence[Batch]) -> int:
         """Send everything, feed by feed side by side."""
-        feeds = [list(some) for _, some in groupby(files, key=lambda one: one.truth.feed)]
-        task = self._progress.add_task(f"{self._plan.tenant_id}", total=sum(map(len, feeds)))
+        total = sum(len(batch.files) for batch in batches)
+        task = self._progress.add_task(self._plan.tenant_id, total=total)
         async with asyncio.TaskGroup() as group:
-            for feed in feeds:
-                group.create_task(self._feed(feed, task))
+            for batch in batches:
+                group.create_task(self._batch(batch, task))
         return 1 if self._wrong else 0
 
-    async def _feed(self, files: Sequence[Written], task: TaskID) -> None:
-        for written in files:
+    async def _batch(self, batch: Batch, task: TaskID) -> None:
+        fresh = [table for table in batch.finals if not await self._height(table, batch)]
+        for written in batch.files:
             await self._plan.pace.wait()
             way = next(self._ways)
             truth = written.truth
@@ -102,6 +108,30 @@ class _Run:
             if self._plan.check:
                 await self._compare(written, way)
             self._progress.advance(task)
+        for table in batch.finals if self._plan.check else ():
+            await self._settled(table, batch, fresh=table in fresh)
+
+    async def _height(self, table: TableName, batch: Batch) -> int:
+        return (await live_rows(self._access.services, self._scope, table, batch.mapping.id)).height
+
+    async def _settled(self, table: TableName, batch: Batch, *, fresh: bool) -> None:
+        """Compare what a table holds in the end with what it must."""
+        services, mapping = self._access.services, batch.mapping
+        if not fresh:
+            self._progress.console.print(
+                f"{mapping.id}  {table}: had facts before, so its end is not compared"
+            )
+            return
+        found = await live_rows(services, self._scope, table, mapping.id)
+        final = pl.read_parquet(batch.finals[table])
+        key = await services.pseudonym_keys.key(self._scope)
+        wrong = unlike_final(found, final, table, key, mapping.system)
+        self._tell(mapping.id, f"{table} in the end", wrong or [f"{final.height} rows, as they must be"])
+        self._wrong += bool(wrong)
+
+    def _tell(self, feed: str, what: str, found: Iterable[str]) -> None:
+        for difference in found:
+            sys.stdout.write(f"{feed}  {what}: {difference}\n")
 
     async def _compare(self, written: Written, way: Way) -> None:
         services, truth = self._access.services, written.truth
@@ -109,8 +139,7 @@ class _Run:
         found = await differences(services, self._scope, ingest, written)
         if ingest.way is not way:
             found.append(f"came by {ingest.way}, not {way}")
-        for difference in found:
-            sys.stdout.write(f"{truth.feed}  {truth.name}: {difference}\n")
+        self._tell(truth.feed, written.path.parent.name + "/" + truth.name, found)
         self._wrong += bool(found)
 
     def _is_new(self, ingest: Ingest) -> bool:

@@ -40,6 +40,14 @@ class Wish:
     """Whether the file ends within its last record, or within its archive."""
     swapped: bool = False
     """Whether two columns of identifiers have changed places."""
+    damage: Literal["", "nul"] = ""
+    """What is done to the bytes of the file after it was written."""
+    moved: int = 0
+    """By how many classes everybody is in another than usual."""
+    aged: int = 0
+    """By how many days all rows changed earlier than usual."""
+    copy: int = 0
+    """The number that a browser puts behind the name of a file downloaded again."""
 
     @property
     def single(self) -> Part | None:
@@ -54,8 +62,10 @@ def file_name(wish: Wish) -> FileName:
         extension = extension_of(wish.parts[0], wish.style)
     single = wish.single
     random = Random(wish.series)  # noqa: S311 - not a secret
-    name = name_file(wish.mapping, single, wish.series, extension, random, wish.load)
-    return replace(name, text=f"{name.text}.gz") if wish.container == "gzip" else name
+    name = name_file(wish.mapping, single, wish.series, random, wish.load)
+    packed = ".gz" if wish.container == "gzip" else ""
+    copy = f" ({wish.copy})" if wish.copy else ""
+    return replace(name, text=f"{name.text}{copy}{extension}{packed}")
 
 
 def extension_of(part: Part, style: Style) -> str:

@@ -19,12 +19,14 @@ class Order:
     seed: int
     faults: tuple[str, ...]
 
-    def wishes(self) -> Iterator[Wish]:
-        """Yield the files, feed by feed."""
-        for mapping in self.mappings:
-            for parts in all_tables(mapping):
-                for n in range(self.files):
-                    yield self._wish(mapping, parts, n)
+    def by_feed(self) -> list[tuple[Mapping, list[Wish]]]:
+        """Return the files of each feed."""
+        return [(mapping, list(self._wishes(mapping))) for mapping in self.mappings]
+
+    def _wishes(self, mapping: Mapping) -> Iterator[Wish]:
+        for parts in all_tables(mapping):
+            for n in range(self.files):
+                yield self._wish(mapping, parts, n)
 
     def _wish(self, mapping: Mapping, parts: tuple[Part, ...], n: int) -> Wish:
         named = " ".join(part.name for part in parts)

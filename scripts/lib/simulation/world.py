@@ -5,7 +5,7 @@ and things have the same identifiers in every table.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -71,6 +71,11 @@ def place(table: TableName, n: int) -> Place:
         line_item=item if table is TableName.LINE_ITEM else item % _LINE_ITEMS,
         question=question % _QUESTIONS,
     )
+
+
+def transferred(at: Place, by: int) -> Place:
+    """Return the place when everybody has gone to a class `by` further; people stay who they are."""
+    return replace(at, group=(at.group + by) % _CLASSES) if by else at
 
 
 def course_of(group: int) -> str:
