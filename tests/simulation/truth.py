@@ -198,8 +198,12 @@ async def _unlike_facts(
     for each in sorted(uploads, key=lambda each: each.place):
         ingest = ingests.get(each.upload)
         content = _content_of(each, ingest) if ingest and ingest.failure is None else None
-        if content is not None and content.fate is Fate.ACCEPTED:
-            accepted.append((each.place, content))
+        if content is None or ingest is None or content.fate is not Fate.ACCEPTED:
+            continue
+        if ingest.state is IngestState.DUPLICATE:
+            # It stands for the facts of the file that it restates, as that was read last.
+            content = next(known for _, known in reversed(accepted) if known.data == content.data)
+        accepted.append((each.place, content))
     stated = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
     name = accepted[-1][0][-1] if accepted else "nothing"
