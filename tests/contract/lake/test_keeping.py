@@ -68,7 +68,7 @@ async def test_expired_rows_leave_table_and_rollups_and_another_tenant_keeps_eve
     kept = await _keeper(mine, account, Told()).keep(mine.scope)
 
     assert (kept.removed.rows, await mine.live()) == (3, [])
-    assert (await mine.rollups.head(mine.scope, course_shard("algebra"))).views == frozenset()
+    assert (await mine.rollups.head(mine.scope, course_shard("algebra"))).pages == frozenset()
     assert await other.live() != []
     assert await other.rollups.find(other.scope, course_shard("algebra"), "overview") == theirs
 
