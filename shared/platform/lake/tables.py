@@ -32,7 +32,7 @@ from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
 from shared.platform.lake.parts import inspect, rows_by_ingest
 
-_DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
+DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
     pl.String(): "string",
     pl.Boolean(): "boolean",
     pl.Int32(): "integer",
@@ -162,7 +162,7 @@ def _create(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaTabl
 
 
 def _fields(table: TableName) -> list[Field]:
-    return [Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in TABLES[table].schema.items()]
+    return [Field(name, PrimitiveType(DELTA_TYPES[kind])) for name, kind in TABLES[table].schema.items()]
 
 
 def _live_files(handle: DeltaTable) -> tuple[LiveFile, ...]:
