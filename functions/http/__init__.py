@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PROBES = ("health",)
 MODULES: Mapping[AppRole, tuple[str, ...]] = {
     AppRole.HTTP: ("page", "me", "uploads", "ingests", "people", "dashboards", "cohorts", "homes"),
-    AppRole.QUERY: ("facts", "exports"),
+    AppRole.QUERY: ("facts", "exports", "warehouse"),
 }
 
 

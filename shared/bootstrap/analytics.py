@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.analytics.items.folding import ItemFolder
     from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
+    from shared.analytics.warehouse import Warehouse
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
 
@@ -111,3 +112,10 @@ class Analytics(Ingestion):
         from shared.platform.lake.drilling import LakeFactTables  # noqa: PLC0415
 
         return Drilldown(LakeFactTables(self.lake))
+
+    @cached_property
+    def warehouse(self) -> "Warehouse":
+        """Issues credentials to tools that read the tables."""
+        from shared.analytics.warehouse import Warehouse  # noqa: PLC0415
+
+        return Warehouse(self.lake, self.clock)

@@ -107,6 +107,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"courseId": "x" * 201, "lineItemId": "1"},
         own_only=(Role.INSTRUCTOR,),
     ),
+    "issue_warehouse_credentials": Recipe(body={"hours": 1}),
     "read_items": Recipe(
         names=lambda held: {"courseId": held.course, "lineItemId": held.quiz},
         unknown=lambda: {"courseId": "NOBODY_1", "lineItemId": "1"},

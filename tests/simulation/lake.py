@@ -117,7 +117,7 @@ class FactsAt:
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
         frames = [self.lake.frame(self.tenant, path) for path in paths]
         rows = pl.concat([pl.DataFrame(schema=self.schema), *frames])
-        return rows.lazy().filter(~pl.col("deleted").fill_null(value=False))
+        return rows.with_row_index("row").lazy().filter(~pl.col("deleted").fill_null(value=False))
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         return frame.collect()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from shared.ingestion.bundles.refusals import came_early
 from shared.ingestion.commit_rules import TOO_MANY_VANISHED
 from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
@@ -39,6 +40,14 @@ def _bring_out(world: World) -> None:
             process.kill()
 
 
+async def retries_early_bundles(world: World) -> None:
+    """Replay bundles that came before their turn, until they have theirs."""
+    operator = Operator(world)
+    while True:
+        await asyncio.sleep(world.random.uniform(0, 3 * _LOOKS_EVERY))
+        await world.process("operator", mortal=False).start(operator.retry())
+
+
 @dataclass(slots=True)
 class Operator:
     """Decides once about each ingest."""
@@ -58,6 +67,13 @@ class Operator:
                 await self._act(ingest, "release", services.releases.release(scope, ingest.id))
             elif self.world.mended and _rejected_before(ingest):
                 await self._act(ingest, "replay", services.replays.replay(scope, ingest.id))
+
+    async def retry(self) -> None:
+        """Replay each bundle that came too early and was not replayed yet."""
+        for tenant, ingest in list(self._ended()):
+            if came_early(ingest) and ingest.id not in self.decided:
+                replay = Process.current.get().services.replays.replay(scope_of(tenant), ingest.id)
+                await self._act(ingest, "replay", replay)
 
     async def _act(self, ingest: Ingest, what: str, act: Awaitable[Ingest]) -> None:
         note = self.world.weather.note

@@ -12,6 +12,7 @@ import pytest
 
 from shared.analytics.ports import CommittedChange
 from shared.ingestion import commit_queue, commit_rules, merger, merging, replaying, sources
+from shared.ingestion.bundles import taking
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.landed_files import LandedFile
@@ -31,7 +32,7 @@ from shared.messaging.messages import ReceivedMessage
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.ingests import CosmosIngests
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
-from tests.simulation import journals, registers, world
+from tests.simulation import appliances, journals, registers, world
 from tests.simulation.bus import Bus, Message, Receiver
 from tests.simulation.catalogues import mended_catalogue
 from tests.simulation.senders import SOURCES
@@ -235,6 +236,15 @@ def older_mappings_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(world, "mended_catalogue", lambda: Catalogue(mended_catalogue().newest))
 
 
+def bundles_taken_at_any_time(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks whether a bundle was taken before."""
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    patch.setattr(taking, "take", nothing)
+
+
 @dataclass(frozen=True, slots=True)
 class Soil:
     """Where a bug shows soon: in which weather, None for any, and with files of which sources."""
@@ -269,6 +279,7 @@ PLANTS: Final[Mapping[Plant, Soil]] = {
     replayed_under_another_name: Soil(sources=_MENDED),
     replayed_as_the_newest: Soil(Climate(), _MENDED[:1]),
     older_mappings_dropped: Soil(_ROUGH, _MENDED),
+    bundles_taken_at_any_time: Soil(sources=[appliances.SOURCE]),
     compacted_upon_any_snapshot: Soil(Climate(stalls=0.05)),
 }
 """Each bug, and where it shows soon."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.simulation.compaction import compacts
 from tests.simulation.hosts import Grid, keep_running, keeps_time, relays, takes_messages
-from tests.simulation.operators import operates
+from tests.simulation.operators import operates, retries_early_bundles
 from tests.simulation.senders import SOURCES, Sent, errands, send
 from tests.simulation.truth import at_rest, violations
 from tests.simulation.virtual_time import run
@@ -100,7 +100,8 @@ def _start_processes(world: World) -> None:
     runs += [("relay", relays(world)), ("upkeep", keeps_time(world, sweeps=world.sweeps))]
     runs += [("compaction", compacts(world))]
     world.operator = asyncio.create_task(operates(world))
-    world.keepers = [asyncio.create_task(keep_running(world, name, begin)) for name, begin in runs]
+    clerk = asyncio.create_task(retries_early_bundles(world))
+    world.keepers = [clerk, *(asyncio.create_task(keep_running(world, name, begin)) for name, begin in runs)]
 
 
 async def _send_all(world: World, grid: Grid, sent: list[Sent], sources: Sequence[str]) -> None:

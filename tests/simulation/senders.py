@@ -6,15 +6,23 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
+from shared.ingestion.model import Way
 from shared.ingestion.uploads import GrantedUpload
 from shared.kernel.errors import Unavailable
-from tests.simulation import journals, registers
+from tests.simulation import appliances, journals, registers
 from tests.simulation.files import Content, Fate, attempts, gradebook, half, stranger
 from tests.simulation.hosts import Grid
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
-SOURCES: Final = ("attempts-east", "attempts-west", "ALG_1", journals.SOURCE, registers.SOURCE)
+SOURCES: Final = (
+    "attempts-east",
+    "attempts-west",
+    "ALG_1",
+    journals.SOURCE,
+    registers.SOURCE,
+    appliances.SOURCE,
+)
 
 
 type Place = tuple[str, ...]
@@ -35,6 +43,8 @@ class Sent:
     name: str
     upload: str
     puts: list[Content] = field(default_factory=list)
+    bundle: int | None = None
+    """The serial number of the bundle in which it came."""
     after: Place = ()
     """The place of the upload that this one replays."""
 
@@ -93,6 +103,9 @@ def _overtaken(random: Random, tenant: str, source: str, window: float) -> Itera
 async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> None:
     """Do an errand: ask for the upload, write its blob, and note what was sent."""
     await asyncio.sleep(errand.at)
+    if errand.source == appliances.SOURCE:
+        await _send_boxed(world, grid, errand, sent)
+        return
     granted = await _granted(errand)
     upload = granted.upload
     note = Sent(errand.tenant, errand.source, upload.file_name, upload.id)
@@ -109,11 +122,27 @@ async def send(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> No
         grid.announce(errand.tenant, upload.id, upload.file_name, again=number > 0)
 
 
-async def _granted(errand: Errand) -> GrantedUpload:
+async def _send_boxed(world: World, grid: Grid, errand: Errand, sent: list[Sent]) -> None:
+    """Let the district's machine pack a file and upload the bundle, now and then twice."""
+    box, scope, random = world.boxes[errand.tenant], scope_of(errand.tenant), world.random
+    key, serial = await Process.current.get().services.pseudonym_keys.key(scope), box.place.serial
+    bundle = await box.pack(errand.name, errand.content.data, key, world.chunk_bytes)
+    for _ in range(random.choice([1, 1, 2])):
+        upload = (await _granted(errand, Way.APPLIANCE)).upload
+        sent.append(
+            Sent(errand.tenant, errand.source, upload.file_name, upload.id, [errand.content], bundle=serial)
+        )
+        await asyncio.sleep(errand.takes)
+        world.landing.put(upload.blob, bundle)
+        world.weather.note(f"puts bundle {serial} of {errand.source} in {upload.id}")
+        grid.announce(errand.tenant, upload.id, upload.file_name, again=False)
+
+
+async def _granted(errand: Errand, way: Way = Way.SAS) -> GrantedUpload:
     while True:
         uploads = Process.current.get().services.uploads
         try:
-            return await uploads.request_upload(scope_of(errand.tenant), errand.name)
+            return await uploads.request_upload(scope_of(errand.tenant), errand.name, way=way)
         except Unavailable:
             await asyncio.sleep(1)
 
@@ -144,7 +173,7 @@ def _content(random: Random, source: str, made: Sequence[Content]) -> Content:
     turn = random.random()
     if made and turn < 0.35:
         return random.choice(made)
-    if 0.35 <= turn < 0.4:
+    if 0.35 <= turn < 0.4 and source != appliances.SOURCE:
         return stranger(random)
     if source in _OTHERS:
         return _OTHERS[source](random)

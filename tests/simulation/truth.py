@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from shared.analytics.folding import Folder
+from shared.ingestion.bundles.refusals import came_early
 from shared.ingestion.commit_rules import TOO_MANY_VANISHED
 from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
@@ -36,6 +37,8 @@ _STATED: Final = (
     "max_score", "occurred_at",
 )  # fmt: skip
 _COMPARED: Final = {TableName.RESULTS: _STATED, TableName.LINE_ITEM: registers.TASK}
+_NOT_ITS_TURN: Final = frozenset({FailureCode.OUT_OF_ORDER.value, FailureCode.REPLAYED.value})
+"""How uploads of a bundle end that come early, or when it was taken already."""
 _EXHAUSTED: Final = frozenset({ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED})
 
 
@@ -49,6 +52,7 @@ async def violations(world: World, sent: Sequence[Sent]) -> list[str]:
         by_source[each.tenant, each.source].append(each)
     for (tenant, source), uploads in sorted(by_source.items()):
         found += _unlike_fate(uploads, ingests)
+        found += _unlike_chain(uploads, ingests)
         found += await _unlike_facts(world, tenant, source, uploads, ingests)
     for tenant in world.tenants:
         found += history.flaws(world, tenant, ingests)
@@ -69,11 +73,14 @@ def _replayed(sent: Sequence[Sent], ingests: Mapping[str, Ingest]) -> list[Sent]
 
 def at_rest(world: World, sent: Sequence[Sent]) -> bool:
     """Tell whether nothing is on its way any more."""
-    if len(list(_ingests(world))) < len(sent) or not (world.operator and world.operator.done()):
+    ingests = {ingest.id: ingest for ingest in _ingests(world)}
+    if not all(each.upload in ingests for each in sent) or not (world.operator and world.operator.done()):
         return False
     if world.bus.open or any(d.get("kind") == "outbox" for d in world.stores["ingests"].documents()):
         return False
-    return all(ingest.state in FINAL for ingest in _ingests(world))
+    replayed = {ingest.replays for ingest in ingests.values()}
+    early = any(came_early(ingest) and ingest.id not in replayed for ingest in ingests.values())
+    return not early and all(ingest.state in FINAL for ingest in ingests.values())
 
 
 def _ingests(world: World) -> Iterator[Ingest]:
@@ -99,6 +106,8 @@ def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterato
             yield f"upload {each.upload} never became an ingest"
             continue
         content = _content_of(each, ingest)
+        if each.bundle is not None and _code(ingest) in _NOT_ITS_TURN:
+            continue
         if content is None:
             if not _was_torn(each, ingest):
                 yield f"ingest {ingest.id} ended as {ingest.state} ({ingest.failure}) of unknown content"
@@ -108,8 +117,24 @@ def _unlike_fate(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterato
         yield from _unlike_content(each, ingest, content)
 
 
+def _unlike_chain(uploads: Sequence[Sent], ingests: dict[str, Ingest]) -> Iterator[str]:
+    """Find bundles that were not taken once: replays of an upload are one with it."""
+    taken: defaultdict[int, set[str]] = defaultdict(set)
+    for each in uploads:
+        if each.bundle is not None and each.upload in ingests:
+            known = taken[each.bundle]
+            known |= {each.place[0]} if _code(ingests[each.upload]) not in _NOT_ITS_TURN else set()
+    for bundle, places in taken.items():
+        if len(places) != 1:
+            yield f"bundle {bundle} was taken by {sorted(places)}"
+
+
+def _code(ingest: Ingest) -> str | None:
+    return ingest.failure.code if ingest.failure else None
+
+
 def _held(ingest: Ingest) -> bool:
-    return ingest.failure is not None and ingest.failure.code == TOO_MANY_VANISHED
+    return _code(ingest) == TOO_MANY_VANISHED
 
 
 def _lacks_much(content: Content, contents: Sequence[Content]) -> bool:
@@ -135,7 +160,7 @@ def _was_torn(each: Sent, ingest: Ingest) -> bool:
 
 
 def _unlike_content(each: Sent, ingest: Ingest, content: Content) -> Iterator[str]:
-    code = ingest.failure.code if ingest.failure else None
+    code = _code(ingest)
     if len(each.puts) > 1 and code == FailureCode.REPLACED:
         return
     if ingest.state is IngestState.SUPERSEDED and not ingest.progress.chunks:
@@ -149,7 +174,8 @@ def _unlike_content(each: Sent, ingest: Ingest, content: Content) -> Iterator[st
         yield f"ingest {ingest.id} failed, though its file is sound: {ingest.failure}"
     elif ingest.state is not IngestState.DUPLICATE:
         yield from _miscounted(ingest, content)
-    if each.puts[-1].data != content.data and not ingest.warnings:
+    # Later bytes are a matter of the upload that they came by, not of its replays.
+    if each.puts[-1].data != content.data and not ingest.warnings and not each.after:
         yield f"ingest {ingest.id} keeps silent about the bytes that came later"
 
 
@@ -172,8 +198,12 @@ async def _unlike_facts(
     for each in sorted(uploads, key=lambda each: each.place):
         ingest = ingests.get(each.upload)
         content = _content_of(each, ingest) if ingest and ingest.failure is None else None
-        if content is not None and content.fate is Fate.ACCEPTED:
-            accepted.append((each.place, content))
+        if content is None or ingest is None or content.fate is not Fate.ACCEPTED:
+            continue
+        if ingest.state is IngestState.DUPLICATE:
+            # It stands for the facts of the file that it restates, as that was read last.
+            content = next(known for _, known in reversed(accepted) if known.data == content.data)
+        accepted.append((each.place, content))
     stated = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
     name = accepted[-1][0][-1] if accepted else "nothing"
@@ -258,7 +288,7 @@ def _put_aside(world: World, sent: Sequence[Sent]) -> Iterator[str]:
     """Find messages that were put aside though they were not tried too often and their file is sound."""
     fates = {content.fate.value for each in sent for content in each.puts}
     for document in world.stores["quarantine"].documents():
-        if document["reason"] not in _EXHAUSTED | fates:
+        if document["reason"] not in _EXHAUSTED | _NOT_ITS_TURN | fates:
             yield f"quarantined for {document['reason']}: {document['eventType']} {document['messageId']}"
         elif document["reason"] in _EXHAUSTED and not world.sweeps:
             yield f"quarantined though no message may be lost: {document['reason']}"

@@ -35,6 +35,7 @@ from shared.settings import AppRole, Endpoint, Settings
 from shared.tenancy.model import Branding, Tenant
 from tests.fixtures.ingestion import FixedGrants, MemoryLanding
 from tests.fixtures.messaging import STAMP
+from tests.simulation.appliances import Box
 from tests.simulation.bus import Bus
 from tests.simulation.catalogues import catalogue, mended_catalogue
 from tests.simulation.documents import DocumentStore
@@ -76,6 +77,8 @@ class World:
     swept: int = 0
     mended: bool = False
     """Whether the release with the mended mappings is out."""
+    boxes: dict[str, Box] = field(default_factory=dict)
+    """The machines of the tenants that pack bundles."""
     running: dict[str, Process] = field(default_factory=dict)
     """The processes that are started again when they die."""
     keepers: list[asyncio.Task[None]] = field(default_factory=list)
@@ -107,7 +110,15 @@ class World:
     async def settle(self, tenant: str) -> None:
         """Make a tenant."""
         self.tenants.append(tenant)
-        record = Tenant(id=tenant, name=tenant, home_stamp=STAMP, issuers=(), branding=Branding(name=tenant))
+        box = self.boxes[tenant] = Box(tenant)
+        record = Tenant(
+            id=tenant,
+            name=tenant,
+            home_stamp=STAMP,
+            issuers=(),
+            branding=Branding(name=tenant),
+            ways=box.ways,
+        )
         await Process.current.get().services.tenants.put(record)
 
 

@@ -49,6 +49,11 @@ export interface CourseLine {
   suppressed?: boolean;
 }
 
+export interface CredentialsWish {
+  /** Whole hours. */
+  hours?: number;
+}
+
 export type ExportFormat = "csv" | "parquet";
 
 export interface FactColumn {
@@ -386,6 +391,24 @@ export interface UploadView {
   method?: string;
   headers?: Record<string, string>;
   expiresAt: string;
+}
+
+export interface WarehouseCredentials {
+  /** The storage account. */
+  account: string;
+  /** Its blob endpoint, without the container. */
+  endpoint: string;
+  container: string;
+  /** A shared access signature that may list and read the container, nothing else. */
+  signature: string;
+  expiresAt: string;
+  /** Delta tables; one that has no rows yet does not exist. */
+  tables: Array<WarehouseTable>;
+}
+
+export interface WarehouseTable {
+  name: string;
+  address: string;
 }
 
 export type Way = "sas" | "sftp" | "mail" | "appliance";

@@ -51,7 +51,7 @@ def page_name(document_id: str) -> str:
 
 def unpack(document: Mapping[str, Json]) -> dict[str, str]:
     """Return all views of a document."""
-    pairs = (line.partition(b"\t") for line in _lines(document).splitlines())
+    pairs = (line.partition(b"\t") for line in _lines(document).splitlines() if line)
     return {view.decode(): text.decode() for view, _, text in pairs}
 
 

@@ -1,13 +1,14 @@
 """Access to one tenant's lake: its own container, reached by a short-lived SAS for that container alone."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 from azure.storage.blob.aio import BlobClient
 
+from shared.analytics.warehouse import WarehouseGrant
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
@@ -50,6 +51,14 @@ class LakeAccess:
             await self._account.service.create_container(name)
         self._existing.add(name)
 
+    async def holds(self, scope: TenantScope, folder: str) -> bool:
+        """Tell by one request whether the lake of the scope's tenant has anything in a folder."""
+        container = self._account.service.get_container_client(container_of(scope))
+        with translated(), suppress(ResourceNotFoundError):
+            async for _ in container.list_blobs(name_starts_with=folder, results_per_page=1):
+                return True
+        return False
+
     async def options(self, scope: TenantScope, *, write: bool = False) -> dict[str, str]:
         """Return object-store options that reach the container of the scope's tenant and no other.
 
@@ -57,17 +66,40 @@ class LakeAccess:
         """
         service, now = self._account.service, self._clock.now()
         endpoint = service.url.rstrip("/")
-        signature = generate_container_sas(
-            account_name=str(service.account_name),
-            container_name=container_of(scope),
-            permission=_WRITE if write else _READ,
-            start=now - SKEW,
-            expiry=now + _GRANT,
-            **await self._keys.key(now + _GRANT),
-        )
         return {
             "azure_storage_account_name": str(service.account_name),
             "azure_storage_endpoint": endpoint,
-            "azure_storage_sas_token": signature,
+            "azure_storage_sas_token": await self._signature(scope, _WRITE if write else _READ, now + _GRANT),
             "allow_http": str(endpoint.startswith("http://")).lower(),
         }
+
+    async def grant_reading(self, scope: TenantScope, until: datetime) -> WarehouseGrant:
+        """Return access to the container of the scope's tenant: to list and read it until a moment.
+
+        By HTTPS only, unless the account itself is reached by plain HTTP.
+        """
+        await self.ensure_container(scope)
+        service = self._account.service
+        endpoint = service.url.rstrip("/")
+        return WarehouseGrant(
+            account=str(service.account_name),
+            endpoint=endpoint,
+            container=container_of(scope),
+            signature=await self._signature(scope, _READ, until),
+            expires_at=until,
+        )
+
+    async def _signature(
+        self, scope: TenantScope, permission: ContainerSasPermissions, until: datetime
+    ) -> str:
+        service = self._account.service
+        signature: str = generate_container_sas(
+            account_name=str(service.account_name),
+            container_name=container_of(scope),
+            permission=permission,
+            start=self._clock.now() - SKEW,
+            expiry=until,
+            protocol="https" if service.url.startswith("https:") else None,
+            **await self._keys.key(until),
+        )
+        return signature

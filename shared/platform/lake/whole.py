@@ -28,6 +28,8 @@ async def read_whole(
     Only the columns of `schema` are read. A part that was written before a column existed has nulls in it.
     """
     await access.ensure_container(scope)
+    if not await access.holds(scope, f"{table}/_delta_log/"):
+        return _NO_VERSION, pl.DataFrame(schema=schema)
     options = await access.options(scope)
     folder = f"az://{container_of(scope)}/{table}"
     with translated():

@@ -35,7 +35,11 @@ class _Snapshot:
     frames: Mapping[str, pl.DataFrame]
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
-        return pl.concat([pl.DataFrame(schema=RESULTS.schema), *(self.frames[path] for path in paths)]).lazy()
+        return (
+            pl.concat([pl.DataFrame(schema=RESULTS.schema), *(self.frames[path] for path in paths)])
+            .with_row_index("row")
+            .lazy()
+        )
 
     async def collect(self, lazy: pl.LazyFrame) -> pl.DataFrame:
         return lazy.collect()
