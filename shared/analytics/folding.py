@@ -48,7 +48,7 @@ class Folder:
         change = await self._commits.change(scope, ingest_id)
         if change is None:
             return
-        if change.paths:
+        if change.table_version >= 0:  # the first commit makes the overview, though it may bring no file
             await self.refold(scope, change.paths, change.table_version)
         await self._commits.mark_folded(scope, ingest_id)
 

@@ -56,7 +56,7 @@ class Facts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
-    """What a commit did to the table: its version and the files that came or went."""
+    """What a commit did to the table: its version, below 0 for none, and the files that came or went."""
 
     table_version: int
     paths: tuple[str, ...]
