@@ -8,6 +8,9 @@ export const to = {
   home: "#/",
   course: (id: string) => `#/courses/${s(id)}`,
   assessment: (course: string, id: string) => `#/courses/${s(course)}/assessments/${s(id)}`,
+  items: (course: string, id: string) => `#/courses/${s(course)}/assessments/${s(id)}/items`,
+  item: (course: string, id: string, item: string, version: string | null) =>
+    `#/courses/${s(course)}/assessments/${s(id)}/items/${s(item)}${version === null ? "" : `/${s(version)}`}`,
   learner: (id: string) => `#/learners/${s(id)}`,
   files: "#/files",
   file: (id: string) => `#/files/${s(id)}`,

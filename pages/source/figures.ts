@@ -7,6 +7,7 @@ const language = texts.language;
 const whole = new Intl.NumberFormat(language);
 const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+const coefficients = new Intl.NumberFormat(language, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
 const percents = new Intl.NumberFormat(language, {
   style: "percent",
   maximumFractionDigits: 1,
@@ -28,6 +29,8 @@ type Moment = string | null | undefined;
 export const count = (n: Figure) => (isKnown(n) ? whole.format(n) : NONE);
 export const tenths = (n: Figure) => (isKnown(n) ? fine.format(n) : NONE);
 export const hundredths = (n: Figure) => (isKnown(n) ? exact.format(n) : NONE);
+/** Correlations and the like, which are compared digit by digit. */
+export const coefficient = (n: Figure) => (isKnown(n) ? coefficients.format(n) : NONE);
 /** Percent points, as the API counts them: 12.3 is 12.3 %. */
 export const percent = (points: Figure) => (isKnown(points) ? percents.format(points / 100) : NONE);
 /** A share of one: 0.123 is 12.3 %. */

@@ -36,7 +36,7 @@ async def _rebuild(wish: argparse.Namespace) -> int:
 
 def _line(rebuilt: Rebuilt | None, started: float) -> str:
     if rebuilt is None:
-        return "no facts were committed yet"
+        return "no results were committed yet"
     seconds = time.monotonic() - started
     return f"{rebuilt.courses} courses of table version {rebuilt.table_version} in {seconds:.1f} s"
 

@@ -4,7 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from scripts.lib.development_access import DevelopmentAccess
-from tests.browser.conftest import COURSE, DISTRICT, FILE, SignIn, attempts
+from tests.browser.conftest import ASSESSMENT, COURSE, DISTRICT, FILE, TITLE, SignIn, attempts
+from tests.browser.item_results import MISKEYED
 from tests.browser.steps import focused, follow, open_view
 from tests.fixtures.local_cloud import ingested
 
@@ -62,6 +63,18 @@ async def test_a_table_is_sorted_by_its_headers(sign_in: SignIn) -> None:
     assert names == sorted(names, reverse=True)
 
 
+async def test_an_item_with_a_wrong_key_is_found_with_the_answer_that_draws(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await open_view(page, f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE)
+    await page.get_by_role("link", name="How its items worked").click()
+    row = page.get_by_role("row", name=f"Question {MISKEYED}").last
+    await expect(row).to_contain_text("key suspect")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Question {MISKEYED}")
+    await expect(page.get_by_role("listitem").filter(has_text="Answer B")).to_contain_text("key suspect")
+    await expect(page.get_by_role("row", name="C key").last).to_contain_text("100")
+
+
 async def test_rejected_records_are_shown_with_place_and_reason(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await follow(page, "Files")
@@ -89,6 +102,7 @@ async def test_a_file_that_lands_shows_without_a_reload(sign_in: SignIn, access:
     page = await sign_in("TenantAdmin")
     await follow(page, "Files")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Files")
+    await expect(page.locator(".loading")).to_have_count(0)
     rows = page.locator("tbody tr")
     before = await rows.count()
     await ingested(access, DISTRICT, "another-attempts.csv", attempts(seed=8))

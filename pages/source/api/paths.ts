@@ -6,6 +6,7 @@ import type {
   CourseDashboard,
   IngestPage,
   IngestView,
+  ItemDashboard,
   LearnerDashboard,
   Overview,
   PlanView,
@@ -22,6 +23,8 @@ export const overview: Path<Overview> = "dashboards";
 export const course = (id: string): Path<CourseDashboard> => `dashboards/courses/${s(id)}`;
 export const assessment = (course: string, id: string): Path<AssessmentDashboard> =>
   `dashboards/courses/${s(course)}/assessments/${s(id)}`;
+export const items = (course: string, id: string): Path<ItemDashboard> =>
+  `dashboards/courses/${s(course)}/assessments/${s(id)}/items`;
 export const learner = (id: string): Path<LearnerDashboard> => `dashboards/learners/${s(id)}`;
 export const ingests = (limit: number): Path<IngestPage> => `ingests?limit=${limit}`;
 export const ingest = (id: string): Path<IngestView> => `ingests/${s(id)}`;

@@ -1,6 +1,6 @@
 // Points in a plane: two figures of each thing, and which of the things deserve a look.
 
-import { hundredths } from "../figures";
+import { coefficient } from "../figures";
 import { figures, plain, titled } from "./axes";
 import type { Drawing } from "./canvas";
 
@@ -32,8 +32,8 @@ export const scatter =
             pointStyle: spots.map((spot) => (spot.isFlagged ? "triangle" : "circle")),
             pointBackgroundColor: spots.map((spot) => (spot.isFlagged ? colours.warn : colours.accent)),
             pointBorderColor: colours.card,
-            pointRadius: 6,
-            pointHoverRadius: 8,
+            pointRadius: spots.map((spot) => (spot.isFlagged ? 8 : 6)),
+            pointHoverRadius: 9,
           },
         ],
       },
@@ -62,7 +62,7 @@ export const scatter =
             callbacks: {
               title: ([item]) => spots[item?.dataIndex ?? 0]?.name ?? "",
               label: (item) =>
-                `${x.name} ${hundredths(item.parsed.x)}, ${y.name} ${hundredths(item.parsed.y)}`,
+                `${x.name} ${coefficient(item.parsed.x)}, ${y.name} ${coefficient(item.parsed.y)}`,
             },
           },
         },

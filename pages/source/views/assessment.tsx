@@ -10,6 +10,7 @@ import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { Table } from "../parts/table";
 import { texts } from "../texts";
+import { useItems } from "./items";
 import { headline, Scores } from "./scores";
 
 const t = texts.assessment;
@@ -43,8 +44,24 @@ function Shown({ body }: { body: AssessmentDashboard }) {
         ]}
       />
       <Scores percents={body.percent} />
+      <ItemsAhead course={body.courseId} id={body.lineItemId} />
       {body.statuses && <Statuses statuses={body.statuses} />}
     </>
+  );
+}
+
+/** The way to the item analysis, for an assessment whose items are known. */
+function ItemsAhead({ course, id }: { course: string; id: string }) {
+  const resource = useItems(course, id);
+  if (resource.state !== "ready" || resource.body.items.length === 0) return null;
+  const flagged = resource.body.items.filter((item) => item.flags.length > 0).length;
+  return (
+    <Card title={texts.items.title}>
+      <p>{texts.items.mapSummary(flagged, resource.body.items.length)}</p>
+      <p>
+        <a href={to.items(course, id)}>{texts.items.link}</a>
+      </p>
+    </Card>
   );
 }
 

@@ -10,6 +10,8 @@ import { Course } from "./course";
 import { File } from "./file";
 import { Files } from "./files";
 import { Home } from "./home";
+import { Item } from "./item";
+import { Items } from "./items";
 import { Learner } from "./learner";
 
 type Values = Record<string, string>;
@@ -18,10 +20,17 @@ const VIEWS: ReadonlyArray<readonly [pattern: string, show: (values: Values) => 
   ["/", () => <Home />],
   ["/courses/:course", ({ course = "" }) => <Course id={course} />],
   ["/courses/:course/assessments/:id", ({ course = "", id = "" }) => <Assessment course={course} id={id} />],
+  ["/courses/:course/assessments/:id/items", ({ course = "", id = "" }) => <Items course={course} id={id} />],
+  ["/courses/:course/assessments/:id/items/:item", (values) => itemOf(values)],
+  ["/courses/:course/assessments/:id/items/:item/:version", (values) => itemOf(values)],
   ["/learners/:id", ({ id = "" }) => <Learner id={id} />],
   ["/files", () => <Files />],
   ["/files/:id", ({ id = "" }) => <File id={id} />],
 ];
+
+const itemOf = ({ course = "", id = "", item = "", version }: Values) => (
+  <Item course={course} id={id} item={item} version={version ?? null} />
+);
 
 export function View({ path }: { path: string }): JSX.Element {
   for (const [pattern, show] of VIEWS) {

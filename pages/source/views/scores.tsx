@@ -11,7 +11,7 @@ import { texts } from "../texts";
 const t = texts.scores;
 const WIDTH = 5;
 
-type Statistics = PercentStatistics | null;
+type Statistics = PercentStatistics | null | undefined;
 
 /** The headline figures of a group of scores. */
 export const headline = (percents: Statistics, isWithheld: boolean | undefined): readonly Tile[] =>

@@ -202,6 +202,7 @@ async def test_a_tag_spares_the_caller_what_they_hold(web: MemoryWeb) -> None:
     tag = (await _read(web)).headers["ETag"]
     again = await _read(web, headers={"If-None-Match": tag})
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+    assert (again.headers["Data-Version"], again.headers["Next-Poll"]) == ("7", "5")
 
 
 async def test_a_tag_of_one_tenant_or_role_spares_nobody_else(web: MemoryWeb) -> None:
