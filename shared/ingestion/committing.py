@@ -56,7 +56,7 @@ class Committer:
         A newer file takes the place of the older file of its source; of two that wait, the newer is
         committed and the older superseded. Files that merge are committed oldest first. An ingest whose
         parts are unsound, or that would make too much vanish, fails and holds up no other. `Unavailable`
-        while `ingest_id` is not visible as worked, or `released`, yet, and while other committers keep winning.
+        while `ingest_id` is not visible as worked, or `released`, and while other committers keep winning.
         """
         for _ in range(_PASSES):
             ready = await self._ledger.worked(scope)
