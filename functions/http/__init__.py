@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PROBES = ("health",)
 MODULES: Mapping[AppRole, tuple[str, ...]] = {
     AppRole.HTTP: ("page", "me", "uploads", "ingests", "people", "dashboards"),
-    AppRole.QUERY: ("facts",),
+    AppRole.QUERY: ("facts", "exports"),
 }
 
 

@@ -4,6 +4,8 @@ from pydantic import BaseModel
 
 from functions.http.audience import audience_of
 from functions.http.gate import gate
+from functions.http.parameters import COURSE, LEARNER
+from shared.analytics.items.views import ItemDashboard
 from shared.analytics.polling import next_poll
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import AssessmentDashboard, CourseDashboard, LearnerDashboard, Overview
@@ -16,11 +18,7 @@ from shared.web.routing import PathParameter, Route
 blueprint = HttpBlueprint(gate)
 
 _STAFF = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
-_COURSE = PathParameter("courseId", "The course as its feed names it.", r"[^/]{1,200}", "ALG_1")
 _LINE_ITEM = PathParameter("lineItemId", "The line item as its feed names it.", r"[^/]{1,200}", "8801")
-_LEARNER = PathParameter(
-    "learnerId", "The pseudonym of a learner.", r"l[0-9a-f]{24}", "l0f3a9c27d5e81b64a2c7f093"
-)
 
 
 @endpoint(
@@ -52,7 +50,7 @@ async def read_overview(call: Call) -> Reply:
         tag="dashboards",
         rate=RateClass.READ,
         roles=_STAFF,
-        parameters=(_COURSE,),
+        parameters=(COURSE,),
         response=CourseDashboard,
         errors=(NotFound,),
     ),
@@ -72,7 +70,7 @@ async def read_course(call: Call) -> Reply:
         tag="dashboards",
         rate=RateClass.READ,
         roles=_STAFF,
-        parameters=(_COURSE, _LINE_ITEM),
+        parameters=(COURSE, _LINE_ITEM),
         response=AssessmentDashboard,
         errors=(NotFound,),
     ),
@@ -87,13 +85,34 @@ async def read_assessment(call: Call) -> Reply:
     blueprint,
     Route(
         method="GET",
+        path="dashboards/courses/{courseId}/assessments/{lineItemId}/items",
+        operation="read_items",
+        summary="Show how the items of an assessment worked: difficulty, discrimination, options",
+        tag="dashboards",
+        rate=RateClass.READ,
+        roles=_STAFF,
+        parameters=(COURSE, _LINE_ITEM),
+        response=ItemDashboard,
+        errors=(NotFound,),
+    ),
+)
+async def read_items(call: Call) -> Reply:
+    """Answer the item analysis of one assessment."""
+    course, line_item = call.path["courseId"], call.path["lineItemId"]
+    return _reply(await _dashboards().items(call.scope, audience_of(call), course, line_item))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
         path="dashboards/learners/{learnerId}",
         operation="read_learner",
         summary="Show the results of a learner: all to the learner, to an instructor those in own courses",
         tag="dashboards",
         rate=RateClass.READ,
         roles=frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.LEARNER}),
-        parameters=(_LEARNER,),
+        parameters=(LEARNER,),
         response=LearnerDashboard,
         errors=(NotFound,),
     ),

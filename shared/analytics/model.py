@@ -63,6 +63,11 @@ def assessment_view(line_item: str) -> str:
     return f"assessment:{_key(line_item)}"
 
 
+def items_view(line_item: str) -> str:
+    """Return the id of the view of the items of an assessment in the shard of its course."""
+    return f"items:{_key(line_item)}"
+
+
 def bucket_of(learner: str) -> str:
     """Return the two hex digits that spread learners over 256 shards."""
     return learner[1:3]

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FactFile:
-    """A file of a table version: path in the tenant's container, rows, least and greatest course."""
+    """A file of a table version: path in the tenant's container, and rows.
+
+    `first` and `last` are the least and greatest value of the column that facts are found by.
+    """
 
     path: str
     rows: int
-    first_course: str
-    last_course: str
+    first: str
+    last: str
 
 
 class FactSnapshot(Protocol):

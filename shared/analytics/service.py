@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.analytics.items.policies import items_shown
+from shared.analytics.items.views import ItemDashboard
 from shared.analytics.model import (
     COURSE,
     OVERVIEW,
@@ -15,6 +17,7 @@ from shared.analytics.model import (
     bucket_of,
     course_shard,
     is_learner,
+    items_view,
     learner_shard,
     learner_view,
 )
@@ -74,6 +77,21 @@ class Dashboards:
         rollup = await self._of_course(scope, audience, course, assessment_view(line_item))
         view = AssessmentDashboard.model_validate(rollup.view)
         return Served(assessment_shown(audience, view), rollup.table_version, rollup.written_at)
+
+    async def items(
+        self, scope: TenantScope, audience: Audience, course: str, line_item: str
+    ) -> Served[ItemDashboard]:
+        """Return how the items of an assessment worked.
+
+        One point read; two for those who see aggregates only, whom the assessment itself must be shown to.
+        """
+        rollup = await self._of_course(scope, audience, course, items_view(line_item))
+        beside = None
+        if not audience.sees_all_of(course):
+            beside = await self._rollups.find(scope, course_shard(course), assessment_view(line_item))
+        assessment = None if beside is None else AssessmentDashboard.model_validate(beside.view)
+        view = ItemDashboard.model_validate(rollup.view)
+        return Served(items_shown(audience, view, assessment), rollup.table_version, rollup.written_at)
 
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
         """Return the results of a learner: all to the learner, to an instructor those in own courses."""

@@ -29,11 +29,11 @@ class Touched:
         return cls(pairs, pairs["course"].unique().sort().to_list(), everything)
 
 
-def holding(files: Iterable[FactFile], courses: Sequence[str]) -> list[FactFile]:
-    """Return the files whose range of courses meets `courses` (sorted); the others cannot hold any."""
+def holding(files: Iterable[FactFile], wanted: Sequence[str]) -> list[FactFile]:
+    """Return the files whose range of values meets `wanted` (sorted); the others cannot hold any."""
 
     def may_hold(file: FactFile) -> bool:
-        position = bisect_left(courses, file.first_course)
-        return position < len(courses) and courses[position] <= file.last_course
+        position = bisect_left(wanted, file.first)
+        return position < len(wanted) and wanted[position] <= file.last
 
     return [file for file in files if may_hold(file)]

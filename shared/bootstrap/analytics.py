@@ -8,6 +8,8 @@ from shared.bootstrap.ingestion import Ingestion
 if TYPE_CHECKING:
     from shared.analytics.drilling.service import Drilldown
     from shared.analytics.folding import Folder
+    from shared.analytics.folds import Folds
+    from shared.analytics.items.folding import ItemFolder
     from shared.analytics.service import Dashboards
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
@@ -37,6 +39,39 @@ class Analytics(Ingestion):
         from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
 
         return Folder(LakeFacts(self.lake), self.fold_ledger, self.rollups)
+
+    @cached_property
+    def item_rollups(self) -> "CosmosRollups":
+        """The stored item analyses: in the shards of courses, under heads of their own."""
+        from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
+
+        return CosmosRollups(self.scoped("rollups", "shard"), "items-head")
+
+    @cached_property
+    def item_fold_ledger(self) -> "CosmosFoldLedger":
+        """The commits of item responses that wait for their analyses."""
+        from shared.ingestion.table_names import TableName  # noqa: PLC0415
+        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
+
+        return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock, TableName.ITEM_RESPONSE)
+
+    @cached_property
+    def item_folder(self) -> "ItemFolder":
+        """Recomputes item analyses."""
+        from shared.analytics.items.folding import ItemFolder  # noqa: PLC0415
+        from shared.ingestion.table_names import TableName  # noqa: PLC0415
+        from shared.ingestion.tables import TABLES  # noqa: PLC0415
+        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
+
+        facts = LakeFacts(self.lake, TABLES[TableName.ITEM_RESPONSE], "line_item")
+        return ItemFolder(facts, self.item_fold_ledger, self.item_rollups)
+
+    @cached_property
+    def folds(self) -> "Folds":
+        """Recomputes everything that follows from a commit."""
+        from shared.analytics.folds import Folds  # noqa: PLC0415
+
+        return Folds(self.item_folder, self.folder)
 
     @cached_property
     def dashboards(self) -> "Dashboards":

@@ -14,7 +14,7 @@ TOO_MANY_VANISHED = "too-many-vanished"
 _SCHEMAS = {
     name: {column: str(kind) for column, kind in table.schema.items()} for name, table in TABLES.items()
 }
-_INDEXED = ("ingest_id", "course")
+_INDEXED = ("ingest_id", "course", "line_item")
 
 
 def ingest_transaction(ingest: Ingest) -> str:

@@ -15,6 +15,7 @@ from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.isolating import Isolator
+from shared.ingestion.known_plans import KnownPlans
 from shared.ingestion.lake_paths import part_path, rejects_path
 from shared.ingestion.lookup_rows import LookupRows
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan, Way
@@ -49,6 +50,7 @@ class Worker:
     ) -> None:
         self._isolator = isolator or Isolator()
         self._ingests = ingests
+        self._plans = KnownPlans(ingests)
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
         self._keys = keys
@@ -71,7 +73,7 @@ class Worker:
         raise_again(found.value)
         if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
             return
-        plan = await self._ingests.plan(scope, ingest_id)
+        plan = await self._plans.plan(scope, ingest_id)
         try:
             done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
         except FileRefused as refused:

@@ -25,6 +25,8 @@ from shared.ingestion.verdicts import REJECTS, Verdicts
 ENGINE_VERSION: Final = 2
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
 
+_PAGE_BYTES: Final = 8 * 1024 * 1024
+
 _MALFORMED: Final = {
     LineFormat.DELIMITED: (RejectCode.QUOTING, "a quotation mark stands where none may"),
     LineFormat.JSON_LINES: (RejectCode.JSON, "not a JSON object"),
@@ -81,8 +83,11 @@ class Work:
 def parquet(rows: pl.DataFrame) -> bytes:
     """Return the rows of a part as a Parquet file."""
     out = io.BytesIO()
-    # Extremes of columns are not worth their time: the table's log has those that readers prune by.
-    rows.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
+    # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
+    # many pages, of which each costs as much as thousands of values: readers take whole columns of a part.
+    rows.write_parquet(
+        out, compression="zstd", compression_level=1, statistics=False, data_page_size=_PAGE_BYTES
+    )
     return out.getvalue()
 
 

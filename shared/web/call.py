@@ -92,11 +92,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body that is not JSON. `policy` is its Content-Security-Policy (a page needs more than an answer)."""
+    """A body that is not JSON.
+
+    `policy` is its Content-Security-Policy (a page needs more than an answer), `encoding` its content coding,
+    which the caller said to take. Nothing else will ever be at the address of what `is_immutable`.
+    One with a `file_name` is to be saved, not shown (RFC 6266).
+    """
 
     body: bytes
     media_type: str
     policy: str = "default-src 'none'; frame-ancestors 'none'"
+    encoding: str | None = None
+    is_immutable: bool = False
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,8 @@ def _success(route: Route, schemas: _Schemas) -> Node:
         response["headers"] |= _headers("Idempotency-Replayed")
     if isinstance(route.response, Media):
         response["description"] = route.response.description
+        if route.response.attachment:
+            response["headers"] |= _headers("Content-Disposition")
         types = (route.response.type, *route.response.also)
         response["content"] = {media: {"schema": {"type": "string"}} for media in types}
     elif route.response is not None:

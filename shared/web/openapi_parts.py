@@ -51,6 +51,12 @@ HEADERS: Node = {
         "schema": _SECONDS,
         "example": 5,
     },
+    "Content-Disposition": {
+        "description": "The name to save the file under (RFC 6266).",
+        "required": True,
+        "schema": _TEXT,
+        "example": 'attachment; filename="courses-42.csv"',
+    },
     "Location": {"description": "Where the new object is.", "schema": _TEXT},
     "Idempotency-Replayed": {
         "description": "`true` when the reply of an earlier call with this key is given again.",

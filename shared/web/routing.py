@@ -35,11 +35,15 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An answer that is not JSON, by its media type; `also` lists further types that it may have."""
+    """An answer that is not JSON, by its media type; `also` lists further types that it may have.
+
+    An `attachment` comes with the name of a file to save it under.
+    """
 
     type: str
     description: str
     also: tuple[str, ...] = ()
+    attachment: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,26 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         impossible={"courseId": "x" * 201, "lineItemId": "1"},
         own_only=(Role.INSTRUCTOR,),
     ),
+    "read_items": Recipe(
+        names=lambda held: {"courseId": held.course, "lineItemId": held.quiz},
+        unknown=lambda: {"courseId": "NOBODY_1", "lineItemId": "1"},
+        impossible={"courseId": "x" * 201, "lineItemId": "1"},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "export_overview": Recipe(),
+    "export_facts": Recipe(),
+    "export_course": Recipe(
+        names=lambda held: {"courseId": held.course},
+        unknown=lambda: {"courseId": "NOBODY_1"},
+        impossible={"courseId": "x" * 201},
+        own_only=(Role.INSTRUCTOR,),
+    ),
+    "export_learner": Recipe(
+        names=lambda held: {"learnerId": held.classmate},
+        unknown=lambda: {"learnerId": _NOBODY},
+        impossible={"learnerId": "somebody@example.org"},
+        own_only=(Role.LEARNER, Role.INSTRUCTOR),
+    ),
     "read_learner": Recipe(
         names=lambda held: {"learnerId": held.classmate},
         unknown=lambda: {"learnerId": _NOBODY},

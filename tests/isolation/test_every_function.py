@@ -50,7 +50,7 @@ SPOKEN_FOR = {
     "mail_stored",
     "sweep_mail",
 }
-OPEN_PATHS: Mapping[str, Mapping[str, str]] = {"read_page_file": {"file": "main.js"}}
+OPEN_PATHS: Mapping[str, Mapping[str, str]] = {"read_page_file": {"file": "icon.svg"}}
 
 
 def test_every_function_is_indexed_and_invoked_below(engine: AppEngine) -> None:

@@ -22,6 +22,7 @@ from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
 from shared.platform.cosmos.memberships import CosmosMemberships
 from shared.tenancy.model import Issuer, IssuerKind, Membership, Role, SigningAlgorithm, Tenant
+from tests.fixtures.item_results import QUIZ, item_results
 from tests.fixtures.local_cloud import ingested
 
 NORTH: Final = "iso-north"
@@ -38,12 +39,13 @@ _STUDENT, _CLASSMATE = "1001", "1002"
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a district has: an ingest with rejects, a course with results, two learners."""
+    """What a district has: an ingest with rejects, a course with results and a quiz, two learners."""
 
     tenant: str
     ingest: str
     course: str
     line_item: str
+    quiz: str
     learner: str
     classmate: str
 
@@ -166,9 +168,12 @@ class World:
         ingest = await ingested(self.access, tenant, name, content.getvalue())
         assert ingest.state is IngestState.FOLDED
         assert ingest.rejected > 0
+        quiz = await ingested(self.access, tenant, f"{course} item results.csv", item_results(course))
+        assert quiz.state is IngestState.FOLDED
         shown = await self.send("GET", f"dashboards/courses/{course}", self.access.token(tenant))
         assessments = CourseDashboard.model_validate_json(shown.body).assessments
-        return Holdings(tenant, ingest.id, course, assessments[0].line_item_id, learner, classmate)
+        line_item = assessments[0].line_item_id
+        return Holdings(tenant, ingest.id, course, line_item, QUIZ, learner, classmate)
 
     async def _trust_machines(self, tenant: str) -> None:
         record = await self.services.tenants.find(tenant)

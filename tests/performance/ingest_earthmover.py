@@ -1,8 +1,11 @@
 """Rows per CPU-second beside earthmover 0.4.10, the leading open tool for this job, on the same 40 MB.
 
-Each reads the dump in a process of its own and is counted from its start to its end. earthmover renames the
-columns, maps the codes, converts the timestamps and writes JSON lines, without the validation, pseudonyms and
-lineage that the engine adds; it is installed from PyPI into an environment of its own.
+Each reads the dump in a process of its own and is counted from its start to its end. earthmover runs twice:
+`rename` renames the columns, maps the codes, converts the timestamps and writes JSON lines, and nothing else;
+`same_work` also does what the engine does besides, as far as its documented operations go: every cell is
+validated, records at fault are put aside, learners become hashes and scores get four places. The engine does
+all that in either comparison, and gives each row its record, byte and reason of reject, which no operation of
+earthmover does. It is installed from PyPI into an environment of its own.
 """
 
 import resource
@@ -24,67 +27,34 @@ _PYTHONS: Final = ("python3.11", "python3.10", "python3.12")
 """Those that the release supports."""
 _ENVIRONMENT: Final = Path(__file__).resolve().parents[2] / ".cache" / f"earthmover-{_VERSION}"
 
-_CONFIG: Final = """
-version: 2
-config: {output_dir: ./out, log_level: WARNING, show_progress: false}
-sources:
-  attempts: {file: ./attempts.csv, header_rows: 1}
-transformations:
-  results:
-    source: $sources.attempts
-    operations:
-      - operation: rename_columns
-        columns:
-          student_id: learner
-          course_id: course
-          section_id: section
-          assessment_id: line_item
-          assessment_title: line_item_title
-          submitted_at: occurred_at
-      - operation: map_values
-        column: status
-        mapping:
-          graded: fully-graded
-          partial: partially-graded
-          missing: not-submitted
-          excused: exempt
-          void: suppressed
-      - operation: date_format
-        column: occurred_at
-        from_format: "%Y-%m-%dT%H:%M:%SZ"
-        to_format: "%Y-%m-%dT%H:%M:%S+00:00"
-destinations:
-  results: {source: $transformations.results, template: ./row.jsont, extension: jsonl, linearize: true}
-"""
-_ROW: Final = (
-    '{"learner": "{{ learner }}", "course": "{{ course }}", "section": "{{ section }}", '
-    '"line_item": "{{ line_item }}", "line_item_title": {{ line_item_title | tojson }}, '
-    '"attempt": {{ attempt }}, "status": "{{ status }}", "score": {{ score or "null" }}, '
-    '"max_score": {{ max_score or "null" }}, "occurred_at": "{{ occurred_at }}"}'
-)
+_CONFIGURATIONS: Final = Path(__file__).resolve().parents[1] / "fixtures" / "earthmover"
+_ALIKE: Final = "same_work"
+"""The configuration that is compared like for like."""
 
 
 def run() -> list[Figure]:
     """Return name, value, unit and target of each figure."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        shutil.copytree(_CONFIGURATIONS, folder, dirs_exist_ok=True)
         dump = write_dump(folder / "attempts.csv", _ROWS)
         ours = _ROWS / measured(dump.path).process_seconds
-        theirs = _ROWS / _earthmover_seconds(folder)
+        renaming, alike = (_ROWS / _earthmover_seconds(folder, one) for one in ("rename", _ALIKE))
     return [
         ("Engine, rows per CPU-second", ours, "rows/s", None),
-        (f"earthmover {_VERSION}, rows per CPU-second", theirs, "rows/s", None),
-        ("Engine against earthmover", ours / theirs, "times its rows/s", 50.0),
+        (f"earthmover {_VERSION} that only renames, maps and converts", renaming, "rows/s", None),
+        (f"earthmover {_VERSION} that does the same work", alike, "rows/s", None),
+        ("Engine against earthmover that only renames", ours / renaming, "times its rows/s", None),
+        ("Engine against earthmover, like for like", ours / alike, "times its rows/s", 50.0),
     ]
 
 
-def _earthmover_seconds(folder: Path) -> float:
+def _earthmover_seconds(folder: Path, configuration: str) -> float:
     program = _installed()
-    (folder / "earthmover.yaml").write_text(_CONFIG, encoding="utf-8")
-    (folder / "row.jsont").write_text(_ROW, encoding="utf-8")
-    sys.stderr.write("  running earthmover, which takes a while\n")
+    sys.stderr.write(f"  running earthmover ({configuration}), which takes a while\n")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program, "run"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    command = [str(program), "run", "-c", f"{configuration}.yaml"]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     with (folder / "out" / "results.jsonl").open("rb") as out:
         written = sum(1 for _ in out)

@@ -11,7 +11,7 @@ from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
 from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.merge_ports import Query
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import RESULTS, TABLES
+from shared.ingestion.tables import RESULTS, TABLES, Table
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
@@ -87,12 +87,16 @@ class Lake:
         return await self.inspect(scope, table, path, columns)
 
     async def snapshot(self, scope: TenantScope) -> "FactsAt":
-        newest = self.of(scope.tenant_id).tables[RESULTS.name][-1]
+        return self.facts(scope, RESULTS, "course")
+
+    def facts(self, scope: TenantScope, table: Table, found_by: str) -> "FactsAt":
+        """Return the newest version of a table, its files found by the range of a column."""
+        newest = self.of(scope.tenant_id).tables[table.name][-1]
         files = []
         for file in newest.files:
-            first, last = file.extremes.get("course", ("", ""))
-            files.append(FactFile(f"{RESULTS.name}/{file.path}", file.rows, first, last))
-        return FactsAt(self, scope.tenant_id, newest.version or _NO_VERSION, tuple(files))
+            first, last = file.extremes.get(found_by, ("", ""))
+            files.append(FactFile(f"{table.name}/{file.path}", file.rows, first, last))
+        return FactsAt(self, scope.tenant_id, newest.version or _NO_VERSION, tuple(files), table.schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,26 @@ class FactsAt:
     tenant: str
     version: int
     files: tuple[FactFile, ...]
+    schema: pl.Schema
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
         frames = [self.lake.frame(self.tenant, path) for path in paths]
-        rows = pl.concat([pl.DataFrame(schema=RESULTS.schema), *frames])
+        rows = pl.concat([pl.DataFrame(schema=self.schema), *frames])
         return rows.lazy().filter(~pl.col("deleted").fill_null(value=False))
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         return frame.collect()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResponses:
+    """The item responses in the lakes. Implements `Facts`."""
+
+    lake: Lake
+
+    async def snapshot(self, scope: TenantScope) -> FactsAt:
+        """Return the newest version."""
+        return self.lake.facts(scope, TABLES[TableName.ITEM_RESPONSE], "line_item")
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

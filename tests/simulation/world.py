@@ -13,6 +13,7 @@ from azure.cosmos.aio import ContainerProxy
 
 import functions.messages.ingestion
 from shared.analytics.folding import Folder
+from shared.analytics.items.folding import ItemFolder
 from shared.audit.service import Audit
 from shared.bootstrap import Services
 from shared.ingestion.catalogue import Catalogue
@@ -37,7 +38,7 @@ from tests.fixtures.messaging import STAMP
 from tests.simulation.bus import Bus
 from tests.simulation.catalogues import catalogue, mended_catalogue
 from tests.simulation.documents import DocumentStore
-from tests.simulation.lake import Lake, People
+from tests.simulation.lake import ItemResponses, Lake, People
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Remote, Weather
 
@@ -186,6 +187,8 @@ def _services(world: World, feeds: Catalogue) -> Services:
     people = People(world.lake)
     built["linker"] = Linker(remote(people, "people"), services.link_reports, feeds)
     built["folder"] = Folder(remote(world.lake, "facts"), services.fold_ledger, services.rollups)
+    answers = remote(ItemResponses(world.lake), "facts")
+    built["item_folder"] = ItemFolder(answers, services.item_fold_ledger, services.item_rollups)
     return services
 
 

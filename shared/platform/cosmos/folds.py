@@ -14,15 +14,16 @@ from shared.platform.cosmos.commits import MANIFEST, read_manifest
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _UNTOUCHED: Final = -1
-"""The version of the results that an ingest without results waits for: any."""
+"""The version of a table that an ingest without rows for it waits for: any."""
 
 
 class CosmosFoldLedger:
-    """Implements `Commits` over the container `ingests`, keyed by ingest."""
+    """Implements `Commits` of one table over the container `ingests`, keyed by ingest."""
 
-    def __init__(self, ingests: ScopedContainer, clock: Clock) -> None:
+    def __init__(self, ingests: ScopedContainer, clock: Clock, table: TableName = TableName.RESULTS) -> None:
         self._ingests = ingests
         self._clock = clock
+        self._table = table
 
     async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""
@@ -34,8 +35,8 @@ class CosmosFoldLedger:
         stored = await self._ingests.read(scope, MANIFEST, ingest_id)
         manifest = read_manifest(stored.document)
         changed = (*manifest.added, *manifest.removed)
-        paths = tuple(part.path for part in changed if part.table is TableName.RESULTS)
-        return CommittedChange(manifest.versions.get(TableName.RESULTS, _UNTOUCHED), paths)
+        paths = tuple(part.path for part in changed if part.table is self._table)
+        return CommittedChange(manifest.versions.get(self._table, _UNTOUCHED), paths)
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""

@@ -1,6 +1,6 @@
 """The container `rollups`: views as documents, one shard per partition, guarded by its head.
 
-{id: "head", kind: "head", tableVersion, views: [id, ...]}
+{id: "head", kind: "head", tableVersion, views: [id, ...]}, and likewise "items-head"
 {id: "{view}", kind: "course" | "assessment" | "learner" | "overview", tableVersion, view: {...}}
 """
 
@@ -22,10 +22,15 @@ _BATCH_BYTES: Final = 1_500_000
 
 
 class CosmosRollups:
-    """Implements `RollupStore` and `RollupReader` over the container `rollups`, keyed by shard."""
+    """Implements `RollupStore` and `RollupReader` over the container `rollups`, keyed by shard.
 
-    def __init__(self, rollups: ScopedContainer) -> None:
+    `head` names the heads that guard what is written through this store: folds of different tables write to
+    one shard, each family of views under heads of its own.
+    """
+
+    def __init__(self, rollups: ScopedContainer, head: str = _HEAD) -> None:
         self._rollups = rollups
+        self._head = head
 
     async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
         """Return a rollup by one point read, None when there is none."""
@@ -34,7 +39,7 @@ class CosmosRollups:
 
     async def head(self, scope: TenantScope, shard: str) -> ShardHead:
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
-        stored = await self._rollups.find(scope, _HEAD, shard)
+        stored = await self._rollups.find(scope, self._head, shard)
         if stored is None:
             return EMPTY_SHARD
         document: dict[str, Any] = stored.document
@@ -42,7 +47,9 @@ class CosmosRollups:
 
     async def shards(self, scope: TenantScope) -> list[str]:
         """Return the names of all shards of the tenant."""
-        heads = self._rollups.walk(scope, "c.kind = @kind", {"kind": _HEAD}, level=None, select="c.shard")
+        heads = self._rollups.walk(
+            scope, "c.kind = @kind", {"kind": self._head}, level=None, select="c.shard"
+        )
         return [str(head["shard"]) async for head in heads]
 
     async def read(self, scope: TenantScope, shard: str, views: Sequence[str]) -> dict[str, Rollup]:
@@ -60,7 +67,7 @@ class CosmosRollups:
             if position > 0:
                 head = await self._own_head(scope, change.shard, table_version, ids)
             ids = (head.views | views.keys()) - obsolete
-            operations: list[Operation] = [_move(head, table_version, ids)]
+            operations: list[Operation] = [_move(self._head, head, table_version, ids)]
             operations += [Upsert(_document(name, table_version, view)) for name, view in views.items()]
             operations += [Delete(name) for name in sorted(obsolete)]
             try:
@@ -96,9 +103,9 @@ def _batches(change: ShardChange) -> Iterator[tuple[dict[str, View], frozenset[s
         yield {}, frozenset(obsolete[start : start + BATCH_LIMIT - 1])
 
 
-def _move(head: ShardHead, table_version: int, ids: frozenset[str]) -> Operation:
+def _move(name: str, head: ShardHead, table_version: int, ids: frozenset[str]) -> Operation:
     views: list[Json] = [*sorted(ids)]
-    document: dict[str, Json] = {"id": _HEAD, "kind": _HEAD, "tableVersion": table_version, "views": views}
+    document: dict[str, Json] = {"id": name, "kind": name, "tableVersion": table_version, "views": views}
     return Create(document) if head.etag is None else Replace(document, head.etag)
 
 

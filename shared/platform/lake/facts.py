@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -9,7 +10,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
 from shared.analytics.ports import FactFile
-from shared.ingestion.tables import RESULTS
+from shared.ingestion.tables import RESULTS, Table
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess, table_uri
@@ -17,24 +18,20 @@ from shared.platform.lake.errors import translated
 from shared.platform.lake.people import LakePeople
 
 _NO_VERSION: Final = -1
+_BEYOND: Final = "\U0010ffff"
+"""No text comes after it."""
 
 
+@dataclass(frozen=True, slots=True)
 class LakeSnapshot:
     """One version of the facts of a tenant. Holds no handle: each scan signs its own access."""
 
-    def __init__(
-        self,
-        access: LakeAccess,
-        scope: TenantScope,
-        version: int,
-        files: tuple[FactFile, ...],
-        links: pl.DataFrame,
-    ) -> None:
-        self.version = version
-        self.files = files
-        self._access = access
-        self._scope = scope
-        self._links = links.select("learner", "person")
+    version: int
+    files: tuple[FactFile, ...]
+    _access: LakeAccess
+    _scope: TenantScope
+    _links: pl.DataFrame
+    _schema: pl.Schema
 
     async def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
         """Return a lazy frame over the rows of files, without tombstones; learners as the roster knows them.
@@ -42,10 +39,10 @@ class LakeSnapshot:
         A part that was written before a column existed has nulls in it.
         """
         if not paths:
-            return pl.LazyFrame(schema=RESULTS.schema)
+            return pl.LazyFrame(schema=self._schema)
         rows = pl.scan_parquet(
             [f"az://{container_of(self._scope)}/{path}" for path in paths],
-            schema=RESULTS.schema,
+            schema=self._schema,
             missing_columns="insert",
             hive_partitioning=False,
             storage_options=await self._access.options(self._scope),
@@ -64,10 +61,15 @@ class LakeSnapshot:
 
 
 class LakeFacts:
-    """Implements `Facts` over the lake containers of one storage account."""
+    """Implements `Facts` of one table over the lake containers of one storage account.
 
-    def __init__(self, access: LakeAccess) -> None:
+    Files know the range of the values in column `found_by`.
+    """
+
+    def __init__(self, access: LakeAccess, table: Table = RESULTS, found_by: str = "course") -> None:
         self._access = access
+        self._table = table
+        self._found_by = found_by
         self._people = LakePeople(access)
 
     async def snapshot(self, scope: TenantScope) -> LakeSnapshot:
@@ -75,21 +77,20 @@ class LakeFacts:
         await self._access.ensure_container(scope)
         options = await self._access.options(scope)
         with translated():
-            version, files = await asyncio.to_thread(_files, table_uri(scope, RESULTS.name), options)
+            version, files = await asyncio.to_thread(self._files, table_uri(scope, self._table.name), options)
         _, links = await self._people.links(scope)
-        return LakeSnapshot(self._access, scope, version, files, links)
+        resolving = links.select("learner", "person")
+        return LakeSnapshot(version, files, self._access, scope, resolving, self._table.schema)
 
+    def _files(self, uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:
+        try:
+            handle = DeltaTable(uri, storage_options=options)
+        except TableNotFoundError:
+            return _NO_VERSION, ()
+        rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
+        return handle.version(), tuple(sorted(map(self._file, rows), key=lambda file: file.path))
 
-def _files(uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:
-    try:
-        handle = DeltaTable(uri, storage_options=options)
-    except TableNotFoundError:
-        return _NO_VERSION, ()
-    rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
-    return handle.version(), tuple(sorted(map(_file, rows), key=lambda file: file.path))
-
-
-def _file(row: dict[str, Any]) -> FactFile:
-    # A file of nothing but tombstones may have no course; then it holds none that is asked for.
-    first, last = row.get("min.course") or "", row.get("max.course") or ""
-    return FactFile(f"{RESULTS.name}/{row['path']}", row["num_records"], first, last)
+    def _file(self, row: dict[str, Any]) -> FactFile:
+        # Without extremes (nothing but tombstones, or from before they were kept) a file may hold anything.
+        first, last = (row.get(f"{end}.{self._found_by}") for end in ("min", "max"))
+        return FactFile(f"{self._table.name}/{row['path']}", row["num_records"], first or "", last or _BEYOND)

@@ -1,0 +1,73 @@
+// An assessment: its figures, how scores spread, and what became of each learner's work.
+
+import { to } from "../addresses";
+import type { AssessmentDashboard } from "../api/models";
+import * as paths from "../api/paths";
+import { useResource } from "../api/resource";
+import { count, moment, share } from "../figures";
+import { Card, Note, Tiles, Withheld } from "../parts/card";
+import { Page, type Step } from "../parts/page";
+import { Ready } from "../parts/ready";
+import { Table } from "../parts/table";
+import { texts } from "../texts";
+import { headline, Scores } from "./scores";
+
+const t = texts.assessment;
+
+export function Assessment({ course, id }: { course: string; id: string }) {
+  const resource = useResource(paths.assessment(course, id));
+  const trail: readonly Step[] = [
+    [texts.overview.title, to.home],
+    [texts.course.title(course), to.course(course)],
+  ];
+  return (
+    <Ready of={resource} title={t.one} trail={trail}>
+      {(body) => (
+        <Page title={body.title} kind={t.one} trail={trail}>
+          <Shown body={body} />
+        </Page>
+      )}
+    </Ready>
+  );
+}
+
+function Shown({ body }: { body: AssessmentDashboard }) {
+  return (
+    <>
+      {body.suppressed && <Note>{texts.withheld.note}</Note>}
+      <Tiles
+        tiles={[
+          [texts.scores.learners, body.suppressed ? <Withheld /> : count(body.learners)],
+          ...headline(body.percent, body.suppressed),
+          [texts.overview.newest, moment(body.latestUpload)],
+        ]}
+      />
+      <Scores percents={body.percent} />
+      {body.statuses && <Statuses statuses={body.statuses} />}
+    </>
+  );
+}
+
+type Status = readonly [name: string, n: number];
+
+function Statuses({ statuses }: { statuses: Record<string, number> }) {
+  const all = Object.values(statuses).reduce((sum, n) => sum + n, 0);
+  return (
+    <Card title={t.statuses}>
+      <Table
+        caption={t.statusesCaption}
+        rows={Object.entries(statuses)}
+        columns={[
+          { label: t.status, value: ([name]: Status) => texts.statuses[name] ?? name },
+          {
+            label: texts.scores.learners,
+            value: ([, n]: Status) => count(n),
+            by: ([, n]: Status) => n,
+            kind: "number",
+          },
+          { label: texts.scores.share, value: ([, n]: Status) => share(n / all), kind: "number" },
+        ]}
+      />
+    </Card>
+  );
+}

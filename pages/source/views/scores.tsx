@@ -1,0 +1,77 @@
+// How the scores of a group spread: headline figures, the distribution as a chart, all figures as a table.
+
+import type { PercentStatistics } from "../api/models";
+import { Chart } from "../charts/chart";
+import { columns } from "../charts/columns";
+import { count, percent, share, tenths } from "../figures";
+import { Card, type Tile, Withheld } from "../parts/card";
+import { Table } from "../parts/table";
+import { texts } from "../texts";
+
+const t = texts.scores;
+const WIDTH = 5;
+
+type Statistics = PercentStatistics | null;
+
+/** The headline figures of a group of scores. */
+export const headline = (percents: Statistics, isWithheld: boolean | undefined): readonly Tile[] =>
+  isWithheld
+    ? [
+        [t.mean, <Withheld key="mean" />],
+        [t.median, <Withheld key="median" />],
+      ]
+    : [
+        [t.mean, percent(percents?.mean)],
+        [t.median, percent(percents?.median)],
+      ];
+
+export function Scores({ percents }: { percents: Statistics }) {
+  if (!percents) return null;
+  return (
+    <div class="split">
+      <Card>
+        <Distribution percents={percents} />
+      </Card>
+      <Card title={t.figures}>
+        <Table caption={t.percent} rows={figuresOf(percents)} columns={FIGURES} />
+      </Card>
+    </div>
+  );
+}
+
+function Distribution({ percents }: { percents: PercentStatistics }) {
+  const rows = percents.distribution.map((n, i) => ({ from: i * WIDTH, n, part: n / percents.n }));
+  const fullest = rows.reduce((a, b) => (b.n > a.n ? b : a), rows[0] ?? { from: 0, n: 0, part: 0 });
+  const bands = rows.map(({ from, n }) => ({ mark: String(from), name: t.bandOf(from, from + WIDTH), n }));
+  return (
+    <Chart
+      title={t.distribution}
+      note={t.distributionNote(percents.n)}
+      summary={t.distributionSummary(t.bandOf(fullest.from, fullest.from + WIDTH), percent(percents.mean))}
+      height={260}
+      drawing={columns(bands, t.percent)}
+      rows={rows}
+      columns={[
+        { label: t.band, value: (row) => t.bandOf(row.from, row.from + WIDTH) },
+        { label: t.count, value: (row) => count(row.n), kind: "number" },
+        { label: t.share, value: (row) => share(row.part), kind: "number" },
+      ]}
+    />
+  );
+}
+
+type Figure = readonly [name: string, value: string];
+
+const FIGURES = [
+  { label: t.figure, value: ([name]: Figure) => name },
+  { label: t.value, value: ([, value]: Figure) => value, kind: "number" as const },
+];
+
+const figuresOf = (percents: PercentStatistics): readonly Figure[] => [
+  [t.count, count(percents.n)],
+  [t.mean, percent(percents.mean)],
+  [t.deviation, tenths(percents.standardDeviation)],
+  [t.median, percent(percents.median)],
+  [t.quartiles, t.between(percent(percents.lowerQuartile), percent(percents.upperQuartile))],
+  [t.range, t.between(percent(percents.minimum), percent(percents.maximum))],
+];

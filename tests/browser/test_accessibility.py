@@ -1,0 +1,94 @@
+"""WCAG 2.2 AA by axe-core, in every view of each role: wide and narrow, both schemes, both directions."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import COURSE, FILE, SignIn
+from tests.browser.steps import open_view
+
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(180)]
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+VIEWS = {
+    "TenantAdmin": [
+        ("/", "Overview"),
+        (f"/courses/{COURSE}", f"Course {COURSE}"),
+        ("/files", "Files"),
+        ("/none", "There is no such page"),
+    ],
+    "Instructor": [("/", "Overview"), (f"/courses/{COURSE}", f"Course {COURSE}")],
+    "Learner": [("/", "Results")],
+}
+
+
+async def violations(page: Page) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 AA, one line per rule with the places."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    report = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in report["violations"]]
+
+
+async def assert_fit(page: Page) -> None:
+    """Nothing violates a rule in either scheme, and nothing has to be scrolled sideways."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize("role", VIEWS)
+async def test_no_view_violates_a_rule(sign_in: SignIn, role: str, width: int) -> None:
+    page = await sign_in(role)
+    await page.set_viewport_size({"width": width, "height": 900})
+    for address, heading in VIEWS[role]:
+        await open_view(page, address, heading)
+        await assert_fit(page)
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+async def test_assessments_and_files_violate_no_rule(sign_in: SignIn, width: int) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.set_viewport_size({"width": width, "height": 900})
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE}")
+    await page.locator("tbody a").first.click()
+    await expect(page.get_by_role("table").last).to_contain_text("fully graded")
+    await assert_fit(page)
+    await open_view(page, "/files", "Files")
+    await page.get_by_role("link", name=FILE).last.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(FILE)
+    await assert_fit(page)
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn, width: int) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.set_viewport_size({"width": width, "height": 900})
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE}")
+    title = page.get_by_role("heading", level=1)
+    await page.evaluate("document.documentElement.dir = 'rtl'")
+    box = await title.bounding_box()
+    assert box and box["x"] + box["width"] > width / 2
+    await assert_fit(page)
+
+
+async def test_tables_keep_their_roles_when_they_are_laid_out_as_lists(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.set_viewport_size({"width": 320, "height": 900})
+    table = page.get_by_role("table", name="All courses with results")
+    await expect(table.get_by_role("columnheader").first).to_contain_text("Course")
+    await expect(table.get_by_role("rowheader").filter(has_text=COURSE)).to_be_visible()
+    assert await table.get_by_role("cell").count() > 0
+
+
+async def test_targets_are_large_enough_to_hit(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.set_viewport_size({"width": 320, "height": 900})
+    for target in await page.locator("button:visible, nav a:visible, summary:visible").all():
+        box = await target.bounding_box()
+        assert box and box["height"] >= 24, await target.inner_text()

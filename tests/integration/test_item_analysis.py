@@ -1,0 +1,93 @@
+"""Item analysis over the whole local cloud: answers land through the interface, their analysis is shown."""
+
+from urllib.parse import quote
+
+import pytest
+
+from scripts.lib.development_access import DevelopmentAccess
+from scripts.lib.seeding import District
+from shared.analytics.items.views import ItemDashboard, ItemLine
+from shared.analytics.model import course_shard
+from shared.ingestion.model import IngestState
+from shared.kernel.ids import new_id
+from shared.kernel.scope import TenantScope
+from tests.fixtures.item_results import LEARNERS, QUIZ, item_results
+from tests.fixtures.local_cloud import ingested
+
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
+
+TENANT = "asked-district"
+STUDENT_ANALYSIS = (
+    "name,id,sis_id,section,section_id,section_sis_id,submitted,attempt,"
+    "101: Why?,1.0,n correct,n incorrect,score\n"
+    + "".join(
+        f"Pupil {who},{who},s{who},P1,7,p1,2026-03-05 10:00:00 UTC,1,{answer},{points},{points},0,{points}\n"
+        for who, answer, points in (
+            (who, "yes" if who > 3 else "no", 1 if who > 3 else 0) for who in range(12)
+        )
+    )
+)
+
+
+async def analysis(access: DevelopmentAccess, course: str, line_item: str) -> ItemDashboard:
+    """Return what the administrator sees of the items of an assessment."""
+    async with access.api(TENANT) as api:
+        path = f"dashboards/courses/{course}/assessments/{quote(line_item)}/items"
+        return await api.read(path, ItemDashboard)
+
+
+async def folded(access: DevelopmentAccess, name: str, content: bytes) -> None:
+    ingest = await ingested(access, TENANT, name, content)
+    assert (ingest.state, ingest.failure) == (IngestState.FOLDED, None)
+    assert set(ingest.table_versions) == {"item_response"}
+
+
+def item(view: ItemDashboard, name: str) -> ItemLine:
+    return next(known for known in view.items if known.item_id == name)
+
+
+async def test_answers_become_an_analysis_that_a_correction_replaces(access: DevelopmentAccess) -> None:
+    await access.seed(District(TENANT, TENANT))
+    await folded(access, "Fractions item results.csv", item_results("ALG_1"))
+    view = await analysis(access, "ALG_1", QUIZ)
+    assert (view.title, view.learners, [known.item_id for known in view.items]) == (
+        "Fractions",
+        LEARNERS,
+        ["Q1", "Q2", "Q3"],
+    )
+    first, essay = item(view, "Q1"), item(view, "Q3")
+    assert (first.p_value, first.omitted, first.scored) == (0.5, 1, LEARNERS)
+    assert [(option.option, option.count) for option in first.options or []] == [
+        ("A", 10),
+        ("B", 6),
+        ("C", 3),
+        (None, 1),
+    ]
+    assert (essay.maximum, essay.p_value, essay.options) == (4.0, 0.75, [])
+    assert view.form is not None
+    assert (view.form.learners, view.form.items, view.form.maximum) == (LEARNERS, 3, 6.0)
+
+    await folded(access, "Fractions item results.csv", item_results("ALG_1", first_to_master=15))
+    corrected = await analysis(access, "ALG_1", QUIZ)
+    assert item(corrected, "Q1").p_value == 0.25
+    assert [flag.flag for flag in item(corrected, "Q1").flags] == ["too-hard"]
+
+    await _assert_a_rebuild_changes_nothing(access, corrected)
+
+
+async def _assert_a_rebuild_changes_nothing(access: DevelopmentAccess, shown: ItemDashboard) -> None:
+    services = access.services
+    scope = TenantScope.of_iteration(TENANT, services.settings.stamp, "test", new_id())
+    await services.folds.rebuild(scope)
+    assert await analysis(access, "ALG_1", QUIZ) == shown
+    head = await services.item_rollups.head(scope, course_shard("ALG_1"))
+    assert head.views == {f"items:{QUIZ}"}
+
+
+async def test_answers_of_a_file_that_names_no_course_are_shown_under_none(access: DevelopmentAccess) -> None:
+    await access.seed(District(TENANT, TENANT))
+    await folded(access, "Unit 1 Quiz Student Analysis Report.csv", STUDENT_ANALYSIS.encode())
+    view = await analysis(access, "-", "Unit 1")
+    assert [(known.item_id, known.title, known.scored, known.p_value) for known in view.items] == [
+        ("101", "Why?", 12, 0.66666667)
+    ]
