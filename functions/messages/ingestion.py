@@ -76,16 +76,8 @@ async def _fold(scope: TenantScope, event: Event) -> None:
         raise _unexpected(event)
     ingest = await services().ingests.get(scope, event.subject)
     if TableName.PERSON in ingest.value.table_versions:
-        await _link(scope)
+        await services().readers.relink(scope)
     await services().folds.fold(scope, event.subject)
-
-
-async def _link(scope: TenantScope) -> None:
-    """Link people anew. Facts are folded under people of the roster: new links move all facts of theirs."""
-    links = await services().linker.link(scope)
-    if not links.folded:
-        await services().folds.rebuild(scope)
-        await services().linker.note_folded(scope, links)
 
 
 def _whole_number(event: Event, name: str) -> int:

@@ -1,4 +1,4 @@
-"""What heals by itself: unsent messages, stuck ingests, forgotten mail, open audit segments, small files."""
+"""What heals by itself: unsent messages, stuck ingests, forgotten mail, open audit segments, lakes."""
 
 from collections.abc import AsyncIterator
 
@@ -36,6 +36,12 @@ async def sweep_mail(timer: func.TimerRequest) -> None:
 async def compact_lakes(timer: func.TimerRequest) -> None:
     """Merge the small files of the fact tables, one tenant after the other."""
     await go_round(_active_tenants("compact_lakes"), services().compactor.compact)
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule="0 30 3 * * *")
+async def keep_lakes(timer: func.TimerRequest) -> None:
+    """Remove what is kept long enough, one tenant after the other, suspended ones too."""
+    await go_round(services().cross_tenant.tenants(), services().keeper.keep)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *")

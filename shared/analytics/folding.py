@@ -4,7 +4,7 @@ What is written depends on the snapshot alone: not on the order of folds, on how
 and batches, or on what an earlier fold left behind.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,15 +48,22 @@ class Folder:
         change = await self._commits.change(scope, ingest_id)
         if change is None:
             return
+        if change.paths:
+            await self.refold(scope, change.paths, change.table_version)
+        await self._commits.mark_folded(scope, ingest_id)
+
+    async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
+        """Recompute the rollups of the groups in files, past ones perhaps, as of `table_version` or later.
+
+        `Unavailable` while that version is not visible here, or while other folds keep coming between.
+        """
 
         async def touch(snapshot: FactSnapshot) -> Touched:
-            if snapshot.version < change.table_version:
-                raise Unavailable("the commit is not visible yet")
-            return await Touched.of(snapshot, change.paths, everything=False)
+            if snapshot.version < table_version:
+                raise Unavailable("the version is not visible yet")
+            return await Touched.of(snapshot, paths, everything=False)
 
-        if change.paths:
-            await self._recompute(scope, touch)
-        await self._commits.mark_folded(scope, ingest_id)
+        await self._recompute(scope, touch)
 
     async def rebuild(self, scope: TenantScope) -> Rebuilt | None:
         """Recompute every rollup of the tenant; what comes out equals what folds have left, bit for bit.

@@ -6,14 +6,14 @@ the HTTP role never loads Polars or Delta Lake, and an ingest role never loads t
 
 from functools import cache
 
-from shared.bootstrap.analytics import Analytics
 from shared.bootstrap.edge import Edge
+from shared.bootstrap.keeping import Keeping
 from shared.bootstrap.messaging import Messaging
 from shared.platform.telemetry.logs import configure_logs
 from shared.settings import process_settings
 
 
-class Services(Edge, Messaging, Analytics):
+class Services(Edge, Messaging, Keeping):
     """Everything that functions and scripts call, wired for one set of settings."""
 
 

@@ -139,7 +139,7 @@ class CommitLedger(Protocol):
     """The ingests of a tenant, as committing sees them."""
 
     async def worked(self, scope: TenantScope) -> Sequence[Versioned[Ingest]]:
-        """Return up to 50 ingests that wait to be committed."""
+        """Return the oldest ingests that wait to be committed, up to 50, oldest first."""
         ...
 
     async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:

@@ -4,7 +4,6 @@ Each batch is one transaction upon the snapshot it was read from. It loses every
 what it wrote then is never seen; the next round starts over from what is there.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
@@ -14,6 +13,7 @@ from shared.ingestion.merge_ports import RowStore
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.kernel.errors import Conflict, PreconditionFailed
+from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ class Compactor:
         rows = await self._store.read(scope, table, _paths(batch), lambda found: _sorted(found, table))
         if rows.height != sum(file.rows for file in batch):
             raise Conflict(f"table {table}: the files hold other rows than the log says")
-        mark = hashlib.sha256("\n".join(_paths(batch)).encode()).hexdigest()[:32]
         source = batch[0].source
-        path = f"source={source}/compacted-{mark}.parquet"
+        # A name that never was: a vacuum may be about to delete what an attempt that failed has left.
+        path = f"source={source}/compacted-{new_id()}.parquet"
         columns = sorted({name for file in batch for name in file.extremes})
         seen = await self._store.write(scope, table, path, rows, columns)
         merged = LiveFile(path, seen.size, seen.rows, source, seen.extremes)

@@ -1,7 +1,12 @@
 """Where the results of ingests lie in the tenant's lake."""
 
+from typing import Final
+
 from shared.ingestion.model import Ingest
 from shared.ingestion.table_names import TableName
+
+REJECTS: Final = "rejects"
+STAGED: Final = "staged"
 
 
 def part_path(ingest: Ingest, table: TableName, n: int) -> str:
@@ -11,9 +16,9 @@ def part_path(ingest: Ingest, table: TableName, n: int) -> str:
 
 def rejects_path(ingest_id: str, n: int) -> str:
     """Return where the rejects of chunk `n` lie."""
-    return f"rejects/{ingest_id}/{n:06d}.jsonl"
+    return f"{REJECTS}/{ingest_id}/{n:06d}.jsonl"
 
 
 def staged_path(ingest_id: str, at: int) -> str:
     """Return where the lines of the member at place `at` of a file are staged."""
-    return f"staged/{ingest_id}/{at:03d}"
+    return f"{STAGED}/{ingest_id}/{at:03d}"

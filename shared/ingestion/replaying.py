@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Final
 
 from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.commit_queue import merges
 from shared.ingestion.events import landed
-from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, Upload
+from shared.ingestion.keeping.horizons import TOMBSTONES_FOR, Horizons
+from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, RejectCode, Upload
 from shared.ingestion.ports import Ingests
 from shared.ingestion.working import ENGINE_VERSION
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict
-from shared.kernel.ids import id_after
+from shared.kernel.ids import id_after, least_id
 from shared.kernel.scope import TenantScope
 
 _REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
@@ -31,13 +33,15 @@ class Replays:
         Among the files of its source the new one stands right after the old one, so it covers nothing of a
         newer file, one that is only being uploaded included. A call that was cut off may be repeated.
         `Conflict` while the old one is under way, when it was replayed already, when nothing that reads it
-        has changed, or when a newer file of its source came since: its facts stand.
+        has changed, when it is too old, or when a newer file of its source replaced it: its facts stand. Of
+        files that merge the newer `updated_at`, then the newer file wins, row by row.
         """
         old = (await self._ingests.get(scope, ingest_id)).value
         if old.state not in _REPLAYABLE:
             raise Conflict(f"an ingest that is {old.state} cannot be replayed")
+        self._require_young(old)
         if old.recognition is not None:
-            await self._require_newest(scope, old)
+            await self._require_standing(scope, old)
         new = _again(old, id_after(old.id), self._clock)
         with suppress(Conflict):  # an earlier call got as far as this
             await self._ingests.add_upload(scope, _grant(new, scope, self._clock))
@@ -47,10 +51,22 @@ class Replays:
             raise Conflict(f"the ingest was replayed already, as {new.id}") from None
         return new
 
-    async def _require_newest(self, scope: TenantScope, old: Ingest) -> None:
+    def _require_young(self, old: Ingest) -> None:
+        kept_for = TOMBSTONES_FOR
+        if old.recognition is not None:
+            horizons = Horizons(self._clock.now(), self._catalogue, {})
+            retention = horizons.kept_for(old.recognition.source)
+            kept_for = min(retention, TOMBSTONES_FOR) if merges(old) else retention
+        if old.id < least_id(self._clock.now() - kept_for):
+            raise Conflict("the file is so old that what came of it, or of what deleted it, may be gone")
+
+    async def _require_standing(self, scope: TenantScope, old: Ingest) -> None:
         pins = old.recognised
-        if old.state is not IngestState.FAILED and self._is_read_alike(pins):
+        may_find_more = RejectCode.REFERENCE in old.progress.rejects
+        if old.state is not IngestState.FAILED and self._is_read_alike(pins) and not may_find_more:
             raise Conflict("neither the mapping nor the engine has changed since the file was read")
+        if all(target.load.merges for target in pins.targets):
+            return
         noted = await self._ingests.planned_file(scope, pins.source)
         if noted is not None and noted.value.ingest_id != old.id:
             raise Conflict("a newer file of the same source came since")

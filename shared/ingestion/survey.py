@@ -5,13 +5,13 @@ encoding, are staged first: their lines are written down once, and everything af
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from shared.ingestion import policies
+from shared.ingestion.hashed_files import HashedFile
 from shared.ingestion.headed_files import HeadedFile
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping import Mapping
@@ -112,12 +112,15 @@ class Surveyor:
         self, file: RangedFile, members: Sequence[Member], recognised: Recognised, stage: Stage
     ) -> Survey:
         """Scan a file that is known to be of a feed, and cut it as the feed asks."""
-        found = [
-            await self._member(file, members[one.at], recognised, one, stage) for one in recognised.members
-        ]
+        hashed = HashedFile(file, self._read_bytes)
+        found = []
+        for one in recognised.members:
+            member = members[one.at]
+            lines = file if member.in_place else hashed
+            found.append(await self._member(lines, member, recognised, one, stage))
         survey = Survey(
             recognised,
-            found[0].scanned.sha256 if members[0].in_place else await self._digest(file),
+            found[0].scanned.sha256 if members[0].in_place else await hashed.sha256(),
             tuple(found),
             (
                 *(warning for member in members for warning in member.warnings),
@@ -165,14 +168,6 @@ class Surveyor:
             async for block in blocks:
                 await asyncio.to_thread(recut.feed, block)
         return scan.finish(recut.finish())
-
-    async def _digest(self, file: RangedFile) -> str:
-        """Return the SHA-256 of a file whose own bytes nobody scans."""
-        digest = hashlib.sha256()
-        async with aclosing(self._blocks(file)) as blocks:
-            async for block in blocks:
-                await asyncio.to_thread(digest.update, block)
-        return digest.hexdigest()
 
     async def _blocks(self, file: RangedFile) -> AsyncGenerator[bytes]:
         """Yield the file in blocks, reading one ahead while the caller works on the last."""

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import uuid
+from datetime import datetime
 
 _TENANT_ID = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _MILLISECONDS_48 = (1 << 48) - 1
@@ -36,6 +37,12 @@ def id_after(text: str) -> str:
     value = uuid.UUID(text).int
     step = 1 << 64 if (value >> 64) & 0xFFF != 0xFFF else (1 << 80) - (0xFFF << 64)
     return str(uuid.UUID(int=value + step))
+
+
+def least_id(moment: datetime) -> str:
+    """Return the text that ids from `moment` on are not less than, and earlier ones are less than."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(uuid.UUID(int=milliseconds << 80))
 
 
 def is_id(text: str) -> bool:

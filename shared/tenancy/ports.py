@@ -1,10 +1,19 @@
 """What tenancy needs from a store."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Membership, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTenant:
+    """The record of a tenant with the ETag that guards its replacement."""
+
+    tenant: Tenant
+    etag: str
 
 
 class TenantRecords(Protocol):
@@ -12,6 +21,14 @@ class TenantRecords(Protocol):
 
     async def find(self, tenant_id: str) -> Tenant | None:
         """Return the record, or None; `Unavailable`."""
+        ...
+
+    async def stored(self, tenant_id: str) -> StoredTenant:
+        """Return the record as it is now; `NotFound`, `Unavailable`."""
+        ...
+
+    async def replace(self, tenant: StoredTenant) -> None:
+        """Write over the version that was read; `PreconditionFailed` when it changed, `Unavailable`."""
         ...
 
     async def put(self, tenant: Tenant) -> None:

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import timedelta
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound, WrongStamp
+from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, WrongStamp
 from shared.kernel.ids import is_tenant_id, new_id
 from shared.kernel.recent import Recent
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Ingress, Issuer, IssuerKind, Membership, Principal, Tenant
 from shared.tenancy.policies import is_served_here, require_served_here
-from shared.tenancy.ports import Memberships, TenantRecords
+from shared.tenancy.ports import Memberships, StoredTenant, TenantRecords
 from shared.tenancy.ways import WaysIn
 
 _LIFETIME = timedelta(seconds=30)
@@ -139,13 +139,19 @@ class Tenancy:
     async def set_ways(self, scope: TenantScope, change: Callable[[WaysIn], WaysIn]) -> WaysIn:
         """Change who may send files for the scope's tenant and return what holds now; `NotFound`.
 
-        A warm process may go on by what held before for half a minute.
+        `Conflict` when somebody else changed the record at the same moment: nothing was written. A warm
+        process may go on by what held before for half a minute.
         """
-        self._known_tenants.forget(scope.tenant_id)
-        tenant = await self.of(scope)
-        ways = change(tenant.ways)
-        await self._tenants.put(tenant.model_copy(update={"ways": ways}))
-        self._known_tenants.forget(tenant.id)
+        stored = await self._tenants.stored(scope.tenant_id)
+        require_served_here(stored.tenant, self.stamp)
+        ways = change(stored.tenant.ways)
+        changed = stored.tenant.model_copy(update={"ways": ways})
+        try:
+            await self._tenants.replace(StoredTenant(changed, stored.etag))
+        except PreconditionFailed as moved:
+            raise Conflict("the tenant's record changed meanwhile; look at it and try again") from moved
+        finally:
+            self._known_tenants.forget(scope.tenant_id)
         return ways
 
     async def _membership(self, scope: TenantScope, issuer: str, subject: str) -> Membership | None:

@@ -34,7 +34,15 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
 BLOBS = {"upload_landed", "mail_stored"}
 FEEDS = {"relay_ingests"}
-TIMERS = {"resend_outbox", "sweep_ingests", "seal_audit", "watch_drops", "sweep_mail", "compact_lakes"}
+TIMERS = {
+    "resend_outbox",
+    "sweep_ingests",
+    "seal_audit",
+    "watch_drops",
+    "sweep_mail",
+    "compact_lakes",
+    "keep_lakes",
+}
 NAME = "grades.csv"
 
 type Snapshot = tuple[object, ...]

@@ -3,7 +3,6 @@
 Points come in ten-thousandths.
 """
 
-from fractions import Fraction
 from math import isqrt
 from typing import Final, NamedTuple
 
@@ -12,14 +11,14 @@ _UNIT: Final = 10**PLACES
 _POINT: Final = 10_000
 
 
-def quotient(numerator: int | Fraction, denominator: int) -> float | None:
+def quotient(numerator: int, denominator: int) -> float | None:
     """Return a quotient; None when nothing stands below it."""
-    return _rounded(Fraction(numerator) / denominator) if denominator else None
+    return _rounded(numerator, denominator) if denominator else None
 
 
 def share(part: int, whole: int) -> float:
     """Return the share of a part in a whole that is not empty."""
-    return _rounded(Fraction(part, whole))
+    return _rounded(part, whole)
 
 
 def points(total: int, n: int) -> float | None:
@@ -29,7 +28,7 @@ def points(total: int, n: int) -> float | None:
 
 def deviation(n: int, x: int, xx: int) -> float | None:
     """Return the standard deviation of points in a sample (n - 1); None for fewer than two values."""
-    return _root(Fraction(n * xx - x * x, n * (n - 1) * _POINT**2)) if n > 1 else None
+    return _root(n * xx - x * x, n * (n - 1) * _POINT**2) if n > 1 else None
 
 
 class Pairs(NamedTuple):
@@ -50,7 +49,7 @@ def correlation(pairs: Pairs) -> float | None:
     if spread <= 0:
         return None
     covariance = n * xy - x * y
-    magnitude = _root(Fraction(covariance * covariance, spread))
+    magnitude = _root(covariance * covariance, spread)
     return -magnitude if covariance < 0 else magnitude
 
 
@@ -62,7 +61,7 @@ def alpha(k: int, within: int, of_total: int) -> float | None:
     """
     if k <= 1 or of_total <= 0:
         return None
-    return _rounded(Fraction(k * (of_total - within), (k - 1) * of_total))
+    return _rounded(k * (of_total - within), (k - 1) * of_total)
 
 
 def standard_error(k: int, within: int, of_total: int, n: int) -> float | None:
@@ -72,12 +71,12 @@ def standard_error(k: int, within: int, of_total: int, n: int) -> float | None:
     """
     if k <= 1 or of_total <= 0:
         return None
-    return _root(Fraction(k * within - of_total, (k - 1) * n * (n - 1) * _POINT**2))
+    return _root(k * within - of_total, (k - 1) * n * (n - 1) * _POINT**2)
 
 
-def _rounded(value: Fraction) -> float:
-    return ((2 * value.numerator * _UNIT + value.denominator) // (2 * value.denominator)) / _UNIT
+def _rounded(numerator: int, denominator: int) -> float:
+    return ((2 * numerator * _UNIT + denominator) // (2 * denominator)) / _UNIT
 
 
-def _root(value: Fraction) -> float:
-    return ((isqrt(4 * _UNIT**2 * value.numerator // value.denominator) + 1) // 2) / _UNIT
+def _root(numerator: int, denominator: int) -> float:
+    return ((isqrt(4 * _UNIT**2 * numerator // denominator) + 1) // 2) / _UNIT

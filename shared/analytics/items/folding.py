@@ -1,7 +1,7 @@
 """Fold of item responses: assessments that a commit touched are analysed anew from the committed snapshot."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -47,13 +47,19 @@ class ItemFolder:
         `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
         """
         change = await self._commits.change(scope, ingest_id)
-        if change is None or not change.paths:
-            return
+        if change is not None and change.paths:
+            await self.refold(scope, change.paths, change.table_version)
+
+    async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
+        """Analyse the assessments in files anew, past ones perhaps, as of `table_version` or later.
+
+        `Unavailable` while that version is not visible here, or while other folds keep coming between.
+        """
         for _ in range(_SNAPSHOTS):
             snapshot = await self._facts.snapshot(scope)
-            if snapshot.version < change.table_version:
-                raise Unavailable("the commit is not visible yet")
-            facts = of_courses(await snapshot.scan(change.paths))
+            if snapshot.version < table_version:
+                raise Unavailable("the version is not visible yet")
+            facts = of_courses(await snapshot.scan(paths))
             touched = await snapshot.collect(facts.select(ASSESSMENT).unique())
             if await self._written(_ItemFold(scope, snapshot, self._rollups, touched, self._limit)):
                 return

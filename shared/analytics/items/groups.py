@@ -30,16 +30,17 @@ def discrimination(classes: Sequence[Class]) -> float | None:
     size = max((2 * _SHARE * sum(known.n for known in classes) + 100) // 200, 1)
     upwards = sorted(classes, key=lambda known: known.total)
     bottom, top = _reached(upwards, size), _reached(reversed(upwards), size)
-    return None if bottom is None or top is None else quotient(top - bottom, 1)
+    if bottom is None or top is None:
+        return None
+    return quotient(*(top - bottom).as_integer_ratio())
 
 
 def _reached(classes: Iterable[Class], size: int) -> Fraction | None:
-    points = possible = Fraction(0)
+    points = possible = 0
     for known in classes:
-        part = Fraction(min(size, known.n), known.n)
-        points += part * known.points
-        possible += part * known.possible
-        size -= min(size, known.n)
-        if size == 0:
-            break
-    return points / possible if possible else None
+        if size <= known.n:
+            # The group ends here: of these learners each counts for `size / known.n`.
+            reached = points * known.n + size * known.points
+            return Fraction(reached, possible * known.n + size * known.possible)
+        points, possible, size = points + known.points, possible + known.possible, size - known.n
+    return None

@@ -6,7 +6,6 @@ metadata (hierarchical namespace); locally an SFTP server of ours does the same.
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from azure.core import MatchConditions
@@ -19,6 +18,7 @@ from shared.kernel.stamp import Owner
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.copying import BlobCopies
 from shared.platform.blob.errors import translated
+from shared.platform.blob.store_time import StoreTime
 
 if TYPE_CHECKING:
     from azure.storage.blob import BlobProperties
@@ -47,7 +47,7 @@ class AzureDrops:
     async def of(self, scope: TenantScope) -> AsyncIterator[Drop]:
         """Yield the files in the folder of the scope's tenant."""
         folder = f"{scope.tenant_id}/"
-        listing = _StoreTime()
+        listing = StoreTime()
         container = self._account.service.get_container_client(DROPS)
         with translated():
             async for found in container.list_blobs(
@@ -82,15 +82,6 @@ class AzureDrops:
 
     def _client(self, scope: TenantScope, drop: Drop) -> "BlobClient":
         return self._account.service.get_blob_client(DROPS, f"{scope.tenant_id}/{drop.name}")
-
-
-class _StoreTime:
-    """What time it was at the store when it answered: its clock dates the files, so it tells their age."""
-
-    now: datetime
-
-    def note(self, response: Any) -> None:  # noqa: ANN401 - the pipeline's own type
-        self.now = parsedate_to_datetime(response.http_response.headers["Date"])
 
 
 def _drop(found: "BlobProperties", folder: str, refused: str | None, now: datetime) -> Drop:

@@ -42,12 +42,13 @@ class CosmosCommitLedger:
         self._ingests = ingests
 
     async def worked(self, scope: TenantScope) -> Sequence[Versioned[Ingest]]:
-        """Return up to 50 ingests that wait to be committed."""
+        """Return the oldest ingests that wait to be committed, up to 50, oldest first."""
         page = await self._ingests.query(
             scope,
             "c.kind = @kind AND c.state = @state",
             {"kind": INGEST, "state": IngestState.WORKED},
             level=None,
+            order_by="c.ingestId",
             limit=_AT_ONCE,
         )
         return [Versioned(read_ingest(item), str(item["_etag"])) for item in page.items]

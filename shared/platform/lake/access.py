@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 from azure.storage.blob.aio import BlobClient
 
@@ -49,6 +49,14 @@ class LakeAccess:
         with translated(), suppress(ResourceExistsError):
             await self._account.service.create_container(name)
         self._existing.add(name)
+
+    async def holds(self, scope: TenantScope, folder: str) -> bool:
+        """Tell by one request whether the lake of the scope's tenant has anything in a folder."""
+        container = self._account.service.get_container_client(container_of(scope))
+        with translated(), suppress(ResourceNotFoundError):
+            async for _ in container.list_blobs(name_starts_with=folder, results_per_page=1):
+                return True
+        return False
 
     async def options(self, scope: TenantScope, *, write: bool = False) -> dict[str, str]:
         """Return object-store options that reach the container of the scope's tenant and no other.

@@ -35,6 +35,8 @@ class LakePeople:
 
         Those of a past `version` when one is given.
         """
+        if not await self._access.holds(scope, f"{_LINK_TABLE}/_delta_log/"):
+            return NO_LINKS, pl.DataFrame(schema=LINKS)
         version, links = await self._rows(scope, _LINK_TABLE, LINKS, version)
         return version, links.sort(LINKS.names())
 

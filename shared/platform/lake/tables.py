@@ -7,6 +7,7 @@ a race by trying again on top of whatever came first. So automatic retries are o
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
@@ -46,6 +47,8 @@ _TABLE_PROPERTIES: Final = {"delta.setTransactionRetentionDuration": "interval 9
 _HOOKS: Final = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 _LEAST: Final = "min."
+_FOR_GOOD: Final = ("source:", "snapshot:")
+_HOUR: Final = timedelta(hours=1)
 
 
 class DeltaSnapshot:
@@ -100,6 +103,15 @@ class DeltaTables:
             return await asyncio.to_thread(
                 lambda: DeltaSnapshot(DeltaTable(uri, version=version, storage_options=options))
             )
+
+    async def read_since(self, scope: TenantScope, table: TableName, age: timedelta) -> frozenset[str]:
+        """Return the files that a version of the last `age` consists of, relative to the table's folder."""
+        snapshot = await self.newest(scope, table)
+        if snapshot is None:
+            return frozenset()
+        with translated():
+            lately = await asyncio.to_thread(_removed_since, snapshot.handle, age)
+        return lately | {file.path for file in snapshot.files}
 
     async def inspect(
         self, scope: TenantScope, table: TableName, path: str, columns: Collection[str]
@@ -176,6 +188,13 @@ def _is_extreme(name: str, kind: pl.DataType) -> bool:
     return name.startswith(_LEAST) and kind == pl.String()
 
 
+def _removed_since(handle: DeltaTable, age: timedelta) -> frozenset[str]:
+    """Return the files that were removed at most `age` ago: all that the log names but for the older ones."""
+    every = handle.vacuum(retention_hours=0, dry_run=True, enforce_retention_duration=False)
+    older = handle.vacuum(retention_hours=int(age / _HOUR), dry_run=True, enforce_retention_duration=False)
+    return frozenset(every) - frozenset(older)
+
+
 def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
     actions: list[AddAction | RemoveAction] = [
         _add(file, now, changes=change.changes_data) for file in change.additions
@@ -192,7 +211,7 @@ def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
     ]
     # Those of sources must outlive the retention of application transactions: without a time they do.
     reached = [
-        Transaction(app_id, version, now if app_id.startswith("ingest:") else None)
+        Transaction(app_id, version, None if app_id.startswith(_FOR_GOOD) else now)
         for app_id, version in change.transactions.items()
     ]
     try:

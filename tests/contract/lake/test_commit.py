@@ -165,3 +165,11 @@ async def test_a_part_from_before_a_column_existed_is_read_with_nulls(district: 
     snapshot = await district.facts.snapshot(district.scope)
     facts = await snapshot.collect(await snapshot.scan(["results/source=x/early.parquet"]))
     assert (facts.schema, facts["section"].null_count()) == (RESULTS.schema, 3)
+
+
+async def test_of_many_that_wait_the_oldest_are_committed_first(district: District) -> None:
+    newest_first = [ingest_id(n) for n in reversed(range(55))]
+    for ingest in newest_first:
+        await district.work(ingest, f"gradebook.{ingest}")
+    waiting = [entry.value.id for entry in await district.ledger.worked(district.scope)]
+    assert waiting == sorted(newest_first)[:50]

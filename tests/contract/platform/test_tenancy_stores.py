@@ -13,6 +13,7 @@ from shared.platform.cosmos.idempotency import CosmosAttempts
 from shared.platform.cosmos.memberships import CosmosMemberships, login_level
 from shared.platform.cosmos.tenants import CosmosTenants
 from shared.tenancy.model import Role
+from shared.tenancy.ports import StoredTenant
 from shared.web.ports import Attempt, StoredReply
 from tests.contract.platform.conftest import Breaches, Open
 from tests.fixtures.tenancy import membership, tenant
@@ -50,6 +51,19 @@ async def test_a_tenant_is_read_as_it_was_written(tenants: CosmosTenants) -> Non
     renamed = written.model_copy(update={"name": "Renamed"})
     await tenants.put(renamed)
     assert await tenants.find(written.id) == renamed
+
+
+async def test_of_two_who_change_a_tenant_at_once_one_is_refused(tenants: CosmosTenants) -> None:
+    written = tenant(f"t-{uuid4().hex[:8]}")
+    await tenants.put(written)
+    first = await tenants.stored(written.id)
+    renamed = written.model_copy(update={"name": "North again"})
+    await tenants.replace(StoredTenant(renamed, first.etag))
+    with pytest.raises(PreconditionFailed):
+        await tenants.replace(StoredTenant(written, first.etag))
+    assert await tenants.find(written.id) == renamed
+    with pytest.raises(NotFound):
+        await tenants.stored("t-nobody")
 
 
 async def test_the_walk_goes_through_the_tenants_of_one_stamp_in_order(tenants: CosmosTenants) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.kernel.errors import Forbidden, NotFound
+from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.scope import TenantScope
 from shared.tenancy.model import Ingress, TenantStatus
 from shared.tenancy.ways import ApplianceKey, SenderRule, SftpKey, WaysIn
@@ -146,3 +146,20 @@ def test_the_rule_that_fits_feed_and_proof_is_found() -> None:
         with pytest.raises(Forbidden, match=reason):
             ways.rule_for("nightly@sis.example", feed, proven=proven)
     assert ways.without_sender("Nightly@sis.example").senders == (loose,)
+
+
+async def test_a_change_of_the_ways_that_somebody_else_made_meanwhile_is_not_overwritten() -> None:
+    tenancy = MemoryTenancy()
+    await tenancy.tenants.put(tenant("north"))
+    scope = TenantScope.of_iteration("north", STAMP, "test", "c")
+    mine, theirs = SenderRule(sender="@mine.example"), SenderRule(sender="@theirs.example")
+
+    def change(ways: WaysIn) -> WaysIn:
+        record = tenancy.tenants.records["north"]
+        changed = record.model_copy(update={"ways": ways.with_sender(theirs)})
+        tenancy.tenants.records["north"] = changed
+        return ways.with_sender(mine)
+
+    with pytest.raises(Conflict, match="try again"):
+        await tenancy.service.set_ways(scope, change)
+    assert (await tenancy.service.of(scope)).ways.senders == (theirs,)

@@ -1,0 +1,39 @@
+"""Keeps a tenant's lake: finishes what was cut off, removes what is over, and vacuums."""
+
+from dataclasses import dataclass
+
+from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.keeping.horizons import Horizons
+from shared.ingestion.keeping.ports import KeptIngests
+from shared.ingestion.keeping.removing import Removed, Remover
+from shared.ingestion.keeping.vacuuming import Vacuum
+from shared.kernel.clock import Clock
+from shared.kernel.scope import TenantScope
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one round did."""
+
+    removed: Removed
+    blobs: int
+
+
+class Keeper:
+    """Does one round for one tenant; a round that is cut off anywhere is made up for by the next."""
+
+    def __init__(
+        self, ingests: KeptIngests, remover: Remover, vacuum: Vacuum, catalogue: Catalogue, clock: Clock
+    ) -> None:
+        self._ingests = ingests
+        self._remover = remover
+        self._vacuum = vacuum
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def keep(self, scope: TenantScope) -> Kept:
+        """Remove rows whose time is over and delete blobs that nobody reads."""
+        await self._remover.finish(scope)
+        horizons = Horizons(self._clock.now(), self._catalogue, await self._ingests.open(scope))
+        removed = await self._remover.remove(scope, horizons)
+        return Kept(removed, await self._vacuum.vacuum(scope, horizons))

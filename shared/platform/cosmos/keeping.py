@@ -1,0 +1,77 @@
+"""The container `ingests` as keeping sees it: ingests that are not over, and notes of removals."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shared.ingestion.commit_rules import TOO_MANY_VANISHED
+from shared.ingestion.documents import INGEST
+from shared.ingestion.keeping.ports import Removal
+from shared.ingestion.model import ENDED, Ingest, IngestState
+from shared.ingestion.ports import Versioned
+from shared.ingestion.table_names import TableName
+from shared.kernel.errors import NotFound
+from shared.kernel.events import Json
+from shared.kernel.scope import TenantScope
+from shared.platform.cosmos.ingests import CosmosIngests
+from shared.platform.cosmos.scoped import ScopedContainer
+
+_LEVEL: Final = "removals"
+"""The partition of the notes, within the tenant."""
+_OVER: Final[list[Json]] = [*sorted(ENDED)]
+
+
+class CosmosKeptIngests:
+    """Implements `KeptIngests`."""
+
+    def __init__(self, ingests: ScopedContainer) -> None:
+        self._container = ingests
+        self._ingests = CosmosIngests(ingests)
+
+    async def open(self, scope: TenantScope) -> Mapping[str, IngestState]:
+        """Return all ingests that are on their way, or held and may be released, by id."""
+        found = self._container.walk(
+            scope,
+            "c.kind = @kind AND (NOT ARRAY_CONTAINS(@over, c.state) OR c.failure.code = @held)",
+            {"kind": INGEST, "over": _OVER, "held": TOO_MANY_VANISHED},
+            level=None,
+            select="c.ingestId, c.state",
+        )
+        return {str(item["ingestId"]): IngestState(str(item["state"])) async for item in found}
+
+    async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
+        """Return an ingest, None when there is none."""
+        return await self._ingests.find(scope, ingest_id)
+
+
+class CosmosRemovalNotes:
+    """Implements `RemovalNotes`."""
+
+    def __init__(self, ingests: ScopedContainer) -> None:
+        self._ingests = ingests
+
+    async def note(self, scope: TenantScope, removal: Removal) -> None:
+        """Store a removal before its transaction."""
+        document: dict[str, Json] = {
+            "id": removal.id,
+            "kind": "removal",
+            "table": removal.table.value,
+            "paths": list(removal.paths),
+            "deletions": list(removal.deletions),
+        }
+        await self._ingests.create(scope, document, _LEVEL)
+
+    async def noted(self, scope: TenantScope) -> list[Removal]:
+        """Return all that are noted, oldest first."""
+        notes = self._ingests.walk(scope, "c.kind = @kind", {"kind": "removal"}, level=_LEVEL)
+        return sorted([_removal(note) async for note in notes], key=lambda removal: removal.id)
+
+    async def forget(self, scope: TenantScope, removal: Removal) -> None:
+        """Drop a note; one that is gone stays gone."""
+        try:
+            await self._ingests.delete(scope, removal.id, _LEVEL)
+        except NotFound:
+            return
+
+
+def _removal(note: Mapping[str, Any]) -> Removal:
+    return Removal(note["id"], TableName(note["table"]), tuple(note["paths"]), tuple(note["deletions"]))
