@@ -55,7 +55,7 @@ class Folder:
             return
         if change.restructured:
             await self.rebuild(scope)
-        elif change.paths:
+        elif change.table_version >= 0:  # the first commit makes the overview, though it may bring no file
             await self.refold(scope, change.paths, change.table_version)
         await self._commits.mark_folded(scope, ingest_id)
 

@@ -69,7 +69,7 @@ class PlacedFacts(Facts, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
-    """What a commit did to the table: its version and the files that came or went.
+    """What a commit did to the table: its version (below 0: none) and the files that came or went.
 
     `restructured` says that it also changed where facts belong (`PlacedFacts.structure`).
     """

@@ -52,7 +52,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_administrator_home": Recipe(),
     "search_groups": Recipe(query={"q": "algebra"}),
     "compare_cohorts": Recipe(
-        names=lambda held: {"first": f"school:{held.school}", "second": f"course:{held.course}"},
+        names=lambda held: {"first": f"course:{held.course}", "second": f"course:{held.course}"},
         unknown=lambda: {"first": "school:NOBODY_1", "second": "course:NOBODY_1"},
         impossible={"first": "planet:mars", "second": "planet:venus"},
         own_only=(Role.INSTRUCTOR,),

@@ -182,7 +182,8 @@ async def test_a_route_without_an_object_shows_the_callers_district_only(
 @each_showing
 async def test_a_tenant_in_query_or_body_is_no_tenant(world: World, north: Holdings, route: Route) -> None:
     token = await world.login(north.tenant, a_role_for(route), f"tell-{route.operation}")
-    asked = await call(world, route, f"{own_path(route, north)}?tenant=iso-south", token)
+    path = own_path(route, north)
+    asked = await call(world, route, f"{path}{'&' if '?' in path else '?'}tenant=iso-south", token)
     assert asked.status == 400
     if route.request:
         told = {**(recipe_of(route).body or {}), "tenant": "iso-south", "tenantId": "iso-south"}

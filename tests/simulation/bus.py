@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
+from shared.ingestion.events import CHUNK_READY, LANDED
 from shared.kernel.errors import Unavailable
 from shared.messaging.messages import OutgoingMessage, ReceivedMessage
 from tests.simulation.virtual_time import VirtualClock
@@ -19,7 +20,9 @@ SESSIONS: Final = frozenset({"commits", "folds"})
 _LOCK_SECONDS: Final = 30.0
 _MOST_DELIVERIES: Final = 10
 _ENOUGH_DELIVERIES: Final = 4
-"""A message that came so often is not hit again where no message may be lost: it would be put aside."""
+"""A message that came so often is not hit again where it may not be lost: it would be put aside."""
+_ENDING: Final = frozenset({LANDED, CHUNK_READY})
+"""The events whose ingest ends when they are put aside; for any other the sweeper asks again."""
 _AT_ONCE: Final = 3
 
 type Handle = Callable[[ReceivedMessage], Awaitable[None]]
@@ -137,13 +140,17 @@ class Bus:
             loop.call_later(_LOCK_SECONDS, self._give_back, message, lock, "its lock is over")
 
         receiver.process.on_death.append(expire)
-        tired = message.delivery >= _ENOUGH_DELIVERIES and not climate.sweeps
-        if not tired and self.weather.happens(climate.lost_locks):
+        if not self._tired(message) and self.weather.happens(climate.lost_locks):
             expire()
+
+    def _tired(self, message: Message) -> bool:
+        """Tell whether a message was hit often enough: once more, and its file would be taken for poison."""
+        needed = message.sent.event_type in _ENDING or not self.weather.climate.sweeps
+        return needed and message.delivery >= _ENOUGH_DELIVERIES
 
     async def _work(self, message: Message, receiver: Receiver, lock: int) -> None:
         process = receiver.process
-        tired = message.delivery >= _ENOUGH_DELIVERIES and not self.weather.climate.sweeps
+        tired = self._tired(message)
         process.sheltered += tired
         self.weather.note(f"receives {message}, delivery {message.delivery}")
         sent = message.sent

@@ -14,7 +14,7 @@ from shared.analytics.ports import CommittedChange
 from shared.ingestion import commit_queue, commit_rules, merger, merging, replaying, sources
 from shared.ingestion.bundles import taking
 from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
+from shared.ingestion.commit_ports import LiveFile, TableChange
 from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.landing import Landing
 from shared.ingestion.loads import Target
@@ -73,9 +73,9 @@ def committed_upon_any_snapshot(patch: pytest.MonkeyPatch) -> None:
     commit = MemoryTables.commit
 
     async def rebased(
-        self: MemoryTables, scope: TenantScope, _snapshot: TableSnapshot, change: TableChange
+        self: MemoryTables, scope: TenantScope, snapshot: MemorySnapshot, change: TableChange
     ) -> int:
-        return await commit(self, scope, self.versions[-1], change)
+        return await commit(self, scope, self.tables[snapshot.table][-1], change)
 
     patch.setattr(MemoryTables, "commit", rebased)
 

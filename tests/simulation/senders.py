@@ -76,7 +76,7 @@ def errands(
     found: list[Errand] = []
     for tenant in tenants:
         for source in random.sample(sources, min(len(sources), random.randint(1, 2))):
-            if random.random() < 0.25:
+            if random.random() < 0.4:
                 found += _overtaken(random, tenant, source, window)
             else:
                 found += _anyhow(random, tenant, source, window)
@@ -94,7 +94,7 @@ def _anyhow(random: Random, tenant: str, source: str, window: float) -> Iterator
 def _overtaken(random: Random, tenant: str, source: str, window: float) -> Iterator[Errand]:
     """Yield a file, another that takes long to upload, and often the first one again before that has come."""
     first, second = _content(random, source, []), _content(random, source, [])
-    planned = [(first, 2.0), (second, window + 120), (first, 2.0)][: random.choice([2, 3])]
+    planned = [(first, 2.0), (second, window + 120), (first, 2.0)][: random.choice([2, 2, 3])]
     for number, (content, takes) in enumerate(planned):
         usual = _errand(random, tenant, source, number, content, window)
         yield replace(usual, at=(number / 2) * window, takes=takes, half_first=False, then=None)

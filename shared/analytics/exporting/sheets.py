@@ -51,7 +51,8 @@ def _sheet(
     model: type[BaseModel], lines: Sequence[tuple[Mapping[str, str], BaseModel]], *leading: str
 ) -> pl.DataFrame:
     columns = {field.alias or name: _type(field.annotation) for name, field in model.model_fields.items()}
-    schema = {**dict.fromkeys(leading, pl.String()), **columns}
+    ordered = sorted(columns, key=lambda name: not name.endswith("Id"))
+    schema = {**dict.fromkeys(leading, pl.String()), **{name: columns[name] for name in ordered}}
     rows = [{**before, **line.model_dump(by_alias=True)} for before, line in lines]
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -188,6 +188,18 @@ async def test_a_rebuild_clears_shards_that_nothing_supports(lake: LocalLake) ->
     }
 
 
+async def test_a_first_commit_without_any_result_leaves_what_a_rebuild_would(lake: LocalLake) -> None:
+    folded, rebuilt = MemoryRollups(), MemoryRollups()
+    lake.commit(INGESTS[0], [])
+    await Folder(lake, lake, folded).fold(SCOPE, INGESTS[0])
+    await Folder(lake, lake, rebuilt).rebuild(SCOPE)
+    assert (
+        folded.views(SCOPE.tenant_id)
+        == rebuilt.views(SCOPE.tenant_id)
+        == {("tenant", "overview"): {"courses": []}}
+    )
+
+
 async def test_a_repeated_fold_changes_nothing(lake: LocalLake) -> None:
     store = MemoryRollups()
     lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])

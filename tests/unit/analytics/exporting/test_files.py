@@ -106,7 +106,6 @@ def test_a_csv_is_read_by_others_with_the_types_it_was_written_with() -> None:
     )
     assert content.endswith(b"\r\n")
     read = pl.read_csv(content, try_parse_dates=True)
-    assert read.columns == list(LINE.model_dump(by_alias=True))
     told = ("courseId", "learners", "results", "assessments", "mean", "latestUpload", "suppressed")
     assert read.select(told).row(0) == ("ALG", 12, 30, 2, -0.5, MOMENT, False)
     assert read.select(told).row(1) == ("'=BIO", None, None, 2, None, MOMENT, True)
@@ -114,7 +113,8 @@ def test_a_csv_is_read_by_others_with_the_types_it_was_written_with() -> None:
 
 def test_columns_are_the_members_of_the_json_answer() -> None:
     columns = overview_sheet(Overview(figures=None, growth=[], schools=[], courses=[])).columns
-    assert columns == list(LINE.model_dump(mode="json", by_alias=True))
+    assert sorted(columns) == sorted(LINE.model_dump(mode="json", by_alias=True))
+    assert columns[:2] == ["courseId", "schoolId"]
 
 
 def test_lines_of_a_course_and_of_a_learner_say_whose_they_are() -> None:
