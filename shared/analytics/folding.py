@@ -12,7 +12,7 @@ from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupSto
 from shared.analytics.recomputing import Basis, Recomputation
 from shared.analytics.shard_writing import StaleSnapshot
 from shared.analytics.sweep import RESULTS_AT_ONCE
-from shared.analytics.touched import Touched
+from shared.analytics.touched import WHOLE_FROM, Touched
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -39,11 +39,13 @@ class Folder:
         rollups: RollupStore,
         *,
         results_at_once: int = RESULTS_AT_ONCE,
+        whole_from: float = WHOLE_FROM,
     ) -> None:
         self._facts = facts
         self._commits = commits
         self._rollups = rollups
         self._limit = results_at_once
+        self._whole_from = whole_from
 
     async def fold(self, scope: TenantScope, ingest_id: str) -> None:
         """Recompute the rollups that the commit of an ingest touched, and note that it is folded.
@@ -68,7 +70,7 @@ class Folder:
         async def touch(snapshot: FactSnapshot) -> Touched | None:
             if snapshot.version < table_version:
                 raise Unavailable("the version is not visible yet")
-            return await Touched.of(snapshot, paths)
+            return await Touched.of(snapshot, paths, self._whole_from)
 
         await self._recompute(scope, touch)
 

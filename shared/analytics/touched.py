@@ -10,8 +10,8 @@ import polars as pl
 from shared.analytics.ports import FactFile, FactSnapshot
 
 _FILES_AT_ONCE: Final = 8
-_MOST: Final = 2
-"""When one row of so many is new, everything is recomputed: looking for what is touched would take longer."""
+WHOLE_FROM: Final = 0.5
+"""From this share of new rows on everything is recomputed: looking for what is touched would take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,13 @@ class Touched:
     courses: list[str]
 
     @classmethod
-    async def of(cls, snapshot: FactSnapshot, paths: Sequence[str]) -> Self | None:
-        """Return the groups that the facts in `paths` belong to; None for all that there are."""
+    async def of(cls, snapshot: FactSnapshot, paths: Sequence[str], whole_from: float) -> Self | None:
+        """Return the groups that the facts in `paths` belong to; None for all that there are.
+
+        None too when the facts that came are `whole_from` (a share) or more of all.
+        """
         changed = sum(file.rows for file in snapshot.files if file.path in set(paths))
-        if changed and changed * _MOST >= sum(file.rows for file in snapshot.files):
+        if changed and changed >= whole_from * sum(file.rows for file in snapshot.files):
             return None
         pairs = pl.DataFrame(schema={"course": pl.String, "learner": pl.String})
         for start in range(0, len(paths), _FILES_AT_ONCE):

@@ -167,7 +167,8 @@ def folded_by_what_was_added(patch: pytest.MonkeyPatch) -> None:
 
     async def added(self: CosmosFoldLedger, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         known = await change(self, scope, ingest_id)
-        return known and replace(known, paths=tuple(path for path in known.paths if ingest_id in path))
+        came = tuple(path for path in known.paths if ingest_id in path) if known else ()
+        return known and replace(known, paths=came, restructured=False)
 
     patch.setattr(CosmosFoldLedger, "change", added)
 

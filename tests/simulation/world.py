@@ -197,7 +197,13 @@ def _services(world: World, feeds: Catalogue) -> Services:
     built["uploads"] = Uploads(services.ingests, FixedGrants(), services.tenancy, services.clock)
     people = People(world.lake)
     built["linker"] = Linker(remote(people, "people"), services.link_reports, feeds)
-    built["folder"] = Folder(remote(world.lake, "facts"), services.fold_ledger, services.rollups)
+    built["folder"] = Folder(
+        # Small as these districts are, every file is half of one: folds are to look for what is touched.
+        remote(world.lake, "facts"),
+        services.fold_ledger,
+        services.rollups,
+        whole_from=2.0,
+    )
     answers = remote(ItemResponses(world.lake), "facts")
     built["item_folder"] = ItemFolder(answers, services.item_fold_ledger, services.item_rollups)
     return services
