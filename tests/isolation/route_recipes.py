@@ -47,6 +47,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_periods": Recipe(),
     "read_feeds": Recipe(),
     "list_cohorts": Recipe(),
+    "list_courses": Recipe(),
+    "list_schools": Recipe(),
     "read_student_home": Recipe(),
     "read_teacher_home": Recipe(),
     "read_administrator_home": Recipe(),

@@ -101,6 +101,12 @@ export interface CourseLine {
   latestUpload: string;
 }
 
+export interface CourseList {
+  courses: Array<CourseLine>;
+  total: number;
+  nextCursor: string | null;
+}
+
 export interface CredentialsWish {
   /** Whole hours. */
   hours?: number;
@@ -357,6 +363,8 @@ export interface MemberView {
   chunksDone: number;
 }
 
+export type Order = "title" | "mean" | "learners" | "-latestUpload" | "-mean" | "-learners";
+
 export interface OriginView {
   ingestId: string;
   fileName: string;
@@ -550,6 +558,12 @@ export interface SchoolLine {
   results: number | null;
   courses: number;
   latestUpload: string;
+}
+
+export interface SchoolList {
+  schools: Array<SchoolLine>;
+  total: number;
+  nextCursor: string | null;
 }
 
 export interface SectionDashboard {
