@@ -47,6 +47,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_periods": Recipe(),
     "read_feeds": Recipe(),
     "list_cohorts": Recipe(),
+    "read_freshness": Recipe(),
     "list_courses": Recipe(),
     "list_schools": Recipe(),
     "read_student_home": Recipe(),

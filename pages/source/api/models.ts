@@ -134,6 +134,23 @@ export interface FailureView {
   violations: Array<PlaceView>;
 }
 
+export interface FeedFreshness {
+  feed: string;
+  newestIngest: string;
+  newestState: IngestState;
+  newestLandedAt: string;
+  /** When the newest file landed whose figures are shown. */
+  shownLandedAt: string | null;
+  /** Median time from landing to figures, of the files looked at. */
+  lagSeconds: number | null;
+  /** Files looked at. */
+  files: number;
+  failed: number;
+  records: number;
+  /** Records not taken, by reason. */
+  rejectCounts: Record<string, number>;
+}
+
 export interface FeedLine {
   feed: string;
   results: number;
@@ -159,6 +176,12 @@ export interface Figures {
   /** When the newest file with facts of the group came in. */
   latestUpload?: string | null;
   suppressed?: boolean;
+}
+
+export interface Freshness {
+  /** Files that landed and whose figures are not shown yet. */
+  onTheWay: number;
+  feeds: Array<FeedFreshness>;
 }
 
 export interface Growth {
