@@ -3,8 +3,8 @@
 Those who see aggregates only cost a second one: what is withheld depends on the groups beside.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -72,6 +72,10 @@ class Served[M: BaseModel]:
     def body(self) -> bytes:
         """The model as JSON, written at the first call."""
         return self.model.model_dump_json().encode()
+
+    def showing(self, update: Mapping[str, object]) -> "Served[M]":
+        """Return the same answer with some members replaced."""
+        return replace(self, model=self.model.model_copy(update=update))
 
 
 class Dashboards:
