@@ -34,16 +34,16 @@ class RememberedRollups:
             return known
         reading = self._reading.get(key)
         if reading is None:
-            reading = asyncio.create_task(self._read(key, scope, shard, view))
+            reading = asyncio.create_task(self._read(scope, shard, view))
             self._reading[key] = reading
         # Who gives up must not take the answer from those who wait with them.
         return await asyncio.shield(reading)
 
-    async def _read(self, key: str, scope: TenantScope, shard: str, view: str) -> Rollup | None:
+    async def _read(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
         try:
             found = await self._rollups.find(scope, shard, view)
             if found is not None:
-                self._known.put(key, found)
+                self._known.put(scope.key(shard, view), found)
             return found
         finally:
-            del self._reading[key]
+            del self._reading[scope.key(shard, view)]
