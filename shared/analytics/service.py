@@ -3,8 +3,8 @@
 Those who see aggregates only cost a second one: what is withheld depends on the groups beside.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,10 @@ class Served[M: BaseModel]:
     model: M
     data_version: int
     changed_at: datetime | None = None
+
+    def showing(self, update: Mapping[str, object]) -> "Served[M]":
+        """Return the same answer with some members replaced."""
+        return replace(self, model=self.model.model_copy(update=update))
 
 
 class Dashboards:

@@ -101,6 +101,12 @@ export interface CourseLine {
   latestUpload: string;
 }
 
+export interface CourseList {
+  courses: Array<CourseLine>;
+  total: number;
+  nextCursor: string | null;
+}
+
 export interface CredentialsWish {
   /** Whole hours. */
   hours?: number;
@@ -128,6 +134,23 @@ export interface FailureView {
   violations: Array<PlaceView>;
 }
 
+export interface FeedFreshness {
+  feed: string;
+  newestIngest: string;
+  newestState: IngestState;
+  newestLandedAt: string;
+  /** When the newest file landed whose figures are shown. */
+  shownLandedAt: string | null;
+  /** Median time from landing to figures, of the files looked at. */
+  lagSeconds: number | null;
+  /** Files looked at. */
+  files: number;
+  failed: number;
+  records: number;
+  /** Records not taken, by reason. */
+  rejectCounts: Record<string, number>;
+}
+
 export interface FeedLine {
   feed: string;
   results: number;
@@ -153,6 +176,12 @@ export interface Figures {
   /** When the newest file with facts of the group came in. */
   latestUpload?: string | null;
   suppressed?: boolean;
+}
+
+export interface Freshness {
+  /** Files that landed and whose figures are not shown yet. */
+  onTheWay: number;
+  feeds: Array<FeedFreshness>;
 }
 
 export interface Growth {
@@ -357,6 +386,8 @@ export interface MemberView {
   chunksDone: number;
 }
 
+export type Order = "title" | "mean" | "learners" | "-latestUpload" | "-mean" | "-learners";
+
 export interface OriginView {
   ingestId: string;
   fileName: string;
@@ -550,6 +581,12 @@ export interface SchoolLine {
   results: number | null;
   courses: number;
   latestUpload: string;
+}
+
+export interface SchoolList {
+  schools: Array<SchoolLine>;
+  total: number;
+  nextCursor: string | null;
 }
 
 export interface SectionDashboard {
