@@ -115,7 +115,10 @@ async def _open_page(loop: OpenLoop, district: _Watched) -> None:
     tag: str | None = None
     token = district.visitors.tokens[Role.TENANT_ADMIN]
     while True:
-        answer = await loop.ask(content_of("dashboards", token, tag))
+        try:
+            answer = await loop.ask(content_of("dashboards", token, tag))
+        except (OSError, TimeoutError):
+            continue  # a page tries again
         tag = answer.field("etag") or tag
         district.seen.append((datetime.now(UTC), int(answer.field("data-version") or -1)))
         await asyncio.sleep(float(answer.field("next-poll") or 1))
