@@ -3,6 +3,7 @@
 from functions.http.gate import gate
 from shared.ingestion.ingest_views import IngestViews
 from shared.ingestion.views import (
+    Freshness,
     IngestPage,
     IngestView,
     MemberView,
@@ -51,6 +52,27 @@ async def list_ingests(call: Call) -> Reply:
     page = await _views().ingests(call.scope, call.query_as(PageQuery).limit, call.position)
     items = [IngestView.of(ingest) for ingest in page.items]
     return Reply(IngestPage(items=items, next_cursor=await call.next_cursor(page.cursor)))
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="dashboards/freshness",
+        operation="read_freshness",
+        summary="Show how fresh the data of each feed is, what its files lost, and what is on the way",
+        tag="ingestion",
+        rate=RateClass.READ,
+        roles=_READERS,
+        scopes=_SCOPES,
+        response=Freshness,
+    ),
+)
+async def read_freshness(call: Call) -> Reply:
+    """Answer the freshness of the tenant's feeds."""
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    return Reply(await services().freshness.freshness(call.scope))
 
 
 @endpoint(

@@ -68,7 +68,7 @@ async def _end(scope: TenantScope, event: Event, reason: str) -> None:
 async def _commit(scope: TenantScope, event: Event) -> None:
     if event.type != events.WORKED:
         raise _unexpected(event)
-    await services().committer.commit(scope, event.subject)
+    await services().committer.commit(scope, event.subject, released=event.data.get("released") is True)
 
 
 async def _fold(scope: TenantScope, event: Event) -> None:

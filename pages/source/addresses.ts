@@ -6,12 +6,19 @@ const s = encodeURIComponent;
 
 export const to = {
   home: "#/",
+  courses: "#/courses",
+  school: (id: string) => `#/schools/${s(id)}`,
   course: (id: string) => `#/courses/${s(id)}`,
+  section: (course: string, id: string) => `#/courses/${s(course)}/sections/${s(id)}`,
   assessment: (course: string, id: string) => `#/courses/${s(course)}/assessments/${s(id)}`,
   items: (course: string, id: string) => `#/courses/${s(course)}/assessments/${s(id)}/items`,
   item: (course: string, id: string, item: string, version: string | null) =>
     `#/courses/${s(course)}/assessments/${s(id)}/items/${s(item)}${version === null ? "" : `/${s(version)}`}`,
   learner: (id: string) => `#/learners/${s(id)}`,
+  periods: "#/periods",
+  comparison: (first = "", second = "") =>
+    first && second ? `#/comparison/${s(first)}/${s(second)}` : "#/comparison",
+  search: (words: string) => `#/search/${s(words)}`,
   files: "#/files",
   file: (id: string) => `#/files/${s(id)}`,
 };

@@ -8,6 +8,11 @@ const whole = new Intl.NumberFormat(language);
 const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
 const coefficients = new Intl.NumberFormat(language, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
+const changes = new Intl.NumberFormat(language, {
+  maximumFractionDigits: 1,
+  minimumFractionDigits: 1,
+  signDisplay: "exceptZero",
+});
 const percents = new Intl.NumberFormat(language, {
   style: "percent",
   maximumFractionDigits: 1,
@@ -23,6 +28,8 @@ const oldMoments = new Intl.DateTimeFormat(language, { dateStyle: "medium", time
 const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
 
+const ages = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+
 type Figure = number | null | undefined;
 type Moment = string | null | undefined;
 
@@ -31,6 +38,8 @@ export const tenths = (n: Figure) => (isKnown(n) ? fine.format(n) : NONE);
 export const hundredths = (n: Figure) => (isKnown(n) ? exact.format(n) : NONE);
 /** Correlations and the like, which are compared digit by digit. */
 export const coefficient = (n: Figure) => (isKnown(n) ? coefficients.format(n) : NONE);
+/** A change, with its sign. */
+export const signed = (n: Figure) => (isKnown(n) ? changes.format(n) : NONE);
 /** Percent points, as the API counts them: 12.3 is 12.3 %. */
 export const percent = (points: Figure) => (isKnown(points) ? percents.format(points / 100) : NONE);
 /** A share of one: 0.123 is 12.3 %. */
@@ -39,6 +48,8 @@ export const share = (part: Figure) => (isKnown(part) ? percents.format(part) : 
 export const moment = (text: Moment) => (text ? written(new Date(text)) : NONE);
 export const day = (text: Moment) => (text ? days.format(new Date(text)) : NONE);
 export const time = (text: Moment) => (text ? clock.format(new Date(text)) : NONE);
+/** How long ago it was. */
+export const since = (text: Moment) => (text ? age(Date.now() - Date.parse(text)) : NONE);
 export const bytes = (n: Figure) => (isKnown(n) ? sized(n) : NONE);
 
 const written = (date: Date) =>
@@ -57,4 +68,15 @@ function sized(n: number): string {
     maximumFractionDigits: step ? 1 : 0,
   });
   return format.format(n / 1000 ** step);
+}
+
+const SPANS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+function age(milliseconds: number): string {
+  const [unit, span] = SPANS.find(([, least]) => milliseconds >= least) ?? ["minute", 60_000];
+  return ages.format(-Math.floor(milliseconds / span), unit);
 }

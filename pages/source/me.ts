@@ -16,5 +16,7 @@ export function useMe(): PrincipalView {
   return me;
 }
 
+export const isAdministrator = (me: PrincipalView) => me.roles.includes("TenantAdmin");
+export const isTeacher = (me: PrincipalView) => me.roles.includes("Instructor");
 export const isStaff = (me: PrincipalView) => me.roles.some((role) => STAFF.includes(role));
 export const readsFiles = (me: PrincipalView) => me.roles.some((role) => READERS_OF_FILES.includes(role));

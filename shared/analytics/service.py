@@ -68,6 +68,10 @@ class Served[M: BaseModel]:
     data_version: int
     changed_at: datetime | None = None
 
+    def showing(self, update: Mapping[str, object]) -> "Served[M]":
+        """Return the same answer with some members replaced."""
+        return replace(self, model=self.model.model_copy(update=update))
+
 
 class Dashboards:
     """Serves read models. What the caller may not see, and what does not exist, is the same `NotFound`."""

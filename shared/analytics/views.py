@@ -103,6 +103,22 @@ class SchoolLine(_Line):
     latest_upload: datetime
 
 
+class CourseList(_View):
+    """A page of courses; `total` counts those on all pages."""
+
+    courses: list[CourseLine]
+    total: int
+    next_cursor: str | None
+
+
+class SchoolList(_View):
+    """A page of schools; `total` counts those on all pages."""
+
+    schools: list[SchoolLine]
+    total: int
+    next_cursor: str | None
+
+
 class Overview(_View):
     """What the caller may see of the district: its figures, its schools, the courses by id."""
 

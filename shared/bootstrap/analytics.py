@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.analytics.folds import Folds
     from shared.analytics.homes import Homes
     from shared.analytics.items.folding import ItemFolder
+    from shared.analytics.listing import Lists
     from shared.analytics.rosters.folding import RosterFolder
     from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
@@ -108,6 +109,13 @@ class Analytics(Ingestion):
         from shared.analytics.cohorts import CohortComparisons  # noqa: PLC0415
 
         return CohortComparisons(self.dashboards)
+
+    @cached_property
+    def lists(self) -> "Lists":
+        """Lists groups."""
+        from shared.analytics.listing import Lists  # noqa: PLC0415
+
+        return Lists(self.dashboards)
 
     @cached_property
     def search(self) -> "Search":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shared.ingestion.committing import Committer
     from shared.ingestion.compacting import Compactor
     from shared.ingestion.drops import DropWatch
+    from shared.ingestion.freshness import FreshnessViews
     from shared.ingestion.ingest_views import IngestViews
     from shared.ingestion.intake import Intake
     from shared.ingestion.landing import Landing
@@ -137,6 +138,13 @@ class Ingestion(Foundations):
         from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
 
         return IngestViews(self.ingests, self.lake_blobs)
+
+    @cached_property
+    def freshness(self) -> "FreshnessViews":
+        """Tells how fresh data is."""
+        from shared.ingestion.freshness import FreshnessViews  # noqa: PLC0415
+
+        return FreshnessViews(self.ingests)
 
     @cached_property
     def lineage(self) -> "Lineage":

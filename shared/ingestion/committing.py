@@ -50,26 +50,31 @@ class Committer:
         self._clock = clock
         self._checks = CommitChecks(tables, ledger, merger)
 
-    async def commit(self, scope: TenantScope, ingest_id: str) -> None:
+    async def commit(self, scope: TenantScope, ingest_id: str, *, released: bool = False) -> None:
         """Commit, supersede or fail every worked ingest of the tenant, at least `ingest_id`.
 
         A newer file takes the place of the older file of its source; of two that wait, the newer is
         committed and the older superseded. Files that merge are committed oldest first. An ingest whose
         parts are unsound, or that would make too much vanish, fails and holds up no other. `Unavailable`
-        while `ingest_id` is not visible as worked yet, or while other committers keep winning.
+        while `ingest_id` is not visible as worked, or `released`, and while other committers keep winning.
         """
         for _ in range(_PASSES):
             ready = await self._ledger.worked(scope)
             if not ready:
-                return await self._require_past_work(scope, ingest_id)
+                return await self._require_past_work(scope, ingest_id, released=released)
             await self._pass(scope, ready)
         raise Unavailable("the tables are busy")
 
-    async def _require_past_work(self, scope: TenantScope, ingest_id: str) -> None:
-        """Refuse to take a stale read for "nothing to do": the message proves that the work is done."""
-        state = (await self._ledger.get(scope, ingest_id)).value.state
-        if state in {IngestState.LANDED, IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED}:
+    async def _require_past_work(self, scope: TenantScope, ingest_id: str, *, released: bool) -> None:
+        """Refuse to take a stale read for "nothing to do": the message proves that the work is done.
+
+        One that says `released` proves too that the ingest is no longer held.
+        """
+        ingest = (await self._ledger.get(scope, ingest_id)).value
+        if ingest.state in {IngestState.LANDED, IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED}:
             raise Unavailable("the ingest is not visible as worked yet")
+        if released and not ingest.released:
+            raise Unavailable("the ingest is not visible as released yet")
 
     async def _pass(self, scope: TenantScope, ready: Sequence[Versioned[Ingest]]) -> None:
         opened = await self._open(scope, [entry.value for entry in ready])
@@ -139,7 +144,7 @@ class Committer:
         try:
             await self._ledger.close(scope, ingest, etag, manifest=manifest, outgoing=outgoing)
         except PreconditionFailed:
-            await self._require_past_work(scope, ingest.id)
+            await self._require_past_work(scope, ingest.id, released=ingest.released)
 
 
 def _change(version: int, done: Sequence[tuple[Ingest, Effect]]) -> TableChange:

@@ -46,8 +46,9 @@ def chunk_ready(scope: TenantScope, ingest: Ingest, chunk: int, clock: Clock) ->
 
 
 def worked(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
-    """Ask for the commit of an ingest whose chunks are all done."""
-    return Outgoing(_event(scope, clock, WORKED, ingest.id, {}), COMMITS, scope.tenant_id)
+    """Ask for the commit of an ingest whose chunks are all done, or that was held and is released."""
+    data: dict[str, Json] = {"released": ingest.released}
+    return Outgoing(_event(scope, clock, WORKED, ingest.id, data), COMMITS, scope.tenant_id)
 
 
 def committed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:

@@ -2,29 +2,27 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from shared.ingestion.columns import normalised
+from shared.ingestion.manifests import Properties
 from shared.ingestion.mapping import Versions
+from shared.ingestion.members import MemberHead, Taken
 from shared.standards.detection import Reading, Verdict, judge
-
-if TYPE_CHECKING:
-    from shared.ingestion.manifests import Properties
-    from shared.ingestion.recognising import MemberHead, Taken
 
 _DECLARED: Final = 2.0
 """What a file says of itself outweighs any one sign."""
 
 
 def version_of(
-    versions: Versions, members: "Sequence[MemberHead]", taken: "Sequence[Taken]", manifest: "Properties"
+    versions: Versions, members: Sequence[MemberHead], taken: Sequence[Taken], manifest: Properties
 ) -> Verdict | None:
     """Return the version that a file is of, None where nothing tells."""
     return judge(list(_readings(versions, members, taken, manifest)), versions.known)
 
 
 def _readings(
-    versions: Versions, members: "Sequence[MemberHead]", taken: "Sequence[Taken]", manifest: "Properties"
+    versions: Versions, members: Sequence[MemberHead], taken: Sequence[Taken], manifest: Properties
 ) -> Iterator[Reading]:
     declared = manifest.values.get(versions.manifest or "")
     if declared:

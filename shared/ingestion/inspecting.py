@@ -18,9 +18,10 @@ from shared.ingestion.inspection import Counts, Inspection, Match, MemberInspect
 from shared.ingestion.layouts import positions_of
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping
+from shared.ingestion.members import MemberHead, Taken
 from shared.ingestion.model import Chunk, Layout
 from shared.ingestion.ports import RangedFile
-from shared.ingestion.recognising import MemberHead, Recognised, Taken, recognise
+from shared.ingestion.recognising import Recognised, recognise
 from shared.ingestion.record_lines import RecordLines
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.scanning import Body, Scanned

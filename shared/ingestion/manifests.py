@@ -4,14 +4,12 @@ import re
 from collections.abc import Mapping as Keyed
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.members import MemberHead
 from shared.ingestion.records import RecordSplitter, split_record
-
-if TYPE_CHECKING:
-    from shared.ingestion.recognising import MemberHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Properties:
 _NONE: Final = Properties(None, {})
 
 
-def properties_of(members: "Sequence[MemberHead]", mapping: Mapping) -> Properties:
+def properties_of(members: Sequence[MemberHead], mapping: Mapping) -> Properties:
     """Return what the manifest among the members says."""
     if mapping.manifest is None:
         return _NONE

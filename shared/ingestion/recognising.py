@@ -18,6 +18,7 @@ from shared.ingestion.layouts import Fit, Misfit, fits
 from shared.ingestion.loads import Load
 from shared.ingestion.manifests import load_of, properties_of
 from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.members import MemberHead, Taken
 from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.sniffing import Head
@@ -27,33 +28,6 @@ from shared.standards.detection import Verdict
 
 _ENOUGH: Final = 0.5
 _LISTED: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class MemberHead:
-    """One member of a file: its name and the first of its lines."""
-
-    name: str
-    head: Head
-    lines: LineFormat = LineFormat.DELIMITED
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A member that a part takes, and how the part lies over it. `at` is its place among the members."""
-
-    at: int
-    name: str
-    part: Part
-    layout: Layout
-    header_record: int
-    first_record: int
-    readable: float
-    """The share of the head's records that the part reads without fault."""
-    score: float
-    reasons: tuple[str, ...]
-    unread: tuple[str, ...]
-    """Labels of columns that the part does not know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from shared.ingestion.hashed_files import HashedFile
 from shared.ingestion.headed_files import HeadedFile
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping import Mapping
+from shared.ingestion.members import MemberHead, Taken
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
 from shared.ingestion.ports import RangedFile
-from shared.ingestion.recognising import MemberHead, Recognised, Taken, recognise
+from shared.ingestion.recognising import Recognised, recognise
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.scanning import Body, Recut, Scan, Scanned
 from shared.ingestion.staging import Member, head_of, members_of, stream

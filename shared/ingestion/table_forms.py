@@ -9,8 +9,8 @@ from typing import Final
 
 from shared.ingestion.containers import Container, text_container
 from shared.ingestion.json_lines import paths_of
+from shared.ingestion.members import MemberHead
 from shared.ingestion.model import Dialect, LineFormat
-from shared.ingestion.recognising import MemberHead
 from shared.ingestion.records import RecordSplitter, split_record
 from shared.ingestion.sniffing import Head
 

@@ -95,6 +95,32 @@ class PaceView(View):
         return cls(**asdict(pace))
 
 
+class FeedFreshness(View):
+    """How fresh the data of a feed is, told from its newest files."""
+
+    feed: str
+    newest_ingest: str
+    newest_state: IngestState
+    newest_landed_at: datetime
+    shown_landed_at: Annotated[
+        datetime | None, Field(description="When the newest file landed whose figures are shown.")
+    ]
+    lag_seconds: Annotated[
+        float | None, Field(description="Median time from landing to figures, of the files looked at.")
+    ]
+    files: Annotated[int, Field(description="Files looked at.")]
+    failed: int
+    records: int
+    reject_counts: Annotated[dict[str, int], Field(description="Records not taken, by reason.")]
+
+
+class Freshness(View):
+    """How fresh the data of a tenant is, told from its newest 200 files; feeds by name."""
+
+    on_the_way: Annotated[int, Field(description="Files that landed and whose figures are not shown yet.")]
+    feeds: list[FeedFreshness]
+
+
 class IngestView(View):
     """An ingest, its state and its counts."""
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import ASSESSMENT, COURSE, FILE, TITLE, SignIn
 from tests.browser.item_results import MISKEYED
 from tests.browser.steps import open_view
 
-pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(300)]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -19,14 +19,21 @@ ITEMS = f"/courses/{COURSE}/assessments/{ASSESSMENT}/items"
 VIEWS = {
     "TenantAdmin": [
         ("/", "Overview"),
+        ("/schools/-", "No school stated"),
+        ("/courses", "Courses"),
         (f"/courses/{COURSE}", f"Course {COURSE}"),
+        (f"/courses/{COURSE}/sections/{COURSE}-0", f"{COURSE}-0"),
         (f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE),
         (ITEMS, "Item analysis"),
         (f"{ITEMS}/q{MISKEYED}", f"Question {MISKEYED}"),
+        ("/periods", "Periods"),
+        (f"/comparison/course:{COURSE}/course:BIO_1", "Compare two groups"),
+        ("/search/alg", "Search: alg"),
         ("/files", "Files"),
         ("/none", "There is no such page"),
     ],
-    "Instructor": [("/", "Overview"), (f"/courses/{COURSE}", f"Course {COURSE}"), (ITEMS, "Item analysis")],
+    "Instructor": [("/", "My courses"), ("/courses", "Courses"), (f"/courses/{COURSE}", f"Course {COURSE}")],
+    "SupportReadonly": [("/", "Overview"), (f"/courses/{COURSE}", f"Course {COURSE}")],
     "Learner": [("/", "Results")],
 }
 
@@ -82,6 +89,7 @@ async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn, width:
 async def test_tables_keep_their_roles_when_they_are_laid_out_as_lists(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await page.set_viewport_size({"width": 320, "height": 900})
+    await open_view(page, "/courses", "Courses")
     table = page.get_by_role("table", name="All courses with results")
     await expect(table.get_by_role("columnheader").first).to_contain_text("Course")
     await expect(table.get_by_role("rowheader").filter(has_text=COURSE)).to_be_visible()

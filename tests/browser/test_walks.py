@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 async def test_a_principal_walks_from_the_overview_to_an_assessment_by_keyboard(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    await follow(page, "All courses")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Courses")
     await follow(page, COURSE)
     await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE}")
     await expect(page.get_by_role("img", name="Scores by band")).to_be_visible()
@@ -52,7 +54,7 @@ async def test_every_chart_has_its_table(sign_in: SignIn) -> None:
 
 async def test_a_table_is_sorted_by_its_headers(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    await open_view(page, "/courses", "Courses")
     table = page.get_by_role("table", name="All courses with results")
     await table.get_by_role("button", name="Course").click()
     await table.get_by_role("button", name="Course").click()
@@ -75,6 +77,46 @@ async def test_an_item_with_a_wrong_key_is_found_with_the_answer_that_draws(sign
     await expect(page.get_by_role("row", name="C key").last).to_contain_text("100")
 
 
+async def test_a_teacher_walks_from_own_courses_to_a_learner_of_a_section(sign_in: SignIn) -> None:
+    page = await sign_in("Instructor")
+    await follow(page, COURSE)
+    await page.get_by_role("table", name="Sections of this course").get_by_role("link").first.click()
+    members = page.get_by_role("table", name="The learners of this section")
+    await members.get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Results")
+    await expect(page.get_by_role("table", name=f"Latest results in {COURSE}")).to_be_visible()
+
+
+async def test_two_courses_are_compared_and_the_address_keeps_which(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await open_view(page, "/comparison", "Compare two groups")
+    await page.get_by_label("First group").select_option(f"course:{COURSE}")
+    await page.get_by_label("Second group").select_option("course:BIO_1")
+    await expect(page.get_by_text("Effect size")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("Second group")).to_have_value("course:BIO_1")
+    await expect(page.get_by_role("table", name="Compare two groups")).to_contain_text("Standard deviation")
+
+
+async def test_a_course_is_found_by_a_part_of_its_name(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.get_by_role("searchbox", name="Search for schools and courses").fill("alg")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Search: alg")
+    await page.get_by_role("row", name=COURSE).get_by_role("link").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE}")
+
+
+async def test_figures_that_change_are_shown_without_a_reload(
+    sign_in: SignIn, access: DevelopmentAccess
+) -> None:
+    page = await sign_in("TenantAdmin")
+    feeds = page.get_by_role("table", name="Freshness by feed")
+    before = await feeds.get_by_role("row", name="attempts").inner_text()
+    await ingested(access, DISTRICT, "fresh-attempts.csv", attempts(seed=11))
+    await expect(feeds.get_by_role("row", name="attempts")).not_to_have_text(before, timeout=45_000)
+
+
 async def test_rejected_records_are_shown_with_place_and_reason(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await follow(page, "Files")
@@ -86,6 +128,9 @@ async def test_rejected_records_are_shown_with_place_and_reason(sign_in: SignIn)
 
 async def test_a_teacher_sees_own_courses_only(sign_in: SignIn) -> None:
     page = await sign_in("Instructor")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("My courses")
+    await expect(page.get_by_role("heading", level=2)).to_have_text([COURSE])
+    await open_view(page, "/courses", "Courses")
     courses = page.get_by_role("table", name="All courses with results")
     await expect(courses.get_by_role("rowheader")).to_have_text([COURSE])
     await page.goto(f"{page.url.split('#', maxsplit=1)[0]}#/courses/BIO_1")
@@ -123,6 +168,7 @@ async def test_a_refresh_leaves_the_keyboard_where_it_is(sign_in: SignIn, access
 
 async def test_who_signs_out_sees_no_figure_any_more(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
+    await expect(page.get_by_role("table").first).to_be_visible()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     await page.reload()

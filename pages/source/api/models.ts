@@ -101,6 +101,12 @@ export interface CourseLine {
   latestUpload: string;
 }
 
+export interface CourseList {
+  courses: Array<CourseLine>;
+  total: number;
+  nextCursor: string | null;
+}
+
 export interface CredentialsWish {
   /** Whole hours. */
   hours?: number;
@@ -128,6 +134,23 @@ export interface FailureView {
   violations: Array<PlaceView>;
 }
 
+export interface FeedFreshness {
+  feed: string;
+  newestIngest: string;
+  newestState: IngestState;
+  newestLandedAt: string;
+  /** When the newest file landed whose figures are shown. */
+  shownLandedAt: string | null;
+  /** Median time from landing to figures, of the files looked at. */
+  lagSeconds: number | null;
+  /** Files looked at. */
+  files: number;
+  failed: number;
+  records: number;
+  /** Records not taken, by reason. */
+  rejectCounts: Record<string, number>;
+}
+
 export interface FeedLine {
   feed: string;
   results: number;
@@ -153,6 +176,12 @@ export interface Figures {
   /** When the newest file with facts of the group came in. */
   latestUpload?: string | null;
   suppressed?: boolean;
+}
+
+export interface Freshness {
+  /** Files that landed and whose figures are not shown yet. */
+  onTheWay: number;
+  feeds: Array<FeedFreshness>;
 }
 
 export interface Growth {
@@ -295,6 +324,8 @@ export interface LearnerCourse {
 
 export interface LearnerDashboard {
   learnerId: string;
+  /** What the learner is called; null where no file has said it. */
+  name?: string | null;
   courses: Array<LearnerCourse>;
 }
 
@@ -337,6 +368,8 @@ export interface MatchingView {
 
 export interface Member {
   learnerId: string;
+  /** What the learner is called; null where no file has said it. */
+  name?: string | null;
   results: number;
   missing: number;
   late: number;
@@ -356,6 +389,8 @@ export interface MemberView {
   chunks: number;
   chunksDone: number;
 }
+
+export type Order = "title" | "mean" | "learners" | "-latestUpload" | "-mean" | "-learners";
 
 export interface OriginView {
   ingestId: string;
@@ -550,6 +585,12 @@ export interface SchoolLine {
   results: number | null;
   courses: number;
   latestUpload: string;
+}
+
+export interface SchoolList {
+  schools: Array<SchoolLine>;
+  total: number;
+  nextCursor: string | null;
 }
 
 export interface SectionDashboard {

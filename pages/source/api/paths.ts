@@ -2,17 +2,26 @@
 
 import type { Path } from "./client";
 import type {
+  AdministratorHome,
   AssessmentDashboard,
+  Cohorts,
+  Comparison,
   CourseDashboard,
   IngestPage,
   IngestView,
   ItemDashboard,
   LearnerDashboard,
+  Matches,
   Overview,
+  Periods,
   PlanView,
   PrincipalView,
   RejectPage,
+  SchoolDashboard,
+  SectionDashboard,
   SignIn,
+  StudentHome,
+  TeacherHome,
 } from "./models";
 
 const s = encodeURIComponent;
@@ -20,12 +29,23 @@ const s = encodeURIComponent;
 export const signIn: Path<SignIn> = "sign-in";
 export const me: Path<PrincipalView> = "me";
 export const overview: Path<Overview> = "dashboards";
+export const school = (id: string): Path<SchoolDashboard> => `dashboards/schools/${s(id)}`;
 export const course = (id: string): Path<CourseDashboard> => `dashboards/courses/${s(id)}`;
+export const section = (course: string, id: string): Path<SectionDashboard> =>
+  `dashboards/courses/${s(course)}/sections/${s(id)}`;
 export const assessment = (course: string, id: string): Path<AssessmentDashboard> =>
   `dashboards/courses/${s(course)}/assessments/${s(id)}`;
 export const items = (course: string, id: string): Path<ItemDashboard> =>
   `dashboards/courses/${s(course)}/assessments/${s(id)}/items`;
 export const learner = (id: string): Path<LearnerDashboard> => `dashboards/learners/${s(id)}`;
+export const periods: Path<Periods> = "dashboards/periods";
+export const cohorts: Path<Cohorts> = "dashboards/cohorts";
+export const comparison = (first: string, second: string): Path<Comparison> =>
+  `dashboards/comparisons?first=${s(first)}&second=${s(second)}`;
+export const search = (words: string): Path<Matches> => `dashboards/search?q=${s(words)}`;
+export const studentHome: Path<StudentHome> = "me/student";
+export const teacherHome: Path<TeacherHome> = "me/teacher";
+export const administratorHome: Path<AdministratorHome> = "me/admin";
 export const ingests = (limit: number): Path<IngestPage> => `ingests?limit=${limit}`;
 export const ingest = (id: string): Path<IngestView> => `ingests/${s(id)}`;
 export const plan = (id: string): Path<PlanView> => `ingests/${s(id)}/plan`;

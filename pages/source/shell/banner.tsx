@@ -1,9 +1,10 @@
 // The banner: whose dashboards these are, where one may go, who is signed in.
 
+import { useId, useState } from "preact/hooks";
 import { to, useAddress } from "../addresses";
 import { endSession } from "../api/ending";
 import type { PrincipalView } from "../api/models";
-import { isStaff, readsFiles } from "../me";
+import { isAdministrator, isStaff, isTeacher, readsFiles } from "../me";
 import { texts } from "../texts";
 
 export function Banner({ me }: { me: PrincipalView | null }) {
@@ -14,6 +15,7 @@ export function Banner({ me }: { me: PrincipalView | null }) {
         {me ? me.branding.name : texts.brand}
       </a>
       {me && <Navigation me={me} />}
+      {me && isStaff(me) && <Search />}
       {me && <Account me={me} />}
     </header>
   );
@@ -21,10 +23,7 @@ export function Banner({ me }: { me: PrincipalView | null }) {
 
 function Navigation({ me }: { me: PrincipalView }) {
   const path = useAddress();
-  const links: ReadonlyArray<readonly [string, string]> = [
-    [isStaff(me) ? texts.navigation.overview : texts.navigation.results, to.home],
-    ...(readsFiles(me) ? [[texts.navigation.files, to.files] as const] : []),
-  ];
+  const links = linksOf(me);
   return (
     <nav aria-label={texts.navigation.main}>
       {links.map(([name, link]) => (
@@ -33,6 +32,50 @@ function Navigation({ me }: { me: PrincipalView }) {
         </a>
       ))}
     </nav>
+  );
+}
+
+type Link = readonly [name: string, address: string];
+
+const t = texts.navigation;
+
+/** Where one may go: what no role of the user reaches is not offered. */
+function linksOf(me: PrincipalView): readonly Link[] {
+  if (!isStaff(me)) return [[t.results, to.home]];
+  return [
+    [!isAdministrator(me) && isTeacher(me) ? t.taught : t.overview, to.home],
+    [t.courses, to.courses],
+    [t.comparison, to.comparison()],
+    ...(isAdministrator(me) ? [[t.periods, to.periods] as const] : []),
+    ...(readsFiles(me) ? [[t.files, to.files] as const] : []),
+  ];
+}
+
+/** Looks for schools and courses by name. */
+function Search() {
+  const id = useId();
+  const [words, setWords] = useState("");
+  const go = (event: Event) => {
+    event.preventDefault();
+    if (words.trim()) location.hash = to.search(words.trim());
+  };
+  return (
+    <search class="search">
+      <form onSubmit={go}>
+        <label class="hidden" for={id}>
+          {texts.search.label}
+        </label>
+        <input
+          id={id}
+          type="search"
+          maxLength={100}
+          placeholder={texts.search.hint}
+          autocomplete="off"
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+      </form>
+    </search>
   );
 }
 

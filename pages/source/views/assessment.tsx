@@ -4,14 +4,14 @@ import { to } from "../addresses";
 import type { AssessmentDashboard } from "../api/models";
 import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
-import { count, moment, share } from "../figures";
-import { Card, Note, Tiles, Withheld } from "../parts/card";
+import { count, share } from "../figures";
+import { Card } from "../parts/card";
 import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { Table } from "../parts/table";
 import { texts } from "../texts";
+import { Group } from "./group";
 import { useItems } from "./items";
-import { headline, Scores } from "./scores";
 
 const t = texts.assessment;
 
@@ -35,15 +35,7 @@ export function Assessment({ course, id }: { course: string; id: string }) {
 function Shown({ body }: { body: AssessmentDashboard }) {
   return (
     <>
-      {body.suppressed && <Note>{texts.withheld.note}</Note>}
-      <Tiles
-        tiles={[
-          [texts.scores.learners, body.suppressed ? <Withheld /> : count(body.learners)],
-          ...headline(body.percent, body.suppressed),
-          [texts.overview.newest, moment(body.latestUpload)],
-        ]}
-      />
-      <Scores percents={body.percent} />
+      <Group figures={body} />
       <ItemsAhead course={body.courseId} id={body.lineItemId} />
       {body.statuses && <Statuses statuses={body.statuses} />}
     </>

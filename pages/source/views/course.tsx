@@ -1,16 +1,17 @@
-// A course: its figures, how scores spread, and its assessments.
+// A course: its figures, how scores spread, its sections and its assessments.
 
 import { to } from "../addresses";
-import type { AssessmentLine, CourseDashboard } from "../api/models";
+import type { AssessmentLine, CourseDashboard, SectionLine } from "../api/models";
 import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
-import { count, moment, percent } from "../figures";
-import { Card, Meter, Note, Tiles, Withheld } from "../parts/card";
+import { Card } from "../parts/card";
 import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
-import { headline, Scores } from "./scores";
+import { Group } from "./group";
+import { courseName, LEARNERS, MEAN, SCORED, SomeWithheld } from "./lines";
+import { Means } from "./means";
 
 const t = texts.course;
 const TRAIL: readonly Step[] = [[texts.overview.title, to.home]];
@@ -19,60 +20,63 @@ export function Course({ id }: { id: string }) {
   const resource = useResource(paths.course(id));
   return (
     <Ready of={resource} title={t.title(id)} trail={TRAIL}>
-      {(body) => <Shown body={body} />}
+      {(body) => (
+        <Page title={t.title(courseName(body))} trail={TRAIL}>
+          <Shown body={body} />
+        </Page>
+      )}
     </Ready>
   );
 }
 
-function Shown({ body }: { body: CourseDashboard }) {
-  return (
-    <Page title={t.title(body.courseId)} trail={TRAIL}>
-      {body.suppressed && <Note>{texts.withheld.note}</Note>}
-      <Tiles
-        tiles={[
-          [texts.scores.learners, body.suppressed ? <Withheld /> : count(body.learners)],
-          [texts.scores.results, body.suppressed ? <Withheld /> : count(body.results)],
-          ...headline(body.percent, body.suppressed),
-          [texts.overview.newest, moment(body.latestUpload)],
-        ]}
+const Shown = ({ body }: { body: CourseDashboard }) => (
+  <>
+    <Group figures={body} growth={body.growth} />
+    <Means title={t.chart} groups={body.assessments.map((line) => ({ ...line, name: line.title }))} />
+    <Card title={t.assessments}>
+      <Table
+        caption={t.assessmentsCaption}
+        rows={body.assessments}
+        keyOf={(line) => line.lineItemId}
+        columns={assessmentsOf(body.courseId)}
+        find={(line) => line.title}
       />
-      <Scores percents={body.percent} />
-      <Card title={t.assessments}>
+      <SomeWithheld lines={body.assessments} />
+    </Card>
+    {body.sections.length > 0 && (
+      <Card title={t.sections}>
         <Table
-          caption={t.assessmentsCaption}
-          rows={body.assessments}
-          keyOf={(line) => line.lineItemId}
-          columns={columnsOf(body.courseId)}
+          caption={t.sectionsCaption}
+          rows={body.sections}
+          keyOf={(line) => line.sectionId}
+          columns={sectionsOf(body.courseId)}
           find={(line) => line.title}
         />
-        {body.assessments.some((line) => line.suppressed) && <p class="note">{texts.withheld.some}</p>}
+        <SomeWithheld lines={body.sections} />
       </Card>
-    </Page>
-  );
-}
+    )}
+  </>
+);
 
-const columnsOf = (course: string): readonly Column<AssessmentLine>[] => [
+/** The columns of a course's assessments. */
+export const assessmentsOf = (course: string): readonly Column<AssessmentLine>[] => [
   {
     label: texts.assessment.one,
     value: (line) => <a href={to.assessment(course, line.lineItemId)}>{line.title}</a>,
     by: (line) => line.title,
   },
+  LEARNERS,
+  SCORED,
+  MEAN,
+];
+
+const sectionsOf = (course: string): readonly Column<SectionLine>[] => [
   {
-    label: texts.scores.learners,
-    value: (line) => (line.suppressed ? <Withheld /> : count(line.learners)),
-    by: (line) => line.learners,
-    kind: "number",
+    label: texts.section.one,
+    value: (line) => <a href={to.section(course, line.sectionId)}>{line.title || line.sectionId}</a>,
+    by: (line) => line.title,
   },
-  {
-    label: texts.assessment.scored,
-    value: (line) => (line.suppressed ? <Withheld /> : count(line.scored)),
-    by: (line) => line.scored,
-    kind: "number",
-  },
-  {
-    label: texts.scores.mean,
-    value: (line) => (line.suppressed ? <Withheld /> : <Meter value={line.mean} text={percent(line.mean)} />),
-    by: (line) => line.mean,
-    kind: "number",
-  },
+  LEARNERS,
+  SCORED,
+  MEAN,
 ];

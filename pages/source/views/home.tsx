@@ -1,20 +1,15 @@
-// The first view of each role: results of one's own for learners, the overview for everybody else.
+// The first view of each role: what an administrator, a teacher and a learner need first.
 
-import { isStaff, useMe } from "../me";
-import { Note } from "../parts/card";
-import { Page } from "../parts/page";
-import { texts } from "../texts";
-import { Learner } from "./learner";
+import { useMe } from "../me";
+import { AdministratorHome } from "./home_administrator";
+import { StudentHome } from "./home_student";
+import { TeacherHome } from "./home_teacher";
 import { Overview } from "./overview";
 
 export function Home() {
-  const me = useMe();
-  if (isStaff(me)) return <Overview />;
-  const own = me.learners[0];
-  if (own) return <Learner id={own} isOwn />;
-  return (
-    <Page title={texts.learner.title}>
-      <Note>{texts.learner.empty}</Note>
-    </Page>
-  );
+  const { roles } = useMe();
+  if (roles.includes("TenantAdmin")) return <AdministratorHome />;
+  if (roles.includes("Instructor")) return <TeacherHome />;
+  if (roles.includes("Learner")) return <StudentHome />;
+  return <Overview />;
 }

@@ -6,24 +6,41 @@ import { Note } from "../parts/card";
 import { Page } from "../parts/page";
 import { texts } from "../texts";
 import { Assessment } from "./assessment";
+import { Comparison } from "./comparison";
 import { Course } from "./course";
+import { AllCourses } from "./courses";
 import { File } from "./file";
 import { Files } from "./files";
 import { Home } from "./home";
 import { Item } from "./item";
 import { Items } from "./items";
 import { Learner } from "./learner";
+import { Periods } from "./periods";
+import { School } from "./school";
+import { Search } from "./search";
+import { Section } from "./section";
 
 type Values = Record<string, string>;
 
 const VIEWS: ReadonlyArray<readonly [pattern: string, show: (values: Values) => JSX.Element]> = [
   ["/", () => <Home />],
+  ["/schools/:school", ({ school = "" }) => <School id={school} />],
+  ["/courses", () => <AllCourses />],
   ["/courses/:course", ({ course = "" }) => <Course id={course} />],
+  ["/courses/:course/sections/:id", ({ course = "", id = "" }) => <Section course={course} id={id} />],
   ["/courses/:course/assessments/:id", ({ course = "", id = "" }) => <Assessment course={course} id={id} />],
   ["/courses/:course/assessments/:id/items", ({ course = "", id = "" }) => <Items course={course} id={id} />],
   ["/courses/:course/assessments/:id/items/:item", (values) => itemOf(values)],
   ["/courses/:course/assessments/:id/items/:item/:version", (values) => itemOf(values)],
   ["/learners/:id", ({ id = "" }) => <Learner id={id} />],
+  ["/periods", () => <Periods />],
+  ["/comparison", () => <Comparison />],
+  ["/comparison/:first", ({ first = "" }) => <Comparison first={first} />],
+  [
+    "/comparison/:first/:second",
+    ({ first = "", second = "" }) => <Comparison first={first} second={second} />,
+  ],
+  ["/search/:words", ({ words = "" }) => <Search words={words} />],
   ["/files", () => <Files />],
   ["/files/:id", ({ id = "" }) => <File id={id} />],
 ];

@@ -1,29 +1,19 @@
 // How the scores of a group spread: headline figures, the distribution as a chart, all figures as a table.
 
 import type { PercentStatistics } from "../api/models";
+import { heightOfBars, percentBars } from "../charts/bars";
 import { Chart } from "../charts/chart";
 import { columns } from "../charts/columns";
 import { count, percent, share, tenths } from "../figures";
-import { Card, type Tile, Withheld } from "../parts/card";
+import { Card } from "../parts/card";
 import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 const t = texts.scores;
 const WIDTH = 5;
+const MOST = 100;
 
 type Statistics = PercentStatistics | null | undefined;
-
-/** The headline figures of a group of scores. */
-export const headline = (percents: Statistics, isWithheld: boolean | undefined): readonly Tile[] =>
-  isWithheld
-    ? [
-        [t.mean, <Withheld key="mean" />],
-        [t.median, <Withheld key="median" />],
-      ]
-    : [
-        [t.mean, percent(percents?.mean)],
-        [t.median, percent(percents?.median)],
-      ];
 
 export function Scores({ percents }: { percents: Statistics }) {
   if (!percents) return null;
@@ -34,6 +24,7 @@ export function Scores({ percents }: { percents: Statistics }) {
       </Card>
       <Card title={t.figures}>
         <Table caption={t.percent} rows={figuresOf(percents)} columns={FIGURES} />
+        <Bands percents={percents} />
       </Card>
     </div>
   );
@@ -48,13 +39,37 @@ function Distribution({ percents }: { percents: PercentStatistics }) {
       title={t.distribution}
       note={t.distributionNote(percents.n)}
       summary={t.distributionSummary(t.bandOf(fullest.from, fullest.from + WIDTH), percent(percents.mean))}
-      height={260}
+      height={380}
       drawing={columns(bands, t.percent)}
       rows={rows}
       columns={[
         { label: t.band, value: (row) => t.bandOf(row.from, row.from + WIDTH) },
         { label: t.count, value: (row) => count(row.n), kind: "number" },
         { label: t.share, value: (row) => share(row.part), kind: "number" },
+      ]}
+    />
+  );
+}
+
+/** How many have come how far, by the tenant's own bands of mastery. */
+function Bands({ percents: { n, bands } }: { percents: PercentStatistics }) {
+  if (bands.length === 0) return null;
+  const rows = bands.map(({ startsAt, scored }, i) => ({
+    name: t.bandOf(startsAt, bands[i + 1]?.startsAt ?? MOST),
+    scored,
+    part: (scored / n) * MOST,
+  }));
+  return (
+    <Chart
+      title={t.mastery}
+      level="h3"
+      height={heightOfBars(rows.length)}
+      drawing={percentBars(rows.map(({ name, part }) => ({ name, value: part })))}
+      rows={rows}
+      columns={[
+        { label: t.band, value: (row) => row.name },
+        { label: t.count, value: (row) => count(row.scored), kind: "number" },
+        { label: t.share, value: (row) => percent(row.part), kind: "number" },
       ]}
     />
   );

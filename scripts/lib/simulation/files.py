@@ -23,7 +23,7 @@ from shared.ingestion.mapping import Lookup, Part
 
 _FAULTY: Final = 0.05
 _PIECE: Final = 1 << 20
-_LOOKED_UP: Final = 500
+_LOOKED_UP: Final = 100
 """How many rows of a table are remembered for those that look up in it."""
 
 

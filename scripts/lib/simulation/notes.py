@@ -17,7 +17,7 @@ from shared.ingestion.tables import TABLES
 REJECTS: Final = pl.Schema(
     {"record": pl.Int64(), "byte": pl.Int64(), "code": pl.String(), "column": pl.String()}
 )
-ROWS_AT_ONCE: Final = 20_000
+ROWS_AT_ONCE: Final = 5_000
 """Rows held in memory, and of a row group."""
 
 

@@ -14,7 +14,7 @@ from shared.analytics.drilling.people import People
 from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.linking.ports import NO_LINKS
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import NAME, DECIMAL, PARTITION, TABLES, TIMESTAMP, Table
+from shared.ingestion.tables import DECIMAL, NAME, PARTITION, TABLES, TIMESTAMP, Table
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
@@ -63,7 +63,7 @@ class LakeTableVersion:
             row_index_offset=first_place,
             storage_options=await self.access.options(self.scope),
         )
-        return rows.filter(~pl.col(_TOMBSTONE).fill_null(value=False))
+        return rows.filter(~pl.col("deleted").fill_null(value=False))
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""

@@ -94,7 +94,14 @@ async def test_names_cost_one_more_read_and_only_where_a_view_shows_them(rollups
     rollups.point_reads = 0
     section = (await named.section(NORTH, TEACHER, "algebra", "A")).model
     assert (rollups.point_reads, rosters.reads) == (1, 1)
-    assert [member.name for member in section.members] == [None, "Pupil 2", "Pupil 4", "Pupil 6", "Pupil 8", "Pupil 10"]
+    assert [member.name for member in section.members] == [
+        None,
+        "Pupil 2",
+        "Pupil 4",
+        "Pupil 6",
+        "Pupil 8",
+        "Pupil 10",
+    ]
     for audience in (ADMIN, TEACHER, PUPIL):
         rollups.point_reads = rosters.reads = 0
         assert (await named.learner(NORTH, audience, learner_id(1))).model.name == "Pupil 1"

@@ -7,6 +7,7 @@ import pytest
 from shared.analytics.cohorts import CohortComparisons
 from shared.analytics.folding import Folder
 from shared.analytics.homes import Homes
+from shared.analytics.listing import Lists, Order, Wanted
 from shared.analytics.policies import Audience
 from shared.analytics.searching import Search
 from shared.analytics.service import Dashboards
@@ -104,6 +105,50 @@ async def test_search_finds_by_words_of_titles_and_ids_what_the_caller_may_see(
     ]
     assert [match.id for match in (await search.find(NORTH, ADMIN, "i ALGE")).model.matches] == ["algebra"]
     assert (await search.find(NORTH, TEACHER, "history")).model.matches == []
+
+
+async def _listed(
+    dashboards: Dashboards, audience: Audience, wanted: Wanted, school: str | None
+) -> list[str]:
+    listing = await Lists(dashboards).courses(NORTH, audience, wanted, school)
+    return [line.course_id for line in listing.served.model.courses]
+
+
+@pytest.mark.parametrize(
+    ("order", "courses"),
+    [
+        (Order.TITLE, ["algebra", "biology", "history"]),
+        (Order.MEAN, ["algebra", "history", "biology"]),
+        (Order.HIGHEST, ["biology", "history", "algebra"]),
+        (Order.LEARNERS, ["biology", "algebra", "history"]),
+        (Order.LARGEST, ["history", "algebra", "biology"]),
+        (Order.NEWEST, ["algebra", "biology", "history"]),
+    ],
+)
+async def test_a_list_comes_in_the_order_that_was_asked_for(
+    dashboards: Dashboards, order: Order, courses: list[str]
+) -> None:
+    assert await _listed(dashboards, ADMIN, Wanted(order, "", 50, None), None) == courses
+
+
+async def test_what_is_withheld_comes_last_and_tells_nothing_by_its_place(dashboards: Dashboards) -> None:
+    for order in (Order.MEAN, Order.HIGHEST, Order.LEARNERS, Order.LARGEST):
+        listed = await _listed(dashboards, SUPPORT, Wanted(order, "", 50, None), None)
+        # Biology is small, and algebra is withheld with it.
+        assert listed == ["history", "algebra", "biology"]
+
+
+async def test_a_list_holds_what_was_filtered_for_page_by_page(dashboards: Dashboards) -> None:
+    assert await _listed(dashboards, ADMIN, Wanted(Order.TITLE, "alg i", 50, None), None) == ["algebra"]
+    assert await _listed(dashboards, ADMIN, Wanted(Order.TITLE, "", 50, None), "west") == ["history"]
+    lists, seen, position = Lists(dashboards), list[str](), None
+    while True:
+        page = await lists.courses(NORTH, ADMIN, Wanted(Order.TITLE, "", 2, position), None)
+        seen += [line.course_id for line in page.served.model.courses]
+        assert page.served.model.total == 3
+        if (position := page.next_position) is None:
+            break
+    assert seen == ["algebra", "biology", "history"]
 
 
 async def test_a_learner_sees_means_of_assessments_with_enough_others(

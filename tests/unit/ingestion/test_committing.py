@@ -56,12 +56,12 @@ class World:
         self.ledger.add(worked_ingest(ingest, source, chunks, targets), chunks)
         return [part for part in parts if part is not None]
 
-    async def commit(self, ingest: str, power: Power | None = None) -> None:
+    async def commit(self, ingest: str, power: Power | None = None, *, released: bool = False) -> None:
         """Handle the message of an ingest, perhaps up to a crash."""
         power = power or Power()
         merger = Merger(Mortal(self.tables, power))
         committer = Committer(Mortal(self.tables, power), Mortal(self.ledger, power), merger, FixedClock())
-        await committer.commit(SCOPE, ingest)
+        await committer.commit(SCOPE, ingest, released=released)
 
     def outcome(self) -> object:
         """What must not depend on crashes or on who committed: facts, states, manifests, events."""
@@ -254,6 +254,17 @@ async def test_a_message_that_comes_before_its_ingest_is_visible_is_tried_again(
     world.ledger.ingests[A] = Versioned(replace(stale.value, state=IngestState.WORKING), stale.etag)
     with pytest.raises(Unavailable):
         await world.commit(A)
+
+
+async def test_a_release_that_is_not_visible_yet_is_tried_again(world: World) -> None:
+    world.work(A)
+    await world.commit(A)
+    world.work(B, rows=(0,))
+    await world.commit(B)
+    assert world.ledger.states()[B] == "failed"
+    await world.commit(B)
+    with pytest.raises(Unavailable):
+        await world.commit(B, released=True)
 
 
 async def _disturbed(power: Power) -> World:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.members import MemberHead
 from shared.ingestion.model import IngestState, LineFormat
-from shared.ingestion.recognising import MemberHead, Recognised, recognise
+from shared.ingestion.recognising import Recognised, recognise
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.sniffing import HEAD_BYTES, sniff, text_head
 from tests.fixtures.ingestion import Pipeline

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ingestion.recognising import MemberHead
+from shared.ingestion.members import MemberHead
 from shared.ingestion.sniffing import sniff
 from shared.ingestion.table_forms import TableForm, form_of
 
