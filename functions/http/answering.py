@@ -12,4 +12,4 @@ def reply_of[M: BaseModel](served: Served[M]) -> Reply:
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     pace = next_poll(served.changed_at, services().clock.now())
-    return Reply(served.model, data_version=served.data_version, next_poll=pace)
+    return Reply(served.model, body=served.body, data_version=served.data_version, next_poll=pace)

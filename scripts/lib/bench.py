@@ -2,8 +2,9 @@
 
 A subject NAME is made of the modules `tests/performance/NAME.py` and `tests/performance/NAME_*.py`. Each has
 `run() -> list[(name, value, unit, target)]`, or `run(data: Path)` when it measures on files that are no part
-of the project. Rates (in a unit that ends in `/s`) and scores (in `F1`) have to reach their target, all other
-figures must not exceed it; a figure whose target is None is only reported.
+of the project, or `run(minutes: int)` when it goes on for as long as it is told. Rates (in a unit that ends
+in `/s`) and scores (in `F1`) have to reach their target, all other figures must not exceed it; a figure whose
+target is None is only reported.
 """
 
 import argparse
@@ -54,13 +55,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="the files to measure on, where a subject needs any"
     )
+    parser.add_argument(
+        "--minutes", type=int, default=10, metavar="N", help="how long a load goes on that has no end (10)"
+    )
     options = parser.parse_args(arguments)
     modules = modules_of(options.subject, _MODULES)
     if not modules:
         parser.error(f"nothing measures {options.subject!r}; there are: {', '.join(subjects(_MODULES))}")
     load = os.getloadavg()[0]
     try:
-        figures = [figure for module in modules for figure in _measure(module, options.data)]
+        figures = [figure for module in modules for figure in _measure(module, options)]
     except DataMissing as missing:
         parser.error(str(missing))
     Console().print(as_table(options.subject, figures))
@@ -102,13 +106,13 @@ class DataMissing(Exception):
     """A module measures on files, and nobody said where they are."""
 
 
-def _measure(module: str, data: Path | None) -> list[Figure]:
+def _measure(module: str, options: argparse.Namespace) -> list[Figure]:
     run = importlib.import_module(f"tests.performance.{module}").run
-    needs_data = bool(signature(run).parameters)
-    if needs_data and (data is None or not data.is_dir()):
+    wanted = signature(run).parameters
+    if "data" in wanted and (options.data is None or not options.data.is_dir()):
         raise DataMissing(f"{module} measures on files: name their folder by --data")
     print(f"measuring {module}", file=sys.stderr)
-    return [Figure(*row) for row in (run(data) if needs_data else run())]
+    return [Figure(*row) for row in run(**{name: getattr(options, name) for name in wanted})]
 
 
 def _names(folder: Path) -> list[str]:

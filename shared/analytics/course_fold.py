@@ -1,12 +1,10 @@
 """From what a course comes to, to its views: the course, its sections, its assessments."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-import polars as pl
-
-from shared.analytics.course_tally import Assessment, CourseTotals
-from shared.analytics.measures import UNIT
+from shared.analytics.course_tally import Assessment, CourseTotals, Member
+from shared.analytics.measures import mean
 from shared.analytics.model import (
     ASSESSMENTS,
     COURSE,
@@ -27,8 +25,6 @@ from shared.kernel.events import Json
 
 _OWN: Final = frozenset({COURSE, ASSESSMENTS, SECTIONS})
 """The pages of a course that are made here."""
-
-_MEMBER: Final = ("learner", "results", "missing", "late", "n", "total")
 
 
 async def course_change(pages: Mapping[str, Page], shard: str, head: ShardHead) -> ShardChange:
@@ -74,7 +70,7 @@ def _assessment_lines(totals: CourseTotals) -> Iterator[Json]:
 
 def _section_lines(totals: CourseTotals, structure: Structure) -> Iterator[Json]:
     for section, sums in totals.sections.items():
-        title, learners = structure.title_of(section), totals.members[section].height
+        title, learners = structure.title_of(section), len(totals.members[section])
         line: View = {"sectionId": section, "title": title, "learners": learners}
         yield {**line, **headline(sums)}
 
@@ -97,19 +93,17 @@ def _section(totals: CourseTotals, section: str, sums: Sums, structure: Structur
         "sectionId": section,
         "title": structure.title_of(section),
         "members": list(_member_lines(members)),
-        **figures(sums, members.height),
+        **figures(sums, len(members)),
     }
 
 
-def _member_lines(members: pl.DataFrame) -> Iterator[Json]:
-    row: Any
-    for row in members.select(_MEMBER).iter_rows(named=True):
-        scored, total = row["n"], row["total"]
+def _member_lines(members: Sequence[Member]) -> Iterator[Json]:
+    for member in members:
         yield {
-            "learnerId": row["learner"],
-            "results": row["results"],
-            "missing": row["missing"],
-            "late": row["late"],
-            "scored": scored,
-            "mean": (2 * total + scored) // (2 * scored) / UNIT if scored else None,
+            "learnerId": member.learner,
+            "results": member.results,
+            "missing": member.missing,
+            "late": member.late,
+            "scored": member.n,
+            "mean": mean(member.total, member.n) if member.n else None,
         }

@@ -1,8 +1,8 @@
 """Counts what courses come to: by assessment, section, period and feed, and how learners changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -14,6 +14,7 @@ type Cell = tuple[str, str]
 """A period and a feed."""
 
 _ASSESSMENT: Final = ("course", "line_item")
+_SECTION: Final = ("course", "section")
 _COURSES_AT_ONCE: Final = 50
 
 
@@ -31,16 +32,26 @@ class Assessment:
         return GroupSize(self.sums.results, self.sums.n)
 
 
+class Member(NamedTuple):
+    """A learner in a section: results, of them missing and late, and `n` scores that add up to `total`."""
+
+    learner: str
+    results: int
+    missing: int
+    late: int
+    n: int
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class CourseTotals:
-    """What one course comes to. Everything is sorted."""
+    """What one course comes to; assessments, sections and their members by id. Everything is sorted."""
 
     course: str
     learners: int
     assessments: Mapping[str, Assessment]
     sections: Mapping[str, Sums]
-    members: Mapping[str, pl.DataFrame]
-    """By section: `learner`, `results`, `missing`, `late`, `n` and `total` of each."""
+    members: Mapping[str, Sequence[Member]]
     cells: Mapping[Cell, Sums]
     changes: Mapping[Window, Change]
 
@@ -107,9 +118,8 @@ class Totals:
     cell_bins: pl.DataFrame
 
     def of(self, courses: list[str]) -> "Totals":
-        """Return the rows of some courses."""
-        some = pl.col("course").is_in(courses)
-        return Totals(*(getattr(self, name).filter(some) for name in self.__slots__))
+        """Return the rows of some courses that follow one another."""
+        return Totals(*(_between(getattr(self, name), courses[0], courses[-1]) for name in self.__slots__))
 
     def courses(self) -> Iterator[CourseTotals]:
         """Yield what each course comes to."""
@@ -117,16 +127,14 @@ class Totals:
         sections = _by_course(("section",), (self.sections, self.section_bins))
         cells = _by_course(("period", "feed"), (self.cells, self.cell_bins))
         changes = self._changes()
-        members = {
-            str(course): own for (course,), own in self.members.partition_by("course", as_dict=True).items()
-        }
+        members = self._members()
         for course, learners in self.learners.iter_rows():
             yield CourseTotals(
                 course,
                 learners,
                 assessments[course],
                 {section: sums for (section,), sums in sections.get(course, {}).items()},
-                _by_section(members.get(course)),
+                members.get(course, {}),
                 {(period, feed): sums for (period, feed), sums in cells[course].items()},
                 changes.get(course, {}),
             )
@@ -140,6 +148,12 @@ class Totals:
         for course, line_item, title in self.titles.select(*_ASSESSMENT, "title").iter_rows():
             key = course, line_item
             found.setdefault(course, {})[line_item] = Assessment(title, sums[key], statuses[key])
+        return found
+
+    def _members(self) -> dict[str, dict[str, list[Member]]]:
+        found: dict[str, dict[str, list[Member]]] = {}
+        for course, section, *member in self.members.select(*_SECTION, *Member._fields).rows():
+            found.setdefault(course, {}).setdefault(section, []).append(Member(*member))
         return found
 
     def _changes(self) -> dict[str, dict[Window, Change]]:
@@ -158,13 +172,10 @@ def _by_course(
     return found
 
 
-def _by_section(members: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
-    if members is None:
-        return {}
-    return {
-        str(section): own.drop("course", "section")
-        for (section,), own in sorted(members.partition_by("section", as_dict=True).items())
-    }
+def _between(table: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
+    courses = table["course"]
+    start = courses.search_sorted(first, "left")
+    return table.slice(start, courses.search_sorted(last, "right") - start)
 
 
 def _changes(results: pl.DataFrame) -> pl.DataFrame:

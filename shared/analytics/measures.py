@@ -5,8 +5,10 @@ integers, and every figure is rounded once, at the end, half up: the order in wh
 are split into samples, cannot change a single bit.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from math import isqrt
 from typing import Final
 
@@ -47,14 +49,15 @@ def statistics(sample: Sample) -> dict[str, Json]:
     never above the exact value and less than half a percent point below it, exact for whole and half
     percents, within 0 to 100 percent. `distribution` counts scores in twenty bands of five percent points.
     """
+    lower, median, upper = _quartiles(sample)
     return {
         "n": sample.n,
-        "mean": _points(_rounded(sample.total, sample.n)),
+        "mean": mean(sample.total, sample.n),
         "standardDeviation": None if sample.n == 1 else _points(_deviation(sample)),
         "minimum": _points(sample.least),
-        "lowerQuartile": _points(_quantile(sample, 1)),
-        "median": _points(_quantile(sample, 2)),
-        "upperQuartile": _points(_quantile(sample, 3)),
+        "lowerQuartile": _points(lower),
+        "median": _points(median),
+        "upperQuartile": _points(upper),
         "maximum": _points(sample.greatest),
         "distribution": list(_bands(sample.bins)),
     }
@@ -64,8 +67,9 @@ def _points(value: int) -> float:
     return value / UNIT
 
 
-def _rounded(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
+def mean(total: int, n: int) -> float:
+    """Return the mean of `n` values that come to `total`, in percent points."""
+    return _points((2 * total + n) // (2 * n))
 
 
 def _deviation(sample: Sample) -> int:
@@ -74,14 +78,15 @@ def _deviation(sample: Sample) -> int:
     return (isqrt(4 * spread // degrees) + 1) // 2
 
 
-def _quantile(sample: Sample, quarter: int) -> int:
-    rank = -(-sample.n * quarter // _QUARTERS)
-    seen = 0
-    for position in sorted(sample.bins):
-        seen += sample.bins[position]
-        if seen >= rank:
-            return min(max(position * BIN_WIDTH, sample.least), sample.greatest)
-    raise ValueError("the bins hold fewer scores than the sample")
+def _quartiles(sample: Sample) -> Iterator[int]:
+    positions = sorted(sample.bins)
+    seen = list(accumulate(map(sample.bins.__getitem__, positions)))
+    if not seen or seen[-1] < sample.n:
+        raise ValueError("the bins hold fewer scores than the sample")
+    for quarter in range(1, _QUARTERS):
+        rank = -(-sample.n * quarter // _QUARTERS)
+        start = positions[bisect_left(seen, rank)] * BIN_WIDTH
+        yield min(max(start, sample.least), sample.greatest)
 
 
 def _bands(bins: Mapping[int, int]) -> list[int]:

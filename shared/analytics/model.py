@@ -22,6 +22,7 @@ FEEDS: Final = "feeds"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LEARNER: Final = re.compile(r"l[0-9a-f]{24}")
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _SHARED_PAGES: Final = {"assessment": ASSESSMENTS, "section": SECTIONS}
 
 type View = dict[str, Json]
@@ -129,7 +130,7 @@ def page_of(view: str) -> str:
 
 def text_of(view: View) -> str:
     """Write a view as the one line of JSON that is kept of it."""
-    return json.dumps(view, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(view)
 
 
 def view_of(text: str) -> View:

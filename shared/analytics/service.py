@@ -7,6 +7,7 @@ which lie in the roster of a course.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,6 +45,7 @@ from shared.analytics.policies import (
 )
 from shared.analytics.ports import RollupReader
 from shared.analytics.rosters.ports import RosterReader
+from shared.analytics.shaping import Shapes
 from shared.analytics.suppression import GroupSize, is_withheld
 from shared.analytics.views import (
     AssessmentDashboard,
@@ -60,13 +62,18 @@ from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Served[M: BaseModel]:
     """An answer, the version of the facts that it comes from (`Data-Version`), and when it last changed."""
 
     model: M
     data_version: int
     changed_at: datetime | None = None
+
+    @cached_property
+    def body(self) -> bytes:
+        """The model as JSON, written at the first call."""
+        return self.model.model_dump_json().encode()
 
     def showing(self, update: Mapping[str, object]) -> "Served[M]":
         """Return the same answer with some members replaced."""
@@ -79,6 +86,8 @@ class Dashboards:
     def __init__(self, rollups: RollupReader, rosters: RosterReader | None = None) -> None:
         self._rollups = rollups
         self._rosters = rosters
+        self._overviews = Shapes[Served[Overview]]()
+        self._published_groups = Shapes[Published]()
 
     async def overview(self, scope: TenantScope, audience: Audience) -> Served[Overview]:
         """Return the district, its schools and courses, as far as the caller may see them."""
@@ -87,10 +96,7 @@ class Dashboards:
         rollup = await self._rollups.find(scope, TENANT_SHARD, OVERVIEW)
         if rollup is None:
             return Served(Overview(figures=None, growth=[], schools=[], courses=[]), 0)
-        view = _overview_shown(audience, rollup.view)
-        figures: Any = view["figures"]
-        shown = view | {"figures": figures and banded(figures, audience.mastery)}
-        return _served(rollup, Overview.model_validate(shown))
+        return self._overviews.of(scope, audience, rollup, partial(_overview_served, audience))
 
     async def school(self, scope: TenantScope, audience: Audience, school: str) -> Served[SchoolDashboard]:
         """Return a school and its courses."""
@@ -165,7 +171,7 @@ class Dashboards:
         if not served.model.courses:
             return served
         names = await self._names(scope, served.model.courses[0].course_id, learner)
-        return replace(served, model=served.model.model_copy(update={"name": names.get(learner)}))
+        return served.showing({"name": names.get(learner)})
 
     async def results_of(
         self, scope: TenantScope, audience: Audience, learner: str
@@ -213,7 +219,8 @@ class Dashboards:
             return None  # items without results beside them
 
     async def _published(self, scope: TenantScope, audience: Audience) -> Published:
-        return Published.of(audience, (await self._find(scope, TENANT_SHARD, OVERVIEW)).view)
+        overview = await self._find(scope, TENANT_SHARD, OVERVIEW)
+        return self._published_groups.of(scope, audience, overview, partial(_published, audience))
 
     async def _of_course(self, scope: TenantScope, audience: Audience, course: str, view: str) -> Rollup:
         if not audience.sees_course(course):
@@ -229,6 +236,17 @@ class Dashboards:
 
 def _served[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
     return Served(model, rollup.table_version, rollup.written_at)
+
+
+def _overview_served(audience: Audience, rollup: Rollup) -> Served[Overview]:
+    view = _overview_shown(audience, rollup.view)
+    figures: Any = view["figures"]
+    shown = view | {"figures": figures and banded(figures, audience.mastery)}
+    return _served(rollup, Overview.model_validate(shown))
+
+
+def _published(audience: Audience, overview: Rollup) -> Published:
+    return Published.of(audience, overview.view)
 
 
 def _overview_shown(audience: Audience, view: View) -> View:

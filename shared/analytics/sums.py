@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from shared.analytics.measures import UNIT, Sample, statistics
+from shared.analytics.measures import UNIT, Sample, mean, statistics
 from shared.analytics.model import View
 from shared.analytics.upload_time import uploaded_at
 from shared.kernel.events import Json
@@ -101,8 +101,7 @@ def figures(sums: Sums, learners: int) -> View:
 
 def headline(sums: Sums) -> View:
     """Return how many scores there are and their mean: what a line about a group tells."""
-    percent = _percent(sums)
-    return {"scored": sums.n, "mean": None if percent is None else percent["mean"]}
+    return {"scored": sums.n, "mean": mean(sums.total, sums.n) if sums.n else None}
 
 
 def _percent(sums: Sums) -> dict[str, Json] | None:
@@ -143,10 +142,6 @@ def changes_together(parts: Iterable[Mapping[Window, Change]]) -> dict[Window, C
 def growth(changes: Mapping[Window, Change]) -> list[Json]:
     """Return the mean change of each window, in percent points, in the order of time."""
     return [
-        {"from": first, "to": second, "learners": change.n, "mean": _mean(change)}
+        {"from": first, "to": second, "learners": change.n, "mean": mean(change.total, change.n)}
         for (first, second), change in sorted(changes.items())
     ]
-
-
-def _mean(change: Change) -> float:
-    return (2 * change.total + change.n) // (2 * change.n) / UNIT

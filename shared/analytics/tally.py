@@ -59,9 +59,12 @@ class GroupSums:
 def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) -> dict[Key, Sums]:
     """Return the sums in rows of `GroupSums.tables`, by the values of `keys`."""
     rows, binned = tables
-    bins: dict[Key, dict[int, int]] = {}
-    for *key, position, count in binned.select(*keys, "bin", "count").iter_rows():
-        bins.setdefault(tuple(key), {})[position] = count
+    # As lists by key: a dump has millions of bins, too many to look at one by one.
+    lists = binned.group_by(keys, maintain_order=True).agg("bin", "count")
+    bins = {
+        tuple(key): dict(zip(positions, counts, strict=True))
+        for *key, positions, counts in lists.select(*keys, "bin", "count").rows()
+    }
     found: dict[Key, Sums] = {}
     for row in rows.iter_rows(named=True):
         place = tuple(row[name] for name in keys)

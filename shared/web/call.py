@@ -114,6 +114,7 @@ class Reply:
     `etag` names the version of what was read, such as a document's ETag or a table's version: the tag that
     goes out is derived from it and from who is asking. Without it, the tag of a read comes from the body.
     `data_version` becomes the header `Data-Version`, `next_poll` the header `Next-Poll`, in whole seconds.
+    `body` is the model as JSON where that was written before.
     """
 
     model: BaseModel | Content | None = None
@@ -122,6 +123,7 @@ class Reply:
     data_version: int | None = None
     next_poll: timedelta | None = None
     location: str | None = None
+    body: bytes | None = None
 
 
 type Handler = Callable[[Call], Awaitable[Reply]]

@@ -40,7 +40,8 @@ def _body(reply: Reply) -> tuple[bytes, dict[str, str]]:
         case Content() as content:
             return content.body, _of_content(content)
         case BaseModel() as model:
-            return model.model_dump_json().encode(), {"Content-Type": "application/json"}
+            written = model.model_dump_json().encode() if reply.body is None else reply.body
+            return written, {"Content-Type": "application/json"}
 
 
 def _of_content(content: Content) -> dict[str, str]:

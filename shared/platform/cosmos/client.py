@@ -10,6 +10,7 @@ from azure.cosmos.aio import ContainerProxy, CosmosClient
 from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.cosmos.errors import translated
 from shared.platform.identity import process_identity
+from shared.platform.transport import transport
 from shared.settings import Endpoint
 
 type OpenContainer = Callable[[], Awaitable[ContainerProxy]]
@@ -80,6 +81,7 @@ def _client(endpoint: Endpoint) -> CosmosClient:
         "connection_timeout": _CONNECT_SECONDS,
         "retry_total": _RETRIES,
         "retry_backoff_max": _LONGEST_BACKOFF_SECONDS,
+        "transport": transport(),
     }
     if endpoint.connection_string is not None:
         return CosmosClient.from_connection_string(endpoint.connection_string, **options)
