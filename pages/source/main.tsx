@@ -13,11 +13,12 @@ root.dir = texts.direction;
 
 const page = document.getElementById("page");
 if (!page) throw new Error("the document has no place for the page");
-page.replaceChildren();
 
 const provider = await read(paths.signIn).then(
   (answer) => answer.body,
   () => null,
 );
 if (provider) await finishSignIn(provider);
+// What the document shows meanwhile stays until now: it is a visitor's first paint.
+page.replaceChildren();
 render(<Shell provider={provider} />, page);

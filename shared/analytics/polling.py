@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-SOONEST: Final = timedelta(seconds=5)
-LATEST: Final = timedelta(seconds=30)
+SOONEST: Final = timedelta(seconds=3)
+LATEST: Final = timedelta(seconds=10)
 
 _PART_OF_AGE: Final = 20
 """Asking again after a twentieth of the age shows a change late by at most that part of how old it was."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.analytics.homes import Homes
     from shared.analytics.items.folding import ItemFolder
     from shared.analytics.listing import Lists
+    from shared.analytics.remembering import RememberedRollups
     from shared.analytics.rosters.folding import RosterFolder
     from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
@@ -97,11 +98,18 @@ class Analytics(Ingestion):
         return Folds(self.item_folder, self.roster_folder, self.folder)
 
     @cached_property
+    def remembered_rollups(self) -> "RememberedRollups":
+        """The stored read models as dashboards read them."""
+        from shared.analytics.remembering import RememberedRollups  # noqa: PLC0415
+
+        return RememberedRollups(self.rollups, self.clock)
+
+    @cached_property
     def dashboards(self) -> "Dashboards":
         """Serves read models."""
         from shared.analytics.service import Dashboards  # noqa: PLC0415
 
-        return Dashboards(self.rollups, self.rosters)
+        return Dashboards(self.remembered_rollups, self.rosters)
 
     @cached_property
     def comparisons(self) -> "CohortComparisons":
@@ -129,7 +137,7 @@ class Analytics(Ingestion):
         """Serves home screens."""
         from shared.analytics.homes import Homes  # noqa: PLC0415
 
-        return Homes(self.dashboards, self.rollups)
+        return Homes(self.dashboards, self.remembered_rollups)
 
     @cached_property
     def drilldown(self) -> "Drilldown":

@@ -10,12 +10,14 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from scripts.lib.demo_files import write_attempts
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
+from tests.browser.district_files import TITLES, roster, spring_attempts
 from tests.browser.item_results import item_results
 from tests.fixtures.local_cloud import ingested
 
 DISTRICT = "quay"
 NAME = "Quay District"
 COURSE = "ALG_1"
+COURSE_TITLE = TITLES[COURSE]
 ASSESSMENT = "ALG_1-A0"
 TITLE = "Warm-up"
 FILE = "quay-attempts.csv"
@@ -33,11 +35,16 @@ def attempts(seed: int) -> bytes:
 
 @pytest.fixture(scope="session")
 async def district(access: DevelopmentAccess) -> str:
-    """A district with a file of results and one of answers, a teacher of one course, and a learner."""
+    """A district with a roster, results of two periods, answers, a teacher of one course, and a learner."""
     learner = await access.pseudonym(DISTRICT, "sis", LEARNER)
     await access.seed(District(DISTRICT, NAME, courses=frozenset({COURSE}), learners=frozenset({learner})))
-    answers = item_results(COURSE, ASSESSMENT, TITLE)
-    for name, content in ((FILE, attempts(seed=7)), ("item_results_by_student.csv", answers)):
+    files = {
+        "roster.zip": roster(),
+        FILE: attempts(seed=7),
+        "quay-spring-attempts.csv": spring_attempts(),
+        "item_results_by_student.csv": item_results(COURSE, ASSESSMENT, TITLE),
+    }
+    for name, content in files.items():
         ingest = await ingested(access, DISTRICT, name, content)
         assert ingest.state == "folded"
     return DISTRICT

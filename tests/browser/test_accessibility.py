@@ -6,7 +6,8 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ASSESSMENT, COURSE, FILE, TITLE, SignIn
+from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, FILE, TITLE, SignIn
+from tests.browser.district_files import SCHOOLS, SMALL_COURSE, TITLES
 from tests.browser.item_results import MISKEYED
 from tests.browser.steps import open_view
 
@@ -19,10 +20,10 @@ ITEMS = f"/courses/{COURSE}/assessments/{ASSESSMENT}/items"
 VIEWS = {
     "TenantAdmin": [
         ("/", "Overview"),
-        ("/schools/-", "No school stated"),
+        ("/schools/quay-high", SCHOOLS["quay-high"]),
         ("/courses", "Courses"),
-        (f"/courses/{COURSE}", f"Course {COURSE}"),
-        (f"/courses/{COURSE}/sections/{COURSE}-0", f"{COURSE}-0"),
+        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{COURSE}/sections/{COURSE}-0", f"{COURSE_TITLE}, group 1"),
         (f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE),
         (ITEMS, "Item analysis"),
         (f"{ITEMS}/q{MISKEYED}", f"Question {MISKEYED}"),
@@ -32,8 +33,16 @@ VIEWS = {
         ("/files", "Files"),
         ("/none", "There is no such page"),
     ],
-    "Instructor": [("/", "My courses"), ("/courses", "Courses"), (f"/courses/{COURSE}", f"Course {COURSE}")],
-    "SupportReadonly": [("/", "Overview"), (f"/courses/{COURSE}", f"Course {COURSE}")],
+    "Instructor": [
+        ("/", "My courses"),
+        ("/courses", "Courses"),
+        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+    ],
+    "SupportReadonly": [
+        ("/", "Overview"),
+        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{SMALL_COURSE}", f"Course {TITLES[SMALL_COURSE]}"),
+    ],
     "Learner": [("/", "Results")],
 }
 
@@ -78,7 +87,7 @@ async def test_a_file_with_rejects_violates_no_rule(sign_in: SignIn, width: int)
 async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn, width: int) -> None:
     page = await sign_in("TenantAdmin")
     await page.set_viewport_size({"width": width, "height": 900})
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE}")
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
     title = page.get_by_role("heading", level=1)
     await page.evaluate("document.documentElement.dir = 'rtl'")
     box = await title.bounding_box()
@@ -92,7 +101,7 @@ async def test_tables_keep_their_roles_when_they_are_laid_out_as_lists(sign_in: 
     await open_view(page, "/courses", "Courses")
     table = page.get_by_role("table", name="All courses with results")
     await expect(table.get_by_role("columnheader").first).to_contain_text("Course")
-    await expect(table.get_by_role("rowheader").filter(has_text=COURSE)).to_be_visible()
+    await expect(table.get_by_role("rowheader").filter(has_text=COURSE_TITLE)).to_be_visible()
     assert await table.get_by_role("cell").count() > 0
 
 

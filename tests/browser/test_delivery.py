@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import COURSE, SignIn
+from tests.browser.conftest import COURSE, COURSE_TITLE, SignIn
 from tests.browser.steps import open_view
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
@@ -15,7 +15,7 @@ ENCODED = """performance.getEntriesByType("resource").concat(performance.getEntr
 
 async def test_everything_that_is_loaded_is_small_and_squeezed(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE}")
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
     await page.reload(wait_until="networkidle")
     loaded = await page.evaluate(ENCODED)
     scripts = [entry for entry in loaded if entry[0].endswith(".js")]

@@ -1,10 +1,14 @@
 """The page as principals, teachers and learners walk it: by keyboard alone, each their own, always fresh."""
 
+from asyncio import to_thread
+from pathlib import Path
+
 import pytest
 from playwright.async_api import expect
 
 from scripts.lib.development_access import DevelopmentAccess
-from tests.browser.conftest import ASSESSMENT, COURSE, DISTRICT, FILE, TITLE, SignIn, attempts
+from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, DISTRICT, FILE, TITLE, SignIn, attempts
+from tests.browser.district_files import SMALL_COURSE, TITLES
 from tests.browser.item_results import MISKEYED
 from tests.browser.steps import focused, follow, open_view
 from tests.fixtures.local_cloud import ingested
@@ -17,8 +21,8 @@ async def test_a_principal_walks_from_the_overview_to_an_assessment_by_keyboard(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
     await follow(page, "All courses")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Courses")
-    await follow(page, COURSE)
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE}")
+    await follow(page, COURSE_TITLE)
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE_TITLE}")
     await expect(page.get_by_role("img", name="Scores by band")).to_be_visible()
     title = await page.locator("tbody a").first.inner_text()
     await follow(page, title)
@@ -43,7 +47,7 @@ async def test_the_first_stop_of_the_keyboard_skips_to_the_content(sign_in: Sign
 
 async def test_every_chart_has_its_table(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE}")
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
     charts = page.get_by_role("figure")
     assert await charts.count() > 0
     for chart in await charts.all():
@@ -79,12 +83,37 @@ async def test_an_item_with_a_wrong_key_is_found_with_the_answer_that_draws(sign
 
 async def test_a_teacher_walks_from_own_courses_to_a_learner_of_a_section(sign_in: SignIn) -> None:
     page = await sign_in("Instructor")
-    await follow(page, COURSE)
+    await follow(page, COURSE_TITLE)
     await page.get_by_role("table", name="Sections of this course").get_by_role("link").first.click()
     members = page.get_by_role("table", name="The learners of this section")
     await members.get_by_role("link").first.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Results")
     await expect(page.get_by_role("table", name=f"Latest results in {COURSE}")).to_be_visible()
+
+
+async def test_a_list_is_downloaded_as_it_is_shown(sign_in: SignIn) -> None:
+    page = await sign_in("Instructor")
+    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    async with page.expect_download() as expected:
+        await page.get_by_role("button", name="Download as CSV").click()
+    download = await expected.value
+    assert download.suggested_filename.startswith(f"course-{COURSE}-")
+    assert TITLE in await to_thread(Path(await download.path()).read_text, encoding="utf-8")
+
+
+async def test_a_small_group_is_withheld_from_who_sees_aggregates_only(sign_in: SignIn) -> None:
+    page = await sign_in("SupportReadonly")
+    row = page.get_by_role("row", name=TITLES[SMALL_COURSE])
+    await expect(row).to_contain_text("withheld")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_text("is too small for its figures to be shown to you")).to_be_visible()
+    await expect(page.get_by_role("figure")).to_have_count(0)
+
+
+async def test_growth_is_told_from_one_period_to_the_next(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    growth = page.get_by_role("table", name="Growth of the same learners")
+    await expect(growth.get_by_role("row", name="2026-03 to 2026-05")).to_contain_text("+")
 
 
 async def test_two_courses_are_compared_and_the_address_keeps_which(sign_in: SignIn) -> None:
@@ -103,8 +132,8 @@ async def test_a_course_is_found_by_a_part_of_its_name(sign_in: SignIn) -> None:
     await page.get_by_role("searchbox", name="Search for schools and courses").fill("alg")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Search: alg")
-    await page.get_by_role("row", name=COURSE).get_by_role("link").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE}")
+    await page.get_by_role("row", name=COURSE_TITLE).get_by_role("link").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE_TITLE}")
 
 
 async def test_figures_that_change_are_shown_without_a_reload(
@@ -129,10 +158,10 @@ async def test_rejected_records_are_shown_with_place_and_reason(sign_in: SignIn)
 async def test_a_teacher_sees_own_courses_only(sign_in: SignIn) -> None:
     page = await sign_in("Instructor")
     await expect(page.get_by_role("heading", level=1)).to_have_text("My courses")
-    await expect(page.get_by_role("heading", level=2)).to_have_text([COURSE])
+    await expect(page.get_by_role("heading", level=2)).to_have_text([COURSE_TITLE])
     await open_view(page, "/courses", "Courses")
     courses = page.get_by_role("table", name="All courses with results")
-    await expect(courses.get_by_role("rowheader")).to_have_text([COURSE])
+    await expect(courses.get_by_role("rowheader")).to_have_text([COURSE_TITLE])
     await page.goto(f"{page.url.split('#', maxsplit=1)[0]}#/courses/BIO_1")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to show")
 

@@ -46,11 +46,19 @@ export async function read<T>(path: Path<T>): Promise<Answer<T>> {
   return answer;
 }
 
+/** Fetches the file at `path`, with the name that the server gives it. */
+export async function fetchFile(path: string): Promise<File> {
+  const reply = await send(path, null, "*/*");
+  if (!reply.ok) throw await problem(reply, SECONDS);
+  const [, name = "export"] = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "") ?? [];
+  return new File([await reply.blob()], name);
+}
+
 /** Forgets everything that was read, as after signing out. */
 export const forgetAnswers = () => held.clear();
 
-async function send(path: string, etag: string | null): Promise<Response> {
-  const headers = new Headers({ accept: "application/json" });
+async function send(path: string, etag: string | null, accept = "application/json"): Promise<Response> {
+  const headers = new Headers({ accept });
   const bearer = token();
   if (bearer) headers.set("authorization", `Bearer ${bearer}`);
   if (etag) headers.set("if-none-match", etag);

@@ -46,6 +46,9 @@ export const search = (words: string): Path<Matches> => `dashboards/search?q=${s
 export const studentHome: Path<StudentHome> = "me/student";
 export const teacherHome: Path<TeacherHome> = "me/teacher";
 export const administratorHome: Path<AdministratorHome> = "me/admin";
+export const overviewExport = "exports/dashboards";
+export const courseExport = (id: string) => `exports/dashboards/courses/${s(id)}`;
+export const learnerExport = (id: string) => `exports/dashboards/learners/${s(id)}`;
 export const ingests = (limit: number): Path<IngestPage> => `ingests?limit=${limit}`;
 export const ingest = (id: string): Path<IngestView> => `ingests/${s(id)}`;
 export const plan = (id: string): Path<PlanView> => `ingests/${s(id)}/plan`;

@@ -64,11 +64,16 @@ export const en = {
     noMatch: "Nothing matches the filter.",
     more: "Show more",
   },
+  exports: {
+    csv: "Download as CSV",
+    of: (what: string) => `Download as CSV: ${what}`,
+    failed: "The download did not work. Try again in a while.",
+  },
   chart: { asTable: "Show as a table" },
   withheld: {
     short: "withheld",
-    note: "The group is too small for its figures to be shown to you.",
-    some: "Figures of small groups are withheld.",
+    note: "The group, or one beside it, is too small for its figures to be shown to you.",
+    some: "Figures of small groups are withheld, and those from which they could be worked out.",
   },
 
   overview: {

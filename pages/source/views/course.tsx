@@ -5,6 +5,7 @@ import type { AssessmentLine, CourseDashboard, SectionLine } from "../api/models
 import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { Card } from "../parts/card";
+import { Export } from "../parts/export";
 import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
@@ -42,6 +43,7 @@ const Shown = ({ body }: { body: CourseDashboard }) => (
         find={(line) => line.title}
       />
       <SomeWithheld lines={body.assessments} />
+      <Export path={paths.courseExport(body.courseId)} what={t.assessmentsCaption} />
     </Card>
     {body.sections.length > 0 && (
       <Card title={t.sections}>

@@ -24,7 +24,7 @@ export function AllCourses() {
             title={t.chart}
             groups={courses.map((course) => ({ ...course, name: courseName(course) }))}
           />
-          <Courses courses={courses} />
+          <Courses courses={courses} hasExport />
         </Page>
       )}
     </Ready>

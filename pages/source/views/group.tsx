@@ -5,7 +5,7 @@ import { changes } from "../charts/changes";
 import { Chart } from "../charts/chart";
 import { count, moment, percent, signed } from "../figures";
 import { Card, Note, Tiles, Withheld } from "../parts/card";
-import type { Column } from "../parts/table";
+import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
 import { Scores } from "./scores";
 
@@ -44,8 +44,16 @@ export const Group = ({ figures, growth = [] }: { figures: Figures; growth?: rea
   </>
 );
 
+/** One step alone is a figure and no chart. */
 function GrowthCard({ growth }: { growth: readonly Growth[] }) {
   if (growth.length === 0) return null;
+  if (growth.length < 2)
+    return (
+      <Card title={t.growth}>
+        <p class="note">{t.growthNote}</p>
+        <Table caption={t.growth} rows={growth} columns={GROWTH} />
+      </Card>
+    );
   const steps = growth.map((step) => ({ name: t.fromTo(step.from, step.to), value: step.mean }));
   return (
     <Card>

@@ -7,6 +7,7 @@ import { heightOfBars, percentBars } from "../charts/bars";
 import { Chart } from "../charts/chart";
 import { count, day, hundredths, percent } from "../figures";
 import { Card, Meter, Note, Tag } from "../parts/card";
+import { Export } from "../parts/export";
 import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
@@ -27,6 +28,7 @@ export function Learner({ id }: { id: string }) {
           {courses.map((course) => (
             <LearnerCourse key={course.courseId} name={course.courseId} results={course.results} />
           ))}
+          {courses.length > 0 && <Export path={paths.learnerExport(id)} what={t.title} />}
         </Page>
       )}
     </Ready>

@@ -2,8 +2,10 @@
 
 import { to } from "../addresses";
 import type { CourseLine, SchoolLine } from "../api/models";
+import * as paths from "../api/paths";
 import { count, moment, percent } from "../figures";
 import { Card, Meter, Withheld } from "../parts/card";
+import { Export } from "../parts/export";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
 import { shown } from "./group";
@@ -98,7 +100,14 @@ export function Schools({ schools }: { schools: readonly SchoolLine[] }) {
   );
 }
 
-export function Courses({ courses }: { courses: readonly CourseLine[] }) {
+/** Courses; `hasExport` where they are all that the caller may see, which is what an export holds. */
+export function Courses({
+  courses,
+  hasExport = false,
+}: {
+  courses: readonly CourseLine[];
+  hasExport?: boolean;
+}) {
   if (courses.length === 0) return null;
   return (
     <Card title={texts.overview.courses}>
@@ -110,6 +119,7 @@ export function Courses({ courses }: { courses: readonly CourseLine[] }) {
         find={(course) => `${course.title} ${course.courseId}`}
       />
       <SomeWithheld lines={courses} />
+      {hasExport && <Export path={paths.overviewExport} what={texts.overview.coursesCaption} />}
     </Card>
   );
 }

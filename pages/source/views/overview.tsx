@@ -36,6 +36,6 @@ const Shown = ({ body }: { body: Body }) => (
     )}
     <Means title={t.chart} groups={body.courses.map((course) => ({ ...course, name: courseName(course) }))} />
     <Schools schools={body.schools} />
-    <Courses courses={body.courses} />
+    <Courses courses={body.courses} hasExport />
   </>
 );

@@ -88,5 +88,9 @@ const figuresOf = (percents: PercentStatistics): readonly Figure[] => [
   [t.deviation, tenths(percents.standardDeviation)],
   [t.median, percent(percents.median)],
   [t.quartiles, t.between(percent(percents.lowerQuartile), percent(percents.upperQuartile))],
-  [t.range, t.between(percent(percents.minimum), percent(percents.maximum))],
+  ...rangeOf(percents),
 ];
+
+/** The extremes are single learners' scores: who sees aggregates only is not told them. */
+const rangeOf = ({ minimum, maximum }: PercentStatistics): readonly Figure[] =>
+  minimum === null ? [] : [[t.range, t.between(percent(minimum), percent(maximum))]];

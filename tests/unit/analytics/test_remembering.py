@@ -1,0 +1,86 @@
+"""A rollup that many ask for is read once a second, and nobody gets that of another tenant."""
+
+import asyncio
+
+import pytest
+
+from shared.analytics.model import Rollup
+from shared.analytics.remembering import LIFETIME, RememberedRollups
+from shared.kernel.errors import Unavailable
+from shared.kernel.scope import TenantScope
+from tests.fixtures.facts import scope_of
+from tests.fixtures.tenancy import FixedClock
+
+_NORTH, _SOUTH = scope_of("north"), scope_of("south")
+
+
+class _Store:
+    """Holds back its answers until `open`; counts what is read."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.rollups = {("north", "overview"): Rollup(1, "one")}
+        self.reads = 0
+        self.broken = False
+
+    async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
+        self.reads += 1
+        await self.open.wait()
+        if self.broken:
+            raise Unavailable("away")
+        return self.rollups.get((scope.tenant_id, view))
+
+
+async def test_a_rollup_is_read_once_a_second() -> None:
+    store, clock = _Store(), FixedClock()
+    rollups = RememberedRollups(store, clock)
+    await rollups.find(_NORTH, "tenant", "overview")
+    store.rollups["north", "overview"] = Rollup(2, "two")
+
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(1, "one")
+    clock.advance(LIFETIME.total_seconds())
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(2, "two")
+    assert store.reads == 2
+
+
+async def test_nobody_gets_the_rollup_of_another_tenant_or_shard() -> None:
+    rollups = RememberedRollups(_Store(), FixedClock())
+    await rollups.find(_NORTH, "tenant", "overview")
+
+    assert await rollups.find(_SOUTH, "tenant", "overview") is None
+    assert await rollups.find(_NORTH, "tenant", "feeds") is None
+
+
+async def test_that_there_is_none_is_asked_anew() -> None:
+    store = _Store()
+    rollups = RememberedRollups(store, FixedClock())
+    assert await rollups.find(_SOUTH, "tenant", "overview") is None
+    store.rollups["south", "overview"] = Rollup(1, "one")
+
+    assert await rollups.find(_SOUTH, "tenant", "overview") == Rollup(1, "one")
+
+
+async def test_who_asks_while_it_is_read_waits_for_the_one_answer() -> None:
+    store = _Store()
+    store.open.clear()
+    rollups = RememberedRollups(store, FixedClock())
+    asking = [asyncio.create_task(rollups.find(_NORTH, "tenant", "overview")) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asking[0].cancel()
+    store.open.set()
+
+    assert await asyncio.gather(*asking[1:]) == [Rollup(1, "one")] * 2
+    assert store.reads == 1
+
+
+async def test_a_fault_is_not_remembered() -> None:
+    store = _Store()
+    store.broken = True
+    rollups = RememberedRollups(store, FixedClock())
+    with pytest.raises(Unavailable):
+        await rollups.find(_NORTH, "tenant", "overview")
+    store.broken = False
+
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(1, "one")
