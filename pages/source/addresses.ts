@@ -19,6 +19,7 @@ export const to = {
   comparison: (first = "", second = "") =>
     first && second ? `#/comparison/${s(first)}/${s(second)}` : "#/comparison",
   search: (words: string) => `#/search/${s(words)}`,
+  people: "#/people",
   files: "#/files",
   file: (id: string) => `#/files/${s(id)}`,
 };

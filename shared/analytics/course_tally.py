@@ -183,16 +183,17 @@ def _changes(results: pl.DataFrame) -> pl.DataFrame:
 
     A learner's mean is rounded half up, once, in parts of a percent.
     """
-    learner = ("course", "learner")
+    learner = pl.col("course", "learner")
     means = (
         results.drop_nulls("percent")
-        .group_by(*learner, "period")
+        .group_by(learner, "period")
         .agg(mean=(2 * pl.col("percent").sum() + pl.len()) // (2 * pl.len()))
-        .sort(*learner, "period")
+        .sort(learner, "period")
     )
+    follows = pl.all_horizontal(learner == learner.shift(1))
     windows = means.with_columns(
-        first=pl.col("period").shift(1).over(learner),
-        change=pl.col("mean") - pl.col("mean").shift(1).over(learner),
+        first=pl.when(follows).then(pl.col("period").shift(1)),
+        change=pl.col("mean") - pl.col("mean").shift(1),
     )
     return (
         windows.drop_nulls("first")

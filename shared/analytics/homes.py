@@ -81,7 +81,7 @@ class Homes:
         self, scope: TenantScope, audience: Audience, learner: str
     ) -> Served[LearnerDashboard] | None:
         try:
-            return await self._dashboards.learner(scope, audience, learner)
+            return await self._dashboards.results_of(scope, audience, learner)
         except NotFound:
             return None  # a pseudonym without results yet
 

@@ -1,6 +1,7 @@
 """Dashboards: each answer is one point read of a rollup, shaped for who is asking.
 
-Those who see aggregates only cost a second one: what is withheld depends on the groups beside.
+Those who see aggregates only cost a second one: what is withheld depends on the groups beside. So do names,
+which lie in the roster of a course.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ from shared.analytics.policies import (
     withheld_lines,
 )
 from shared.analytics.ports import RollupReader
+from shared.analytics.rosters.ports import RosterReader
 from shared.analytics.shaping import Shapes
 from shared.analytics.suppression import GroupSize, is_withheld
 from shared.analytics.views import (
@@ -81,8 +83,9 @@ class Served[M: BaseModel]:
 class Dashboards:
     """Serves read models. What the caller may not see, and what does not exist, is the same `NotFound`."""
 
-    def __init__(self, rollups: RollupReader) -> None:
+    def __init__(self, rollups: RollupReader, rosters: RosterReader | None = None) -> None:
         self._rollups = rollups
+        self._rosters = rosters
         self._overviews = Shapes[Served[Overview]]()
         self._published_groups = Shapes[Published]()
 
@@ -124,11 +127,16 @@ class Dashboards:
     async def section(
         self, scope: TenantScope, audience: Audience, course: str, section: str
     ) -> Served[SectionDashboard]:
-        """Return a section and its learners, to those who see all of the course."""
+        """Return a section and its learners by name, to those who see all of the course."""
         if not audience.sees_all_of(course):
             raise NotFound
         rollup = await self._find(scope, course_shard(course), section_view(section))
-        return _served(rollup, SectionDashboard.model_validate(banded(rollup.view, audience.mastery)))
+        view = SectionDashboard.model_validate(banded(rollup.view, audience.mastery))
+        names = await self._names(scope, course)
+        members = [
+            member.model_copy(update={"name": names.get(member.learner_id)}) for member in view.members
+        ]
+        return _served(rollup, view.model_copy(update={"members": members}))
 
     async def assessment(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
@@ -154,7 +162,21 @@ class Dashboards:
         return _served(rollup, items_shown(audience, view, beside))
 
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
-        """Return the results of a learner: all to the learner, to an instructor those in own courses."""
+        """Return the results and the name of a learner.
+
+        All results to the learner, to an instructor those in own courses. The name is that in the roster of
+        the first course that is shown.
+        """
+        served = await self.results_of(scope, audience, learner)
+        if not served.model.courses:
+            return served
+        names = await self._names(scope, served.model.courses[0].course_id, learner)
+        return served.showing({"name": names.get(learner)})
+
+    async def results_of(
+        self, scope: TenantScope, audience: Audience, learner: str
+    ) -> Served[LearnerDashboard]:
+        """Return what `learner` does, without the name."""
         if not is_learner(learner):
             raise NotFound
         rollup = await self._find(scope, learner_shard(bucket_of(learner)), learner_view(learner))
@@ -184,6 +206,9 @@ class Dashboards:
         if rollup is None:
             return Served(Feeds(feeds=[]), 0)
         return _served(rollup, Feeds.model_validate(rollup.view))
+
+    async def _names(self, scope: TenantScope, course: str, learner: str | None = None) -> Mapping[str, str]:
+        return {} if self._rosters is None else await self._rosters.names(scope, course, learner)
 
     async def _beside(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str

@@ -169,10 +169,16 @@ class AssessmentDashboard(Figures):
     statuses: Annotated[dict[str, int] | None, Field(description="Learners by state of their result.")]
 
 
+_Name = Annotated[
+    str | None, Field(description="What the learner is called; null where no file has said it.")
+]
+
+
 class Member(_View):
     """A learner in a section, with what came of the learner's work in the course."""
 
     learner_id: str
+    name: _Name = None
     results: int
     missing: int
     late: int
@@ -302,6 +308,7 @@ class LearnerDashboard(_View):
     """The results of one learner, by course."""
 
     learner_id: str
+    name: _Name = None
     courses: list[LearnerCourse]
 
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from shared.analytics.items.folding import ItemFolder
     from shared.analytics.listing import Lists
     from shared.analytics.remembering import RememberedRollups
+    from shared.analytics.rosters.folding import RosterFolder
     from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
     from shared.analytics.warehouse import Warehouse
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
+    from shared.platform.cosmos.rosters import CosmosRosters
 
 
 class Analytics(Ingestion):
@@ -73,11 +75,27 @@ class Analytics(Ingestion):
         return ItemFolder(facts, self.item_fold_ledger, self.item_rollups)
 
     @cached_property
+    def rosters(self) -> "CosmosRosters":
+        """What the learners of courses are called."""
+        from shared.platform.cosmos.rosters import CosmosRosters  # noqa: PLC0415
+
+        return CosmosRosters(self.scoped("identity", "personId"), self.name_keys)
+
+    @cached_property
+    def roster_folder(self) -> "RosterFolder":
+        """Keeps rosters in step with results and people."""
+        from shared.analytics.rosters.folding import RosterFolder  # noqa: PLC0415
+        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
+        from shared.platform.lake.names import LakeNames  # noqa: PLC0415
+
+        return RosterFolder(LakeFacts(self.lake), self.fold_ledger, LakeNames(self.lake), self.rosters)
+
+    @cached_property
     def folds(self) -> "Folds":
         """Recomputes everything that follows from a commit."""
         from shared.analytics.folds import Folds  # noqa: PLC0415
 
-        return Folds(self.item_folder, self.folder)
+        return Folds(self.item_folder, self.roster_folder, self.folder)
 
     @cached_property
     def remembered_rollups(self) -> "RememberedRollups":
@@ -91,7 +109,7 @@ class Analytics(Ingestion):
         """Serves read models."""
         from shared.analytics.service import Dashboards  # noqa: PLC0415
 
-        return Dashboards(self.remembered_rollups)
+        return Dashboards(self.remembered_rollups, self.rosters)
 
     @cached_property
     def comparisons(self) -> "CohortComparisons":

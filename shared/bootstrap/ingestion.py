@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.ingestion.ports import PseudonymKeys
     from shared.ingestion.releasing import Releases
     from shared.ingestion.replaying import Replays
+    from shared.ingestion.sealing import NameKeys
     from shared.ingestion.survey import Surveyor
     from shared.ingestion.sweeper import Sweeper
     from shared.ingestion.uploads import Uploads
@@ -61,6 +62,13 @@ class Ingestion(Foundations):
         from shared.platform.blob.lake import AzureLakeBlobs  # noqa: PLC0415
 
         return AzureLakeBlobs(self.blobs)
+
+    @cached_property
+    def name_keys(self) -> "NameKeys":
+        """The tenants' keys for names."""
+        from shared.ingestion.sealing import NameKeys  # noqa: PLC0415
+
+        return NameKeys(self.keys("roster"))
 
     @cached_property
     def pseudonym_keys(self) -> "PseudonymKeys":
@@ -198,6 +206,7 @@ class Ingestion(Foundations):
             self.lookup_rows,
             Catalogue.built_in(),
             self.clock,
+            names=self.name_keys,
         )
 
     @cached_property

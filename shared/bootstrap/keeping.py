@@ -24,6 +24,7 @@ class RollupReaders:
         """Compute anew the rollups that are made of a table, of the groups that files hold rows of."""
         match table:
             case TableName.RESULTS:
+                await self._services.roster_folder.refold(scope, paths, table_version)
                 await self._services.folder.refold(scope, paths, table_version)
             case TableName.ITEM_RESPONSE:
                 await self._services.item_folder.refold(scope, paths, table_version)
@@ -31,11 +32,15 @@ class RollupReaders:
                 return
 
     async def relink(self, scope: TenantScope) -> None:
-        """Link people anew. Facts are folded under people of the roster: new links move all of theirs."""
+        """Link people anew. Facts are folded under people of the roster: new links move all of theirs.
+
+        Rosters follow whoever is called otherwise now.
+        """
         links = await self._services.linker.link(scope)
         if not links.folded:
             await self._services.folds.rebuild(scope)
             await self._services.linker.note_folded(scope, links)
+        await self._services.roster_folder.follow(scope)
 
 
 class Keeping(Analytics):

@@ -36,8 +36,16 @@ class Binding:
         names |= {name for case in self.part.cases for name in case.where} | set(
             self.part.identities.values()
         )
-        known = {position for name, position in self.positions.items() if name in names}
+        known = {position for name, position in self.positions.items() if name in names} | {*self.called}
         return frozenset(known.union(*(measure.values.values() for measure in self.layout.measures)))
+
+    @property
+    def called(self) -> tuple[int, ...]:
+        """The positions that together say what a person is called: the first way that the file has whole."""
+        for names in self.part.called:
+            if self.positions.keys() >= {*names}:
+                return tuple(self.positions[name] for name in names)
+        return ()
 
     @cached_property
     def _filling(self) -> list[Column]:

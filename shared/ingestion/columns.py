@@ -7,7 +7,7 @@ from typing import Annotated, Final, Self
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from shared.ingestion.tables import DECIMAL, TIMESTAMP, Table
+from shared.ingestion.tables import DECIMAL, NAME, TIMESTAMP, Table
 
 
 def _regex(pattern: str) -> str:
@@ -80,7 +80,7 @@ class Pii(StrEnum):
     IDENTIFIER = "identifier"
     """Names a person at some system: becomes a pseudonym."""
     NAME = "name"
-    """A name or other plain personal data: known, and never read into facts."""
+    """A name or other plain personal data: known, and read only as what a part says people are `called`."""
 
 
 class Column(Closed):
@@ -111,6 +111,8 @@ class Column(Closed):
 
     def check_for(self, table: Table) -> None:
         """Check that the column's rules make a value of its table; `ValueError`."""
+        if self.name == NAME:
+            raise ValueError(f"{self.name}: a name is sealed before it is written")
         kind = table.schema.get(self.name)
         if kind is None:
             return

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from shared.ingestion.columns import STATUSES, Closed, Column, Pii, Regex, normalised
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import TABLES, Table
+from shared.ingestion.tables import NAME, TABLES, Table
 
 type Identifier = Literal["sis_id", "district_id", "state_id", "username", "email"]
 
@@ -147,6 +147,9 @@ class Part(Closed):
     identities: dict[Identifier, str] = Field(default_factory=dict)
     """Columns that hold further identifiers of the learner, by the column of `person` that they fill: besides
     its facts, each file states who its people are."""
+    called: tuple[tuple[str, ...], ...] = ()
+    """Columns that together say what the learner is called: of the ways that a file has whole, the first. The
+    table of people keeps it sealed."""
     skip: tuple[dict[str, Regex], ...] = ()
     """Records not about a learner: all columns named by one entry match, and the file has them."""
     ignore: Regex = r"(?!)"
@@ -195,7 +198,7 @@ class Part(Closed):
     def _fills_its_table(self) -> Self:
         stated = set(self.canonical.from_record)
         given = {*self.constants, *self.same, *(self.lookup.take if self.lookup else ())}
-        if not given | set(self.key) <= stated:
+        if NAME in given or not given | set(self.key) <= stated:
             raise ValueError(
                 f"the table {self.table} has no column {sorted((given | set(self.key)) - stated)}"
             )
@@ -214,13 +217,18 @@ class Part(Closed):
             texts = {pl.String(): {text}, pl.Boolean(): {"true", "false"}}.get(
                 schema.get(name, pl.Null()), set()
             )
-            if name not in self.canonical.from_record or text not in {"", *texts}:
+            if name == NAME or name not in self.canonical.from_record or text not in {"", *texts}:
                 raise ValueError(f"no case can make {name} {text!r}")
             if name == "status" and text not in {"", *STATUSES}:
                 raise ValueError("a case makes a status that does not exist")
         for name in self.identities.values():
             if self.by_name[name].pii is not Pii.IDENTIFIER or "learner" not in self.by_name:
                 raise ValueError(f"{name} is no identifier of a learner")
+        for name in (name for way in self.called for name in way):
+            if name not in self.by_name or self.by_name[name].pii is not Pii.NAME:
+                raise ValueError(f"{name} is no name of a learner")
+        if self.called and not (self.identities or self.table is TableName.PERSON):
+            raise ValueError("a part that says what people are called says who they are")
         return self
 
 

@@ -14,6 +14,8 @@ from shared.ingestion.columns import Column
 from shared.ingestion.lookups import looked_up
 from shared.ingestion.mapping import Unpivot
 from shared.ingestion.model import Measure, RejectCode
+from shared.ingestion.stated_names import names_of
+from shared.ingestion.table_names import TableName
 from shared.ingestion.verdicts import Verdicts
 
 _VOID: Final = ("suppressed", "not-tested")
@@ -28,6 +30,8 @@ def facts_of(
     `known` are the facts of the part that this one looks up in.
     """
     values = binding.values(rows, verdicts)
+    if binding.part.table is TableName.PERSON:
+        values = values.with_columns(names_of(binding, rows))
     unpivot = binding.part.unpivot
     if unpivot is None:
         return _long(values, binding, verdicts, known)

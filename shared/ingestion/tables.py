@@ -104,7 +104,7 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             TableName.PERSON,
             "learner",
             "learner",
-            texts="learner role org grade_level sis_id district_id state_id username email",
+            texts="learner role org grade_level sis_id district_id state_id username email name_sealed",
             enabled=pl.Boolean(),
         ),
         _table(
@@ -158,9 +158,12 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
 
 Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifiers of a person other than
 `learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
-matched by them and nobody can be read from them. An answer in an anonymous survey has no
-learner.
+matched by them and nobody can be read from them; `name_sealed` opens with the tenant's key only. An answer in
+an anonymous survey has no learner.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")
 """The columns of `person` by which people of different systems are matched."""
+
+NAME: Final = "name_sealed"
+"""The column of `person` that says what somebody is called, sealed. No column of a file fills it as it is."""

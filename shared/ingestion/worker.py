@@ -22,6 +22,7 @@ from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestStat
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
+from shared.ingestion.sealing import NameKeys
 from shared.ingestion.table_names import TableName
 from shared.ingestion.working import ENGINE_VERSION, Task, Work, parquet, work
 from shared.kernel.clock import Clock
@@ -33,7 +34,10 @@ _OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 
 
 class Worker:
-    """Works chunks. `window` is how many chunks of an ingest are in flight at a time."""
+    """Works chunks. `window` is how many chunks of an ingest are in flight at a time.
+
+    Without keys for `names` none are kept.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the one place where working is put together
         self,
@@ -47,7 +51,9 @@ class Worker:
         clock: Clock,
         window: int = policies.WINDOW,
         isolator: Isolator | None = None,
+        names: NameKeys | None = None,
     ) -> None:
+        self._names = names
         self._isolator = isolator or Isolator()
         self._ingests = ingests
         self._plans = KnownPlans(ingests)
@@ -116,6 +122,8 @@ class Worker:
         data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
         read = None if suspect else data
         task = replace(task, known=await self._lookups.known(scope, ingest, plan, task, read))
+        if self._names is not None:
+            task = replace(task, sealing=await self._names.sealing(scope))
         key = await self._keys.key(scope)
         if suspect:
             return await self._isolator.work(data, task, key)

@@ -16,13 +16,15 @@ from shared.ingestion.mapping import Mapping, Part
 from shared.ingestion.model import Chunk, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.people import pseudonymised
 from shared.ingestion.reading import read
+from shared.ingestion.sealing import Sealing
 from shared.ingestion.shapes import facts_of
+from shared.ingestion.stated_names import sealed
 from shared.ingestion.stated_people import people_of
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES, Table
 from shared.ingestion.verdicts import REJECTS, Verdicts
 
-ENGINE_VERSION: Final = 2
+ENGINE_VERSION: Final = 3
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
 
 _PAGE_BYTES: Final = 8 * 1024 * 1024
@@ -45,6 +47,8 @@ class Task:
     mapping: Mapping
     known: pl.DataFrame | None = None
     """The facts of the part that this one looks up in, without pseudonyms."""
+    sealing: Sealing | None = None
+    """Seals names of people; without it none are kept, as where the work is done in the district."""
 
     @property
     def part(self) -> Part:
@@ -93,17 +97,31 @@ def parquet(rows: pl.DataFrame) -> bytes:
 
 def work(data: bytes, task: Task, pseudonym_key: bytes) -> Work:
     """Work a chunk; `FileRefused` when its records are not as many as the plan counted."""
-    named = normalise(data, task)
+    named = _read(data, task)
     system = task.mapping.system
     people = named.people
     if people is not None:
         people = pseudonymised(people, TABLES[TableName.PERSON], pseudonym_key, system)
+        people = sealed(people, task.sealing)
     facts = pseudonymised(named.facts, task.part.canonical, pseudonym_key, system)
+    if task.part.table is TableName.PERSON:
+        facts = sealed(facts, task.sealing)
     return replace(named, facts=facts, people=people)
 
 
 def normalise(data: bytes, task: Task) -> Work:
-    """Work a chunk, but leave people under the identifiers of the file: for eyes that see the file too."""
+    """Work a chunk, but leave people under the identifiers of the file: for eyes that see the file too.
+
+    What people are called is left out.
+    """
+    named = _read(data, task)
+    people = None if named.people is None else sealed(named.people, None)
+    facts = sealed(named.facts, None) if task.part.table is TableName.PERSON else named.facts
+    return replace(named, facts=facts, people=people)
+
+
+def _read(data: bytes, task: Task) -> Work:
+    """Work a chunk, people and their names as the file states them."""
     layout = task.member.layout
     binding = Binding(task.part, task.mapping.missing, layout)
     table = read(data, task.chunk, layout, binding.needed, binding.codable)

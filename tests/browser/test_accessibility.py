@@ -31,6 +31,7 @@ VIEWS = {
         (f"/comparison/course:{COURSE}/course:BIO_1", "Compare two groups"),
         ("/search/alg", "Search: alg"),
         ("/files", "Files"),
+        ("/people", "People"),
         ("/none", "There is no such page"),
     ],
     "Instructor": [

@@ -324,6 +324,8 @@ export interface LearnerCourse {
 
 export interface LearnerDashboard {
   learnerId: string;
+  /** What the learner is called; null where no file has said it. */
+  name?: string | null;
   courses: Array<LearnerCourse>;
 }
 
@@ -366,6 +368,8 @@ export interface MatchingView {
 
 export interface Member {
   learnerId: string;
+  /** What the learner is called; null where no file has said it. */
+  name?: string | null;
   results: number;
   missing: number;
   late: number;

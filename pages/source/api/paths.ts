@@ -12,6 +12,7 @@ import type {
   ItemDashboard,
   LearnerDashboard,
   Matches,
+  MatchingPage,
   Overview,
   Periods,
   PlanView,
@@ -22,6 +23,7 @@ import type {
   SignIn,
   StudentHome,
   TeacherHome,
+  UnmatchedPage,
 } from "./models";
 
 const s = encodeURIComponent;
@@ -49,6 +51,8 @@ export const administratorHome: Path<AdministratorHome> = "me/admin";
 export const overviewExport = "exports/dashboards";
 export const courseExport = (id: string) => `exports/dashboards/courses/${s(id)}`;
 export const learnerExport = (id: string) => `exports/dashboards/learners/${s(id)}`;
+export const matchings: Path<MatchingPage> = "people/matchings";
+export const unmatched: Path<UnmatchedPage> = "people/unmatched?limit=100";
 export const ingests = (limit: number): Path<IngestPage> => `ingests?limit=${limit}`;
 export const ingest = (id: string): Path<IngestView> => `ingests/${s(id)}`;
 export const plan = (id: string): Path<PlanView> => `ingests/${s(id)}/plan`;

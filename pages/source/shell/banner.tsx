@@ -47,7 +47,7 @@ function linksOf(me: PrincipalView): readonly Link[] {
     [t.courses, to.courses],
     [t.comparison, to.comparison()],
     ...(isAdministrator(me) ? [[t.periods, to.periods] as const] : []),
-    ...(readsFiles(me) ? [[t.files, to.files] as const] : []),
+    ...(readsFiles(me) ? [[t.files, to.files] as const, [t.people, to.people] as const] : []),
   ];
 }
 

@@ -33,6 +33,7 @@ export const en = {
     comparison: "Compare",
     periods: "Periods",
     files: "Files",
+    people: "People",
   },
   session: {
     welcome: "Results, as files land",
@@ -256,6 +257,22 @@ export const en = {
     ofPoints: (mean: string, most: string) => `${mean} of ${most}`,
     pointBiserial: "Point-biserial correlation",
     alphaWithout: "Reliability without the item",
+  },
+
+  people: {
+    title: "People",
+    empty: "No people of another system than the roster’s have been looked up yet.",
+    systems: "Found in the roster, system by system",
+    system: "System",
+    people: "People",
+    matched: "Found",
+    rate: "Rate",
+    by: "By",
+    pair: (theirs: string, roster: string) => `${theirs} = ${roster} of the roster`,
+    unmatched: "Not found in the roster",
+    unmatchedCaption: "Each with the record that names them",
+    person: "Person",
+    further: "There are more; these are the first.",
   },
 
   files: {

@@ -15,6 +15,7 @@ import { Home } from "./home";
 import { Item } from "./item";
 import { Items } from "./items";
 import { Learner } from "./learner";
+import { People } from "./people";
 import { Periods } from "./periods";
 import { School } from "./school";
 import { Search } from "./search";
@@ -33,6 +34,7 @@ const VIEWS: ReadonlyArray<readonly [pattern: string, show: (values: Values) => 
   ["/courses/:course/assessments/:id/items/:item", (values) => itemOf(values)],
   ["/courses/:course/assessments/:id/items/:item/:version", (values) => itemOf(values)],
   ["/learners/:id", ({ id = "" }) => <Learner id={id} />],
+  ["/people", () => <People />],
   ["/periods", () => <Periods />],
   ["/comparison", () => <Comparison />],
   ["/comparison/:first", ({ first = "" }) => <Comparison first={first} />],

@@ -22,8 +22,8 @@ export function Learner({ id }: { id: string }) {
   const resource = useResource(paths.learner(id));
   return (
     <Ready of={resource} title={t.title}>
-      {({ courses }) => (
-        <Page title={t.title} kind={id}>
+      {({ name, courses }) => (
+        <Page title={name ?? t.title} kind={id}>
           {courses.length === 0 && <Note>{t.empty}</Note>}
           {courses.map((course) => (
             <LearnerCourse key={course.courseId} name={course.courseId} results={course.results} />

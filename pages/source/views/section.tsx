@@ -1,4 +1,4 @@
-// A section of a course: its figures and its learners, by pseudonym.
+// A section of a course: its figures and its learners, by name where it is known, else by pseudonym.
 
 import { to } from "../addresses";
 import type { Member } from "../api/models";
@@ -31,7 +31,7 @@ export function Section({ course, id }: { course: string; id: string }) {
               rows={body.members}
               keyOf={(member) => member.learnerId}
               columns={MEMBERS}
-              find={(member) => member.learnerId}
+              find={called}
             />
           </Card>
         </Page>
@@ -40,14 +40,20 @@ export function Section({ course, id }: { course: string; id: string }) {
   );
 }
 
+function called(member: Member): string {
+  return member.name ?? member.learnerId;
+}
+
 /** Enough of a pseudonym to tell learners of a section apart. */
 const SHORT = 9;
 
 const MEMBERS: readonly Column<Member>[] = [
   {
     label: t.member,
-    value: (member) => <a href={to.learner(member.learnerId)}>{member.learnerId.slice(0, SHORT)}</a>,
-    by: (member) => member.learnerId,
+    value: (member) => (
+      <a href={to.learner(member.learnerId)}>{member.name ?? member.learnerId.slice(0, SHORT)}</a>
+    ),
+    by: called,
   },
   {
     label: texts.scores.results,

@@ -1,6 +1,6 @@
 """The section of a page about one part of its feed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from scripts.lib.feed_pages.columns import columns_table, slices_table
 from scripts.lib.feed_pages.faults import faults_table
@@ -46,6 +46,7 @@ def _rules(part: Part) -> Iterator[tuple[str, str]]:
     yield "Constants", pairs(part.constants.items())
     yield "Where it has no value", _repeats(part.same)
     yield "Identities", _identities(part.identities)
+    yield "Called", _called(part.called)
     for case in part.cases:
         yield "Case", f"where {_matches(case.where)}: {_stated(case.then)}"
     if "deleted" in part.by_name or any("deleted" in case.then for case in part.cases):
@@ -63,6 +64,12 @@ def _stated(then: Mapping[str, str]) -> str:
 
 def _repeats(same: Mapping[str, str]) -> str:
     return ", ".join(f"{code(name)} repeats {code(other)}" for name, other in same.items())
+
+
+def _called(ways: Sequence[Sequence[str]]) -> str:
+    """Say which columns become the sealed name of a learner."""
+    stated = either(" and ".join(map(code, way)) for way in ways)
+    return f"by {stated}; kept sealed as {code('person.name_sealed')}" if stated else ""
 
 
 def _identities(identities: Mapping[Identifier, str]) -> str:

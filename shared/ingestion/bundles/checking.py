@@ -13,7 +13,7 @@ import polars as pl
 from shared.ingestion.bundles.manifest import PackedChunk, facts_name, rejects_name
 from shared.ingestion.bundles.refusals import unsound
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import IDENTIFIERS, Table
+from shared.ingestion.tables import IDENTIFIERS, NAME, Table
 from shared.ingestion.verdicts import REJECTS
 from shared.ingestion.working import Task, Work, stamped
 from shared.kernel.errors import Violation
@@ -57,6 +57,8 @@ def _faults(facts: pl.DataFrame, table: Table) -> Iterator[tuple[str, str]]:
     for column in people:
         if not facts[column].drop_nulls().str.contains(_PSEUDONYM).all():
             yield column, "holds something else than pseudonyms"
+    if table.name is TableName.PERSON and facts[NAME].null_count() < facts.height:
+        yield NAME, "holds names, which stay in the district"
     alive = facts.filter(~pl.col("deleted").fill_null(value=False))
     for column in sorted(table.required):
         if alive[column].null_count():

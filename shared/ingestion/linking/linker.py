@@ -11,6 +11,7 @@ import polars as pl
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.linking.matching import LINKS, Matching, match
 from shared.ingestion.linking.ports import LinkReports, PeopleTables
+from shared.ingestion.tables import IDENTIFIERS, NAME
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 
@@ -55,6 +56,8 @@ class Linker:
         known = people.with_columns(
             system=pl.col("feed").replace_strict(self._systems, default=None, return_dtype=pl.String)
         ).drop_nulls("system")
+        compared = pl.any_horizontal(pl.col(column).is_not_null() for column in IDENTIFIERS)
+        known = known.filter(compared | pl.col(NAME).is_null())  # whom a file only names, nothing can match
         of_roster = known["system"].is_in(sorted(self._rosters))
         roster, others = known.filter(of_roster), known.filter(~of_roster)
         return [

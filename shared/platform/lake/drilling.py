@@ -14,7 +14,7 @@ from shared.analytics.drilling.people import People
 from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.linking.ports import NO_LINKS
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP, Table
+from shared.ingestion.tables import DECIMAL, NAME, PARTITION, TABLES, TIMESTAMP, Table
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
@@ -24,7 +24,8 @@ from shared.platform.lake.people import LakePeople
 
 _NO_VERSION: Final = -1
 _LEAST: Final = "min."
-_TOMBSTONE: Final = "deleted"
+_NOT_ASKED: Final = frozenset({"deleted", NAME})
+"""Columns that answers have no use for: tombstones are left out, and nobody reads what is sealed."""
 
 _KINDS: Final[Mapping[pl.DataType, Kind]] = {
     pl.String(): Kind.TEXT,
@@ -62,7 +63,7 @@ class LakeTableVersion:
             row_index_offset=first_place,
             storage_options=await self.access.options(self.scope),
         )
-        return rows.filter(~pl.col(_TOMBSTONE).fill_null(value=False))
+        return rows.filter(~pl.col("deleted").fill_null(value=False))
 
     async def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """Compute a frame made from a scan, off the event loop; `NotFound` for a file that is gone."""
@@ -114,8 +115,9 @@ def _table(name: str) -> Table:
 def shape_of(name: TableName) -> Shape:
     """Return the canonical table `name` as it may be asked for."""
     table = TABLES[name]
-    columns = {column: _KINDS[kind] for column, kind in table.schema.items() if column != _TOMBSTONE}
-    return Shape(table.name, columns, tuple(table.stated), table.people)
+    columns = {column: _KINDS[kind] for column, kind in table.schema.items() if column not in _NOT_ASKED}
+    usual = tuple(column for column in table.stated if column in columns)
+    return Shape(table.name, columns, usual, table.people)
 
 
 def _files(uri: str, options: dict[str, str], version: int | None) -> tuple[int, tuple[DataFile, ...]]:

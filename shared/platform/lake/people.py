@@ -14,7 +14,7 @@ from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
 from shared.platform.lake.whole import read_whole
 
-_LINK_TABLE: Final = "person_link"
+LINK_TABLE: Final = "person_link"
 
 
 class LakePeople:
@@ -33,7 +33,7 @@ class LakePeople:
 
         Those of a past `version` when one is given.
         """
-        version, links = await read_whole(self._access, scope, _LINK_TABLE, LINKS, version=version)
+        version, links = await read_whole(self._access, scope, LINK_TABLE, LINKS, version=version)
         return version, links.sort(LINKS.names())
 
     async def replace_links(self, scope: TenantScope, links: pl.DataFrame) -> int:
@@ -41,7 +41,7 @@ class LakePeople:
         await self._access.ensure_container(scope)
         options = await self._access.options(scope, write=True)
         with translated():
-            return await asyncio.to_thread(_replace, table_uri(scope, _LINK_TABLE), links, options)
+            return await asyncio.to_thread(_replace, table_uri(scope, LINK_TABLE), links, options)
 
 
 def _replace(uri: str, links: pl.DataFrame, options: dict[str, str]) -> int:

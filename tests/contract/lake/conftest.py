@@ -95,6 +95,7 @@ class District:
     tables: DeltaTables
     facts: LakeFacts
     ingests: ScopedContainer
+    identity: ScopedContainer
     rollups: CosmosRollups
 
     @property
@@ -168,6 +169,7 @@ class Districts:
             tables=DeltaTables(access, CLOCK),
             facts=LakeFacts(access),
             ingests=scoped("ingests", "ingestId"),
+            identity=scoped("identity", "personId"),
             rollups=CosmosRollups(scoped("rollups", "shard")),
         )
 

@@ -1,6 +1,6 @@
 """Dashboards: one point read each, shaped for who asks, and nothing about small groups to outsiders."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.analytics.folding import Folder
+from shared.analytics.homes import Homes
 from shared.analytics.policies import Audience
 from shared.analytics.service import Dashboards
 from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
+from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 from tests.unit.analytics.attacker import solvable
@@ -72,6 +74,53 @@ async def test_each_answer_costs_one_point_read(rollups: MemoryRollups, dashboar
         rollups.point_reads = 0
         await call()
         assert rollups.point_reads == 1
+
+
+class Rosters:
+    """Rosters in memory, which count what is read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    async def names(self, scope: TenantScope, course: str, learner: str | None = None) -> Mapping[str, str]:
+        self.reads += 1
+        named = {learner_id(n): f"Pupil {n}" for n in range(1, 12)} if scope == NORTH else {}
+        return {who: name for who, name in named.items() if learner in {None, who} and course == "algebra"}
+
+
+async def test_names_cost_one_more_read_and_only_where_a_view_shows_them(rollups: MemoryRollups) -> None:
+    rosters = Rosters()
+    named = Dashboards(rollups, rosters)
+    rollups.point_reads = 0
+    section = (await named.section(NORTH, TEACHER, "algebra", "A")).model
+    assert (rollups.point_reads, rosters.reads) == (1, 1)
+    assert [member.name for member in section.members] == [
+        None,
+        "Pupil 2",
+        "Pupil 4",
+        "Pupil 6",
+        "Pupil 8",
+        "Pupil 10",
+    ]
+    for audience in (ADMIN, TEACHER, PUPIL):
+        rollups.point_reads = rosters.reads = 0
+        assert (await named.learner(NORTH, audience, learner_id(1))).model.name == "Pupil 1"
+        assert (rollups.point_reads, rosters.reads) == (1, 1)
+    rosters.reads = 0
+    for refused in (
+        named.section(NORTH, SUPPORT, "algebra", "A"),
+        named.section(NORTH, PUPIL, "algebra", "A"),
+        named.section(NORTH, TEACHER, "biology", "A"),
+        named.learner(NORTH, SUPPORT, learner_id(1)),
+        named.learner(NORTH, PUPIL, learner_id(2)),
+        named.learner(NORTH, TEACHER, learner_id(25)),
+        named.learner(SOUTH, ADMIN, learner_id(1)),
+    ):
+        with pytest.raises(NotFound):
+            await refused
+    await named.overview(NORTH, ADMIN)
+    await Homes(named, rollups).student(NORTH, PUPIL)
+    assert rosters.reads == 0
 
 
 async def test_an_administrator_sees_every_figure(dashboards: Dashboards) -> None:

@@ -1,5 +1,6 @@
 """Each feed reads what its source writes: facts row by row, rejects, tombstones, leading zeros, drift."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.columns import Pii
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
 from shared.ingestion.recognising import recognise
+from shared.ingestion.sealing import Sealing
 from shared.ingestion.staging import members_of
 from shared.ingestion.survey import heads_of
 from shared.ingestion.working import Task, normalise, work
@@ -239,10 +241,21 @@ async def test_a_gradebook_says_who_its_people_are() -> None:
     )
     people = normalise(body, task).people
     assert people is not None
-    assert people.select("learner", "sis_id", "username", "record").rows() == [("00041", "s041", "ANN", 2)]
+    assert people.select("learner", "sis_id", "username", "record", "name_sealed").rows() == [
+        ("00041", "s041", "ANN", 2, None),
+        ("42", None, None, 4, None),
+    ]
     hidden = work(body, task, b"k" * 32).people
     assert hidden is not None
     assert not {"00041", "s041", "ANN", "ann"} & set(hidden.row(0))
+    sealing = Sealing("north", "1", {"1": b"s" * 64})
+    told = work(body, replace(task, sealing=sealing), b"k" * 32).people
+    assert told is not None
+    assert [sealing.open(name, who) for who, name in told.select("learner", "name_sealed").iter_rows()] == [
+        "Poe, Ann",
+        "Ray, Bo",
+    ]
+    assert len({repr(work(body, replace(task, sealing=sealing), b"k" * 32).people) for _ in range(2)}) == 1
 
 
 def test_columns_that_name_people_are_classed_as_such() -> None:

@@ -1,0 +1,183 @@
+"""Rosters from a real lake into a Cosmos dialect: sealed, in step with results and people."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+
+import polars as pl
+import pytest
+from deltalake import write_deltalake
+
+from shared.analytics.rosters.folding import RosterFolder
+from shared.analytics.rosters.ports import Basis, SealedName
+from shared.ingestion.linking.matching import LINKS
+from shared.ingestion.sealing import NameKeys, Sealing
+from shared.ingestion.table_names import TableName
+from shared.ingestion.tables import TABLES
+from shared.kernel.errors import PreconditionFailed
+from shared.kernel.secrets import Keyring
+from shared.platform.cosmos.folds import CosmosFoldLedger
+from shared.platform.cosmos.roster_documents import HEAD, MOST_NAMES, level_of
+from shared.platform.cosmos.rosters import CosmosRosters
+from shared.platform.lake.access import table_uri
+from shared.platform.lake.names import LakeNames
+from shared.platform.lake.people import LakePeople
+from tests.contract.lake.conftest import CLOCK, District, Districts
+from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
+from tests.fixtures.facts import fact, ingest_id, learner_id
+from tests.fixtures.mortal import Mortal
+
+A, B = ingest_id(0), ingest_id(1)
+ANN, BO, KIM = (learner_id(n) for n in (1, 2, 3))
+RING = Keyring("1", {"1": b"r" * 32})
+EVERYBODY = {ANN: "Ann Poe", BO: "Bo Ray", KIM: "Kim New"}
+
+
+async def _ring() -> Keyring:
+    return RING
+
+
+def _store(district: District) -> CosmosRosters:
+    return CosmosRosters(district.identity, NameKeys(_ring))
+
+
+def _folder(district: District, power: Power | None = None) -> RosterFolder:
+    store = Mortal(_store(district), power or Power())
+    ledger = CosmosFoldLedger(district.ingests, CLOCK)
+    return RosterFolder(district.facts, ledger, LakeNames(district.access), store)
+
+
+async def _called(
+    district: District, names: Mapping[str, str], *, gone: frozenset[str] = frozenset()
+) -> None:
+    """Make these all the people that files state."""
+    sealing = Sealing.of(RING, district.scope.tenant_id)
+    rows = [
+        {
+            "ingest_id": A,
+            "learner": who,
+            "name_sealed": sealing.seal(name, who),
+            "chunk": 0,
+            "record": record,
+            "deleted": who in gone,
+        }
+        for record, (who, name) in enumerate(names.items())
+    ]
+    people = pl.DataFrame(rows, schema=TABLES[TableName.PERSON].schema)
+    await district.access.ensure_container(district.scope)
+    options = await district.access.options(district.scope, write=True)
+    uri = table_uri(district.scope, TableName.PERSON)
+    await asyncio.to_thread(write_deltalake, uri, people, mode="overwrite", storage_options=options)
+
+
+async def _committed(district: District, ingest: str, course: str, *learners: str) -> None:
+    await district.work(ingest, f"gradebook.{course}", [fact(ingest, who, course) for who in learners])
+    await district.commit(ingest)
+
+
+async def _documents(district: District) -> str:
+    found = [
+        {name: value for name, value in document.items() if not name.startswith("_")}
+        async for document in district.identity.walk(district.scope, "", {}, level=None)
+    ]
+    return json.dumps(sorted(found, key=lambda one: f"{one['personId']} {one['id']}"))
+
+
+async def test_a_fold_seals_the_names_of_touched_courses_and_a_rebuild_writes_the_same(
+    districts: Districts,
+) -> None:
+    district, other = districts.new(), districts.new()
+    await _called(district, EVERYBODY)
+    await _committed(district, A, "algebra", ANN, BO)
+    await _folder(district).follow(district.scope)
+    await _committed(district, B, "biology", KIM, learner_id(9))
+    await _folder(district).fold(district.scope, B)
+
+    store = _store(district)
+    assert await store.names(district.scope, "algebra") == {ANN: "Ann Poe", BO: "Bo Ray"}
+    assert await store.names(district.scope, "biology") == {KIM: "Kim New"}
+    assert await store.names(district.scope, "algebra", BO) == {BO: "Bo Ray"}
+    assert await store.names(district.scope, "history") == {}
+    assert await store.names(other.scope, "algebra") == {}
+    folded = await _documents(district)
+    assert not any(word in folded for name in EVERYBODY.values() for word in name.split())
+    sealed = await _sealed(district)
+    await _folder(district).rebuild(district.scope)
+    assert await _sealed(district) == sealed
+
+
+async def _sealed(district: District) -> list[object]:
+    return [one.get("sealed") for one in json.loads(await _documents(district))]
+
+
+async def test_rosters_follow_whoever_is_called_otherwise_linked_or_gone(district: District) -> None:
+    await _called(district, EVERYBODY)
+    await _committed(district, A, "algebra", ANN, BO)
+    await _committed(district, B, "biology", KIM)
+    folder, store, scope = _folder(district), _store(district), district.scope
+    await folder.follow(scope)
+    untouched = (await district.identity.read(scope, HEAD, level_of("biology"))).etag
+
+    await _called(district, EVERYBODY | {ANN: "Ann Roe"}, gone=frozenset({BO}))
+    await folder.follow(scope)
+    assert await store.names(scope, "algebra") == {ANN: "Ann Roe"}
+    assert (await district.identity.read(scope, HEAD, level_of("biology"))).etag == untouched
+
+    links = pl.DataFrame([("canvas", KIM, learner_id(7), "sis_id", "sis_id")], schema=LINKS, orient="row")
+    await LakePeople(district.access).replace_links(scope, links)
+    await folder.follow(scope)
+    assert await store.names(scope, "biology") == {learner_id(7): "Kim New"}
+
+    await _called(district, {})
+    await folder.follow(scope)
+    assert await store.names(scope, "algebra") == await store.names(scope, "biology") == {}
+
+
+async def test_a_course_that_lost_its_results_names_nobody(district: District) -> None:
+    await _called(district, EVERYBODY)
+    await _committed(district, A, "algebra", ANN, BO)
+    await _folder(district).follow(district.scope)
+    await district.work(B, "gradebook.algebra", [fact(B, BO, "algebra")])
+    await district.commit(B)
+    await _folder(district).fold(district.scope, B)
+    assert await _store(district).names(district.scope, "algebra") == {BO: "Bo Ray"}
+
+
+async def test_an_older_roster_never_takes_the_place_of_a_newer_one(district: District) -> None:
+    store, sealing = _store(district), Sealing.of(RING, district.scope.tenant_id)
+    newer = [SealedName(ANN, ANN, sealing.seal("Ann Roe", ANN))]
+    await store.write(district.scope, "algebra", Basis(2, 1, 0), newer)
+    for older in (Basis(1, 1, 0), Basis(3, 0, 0)):
+        with pytest.raises(PreconditionFailed):
+            await store.write(district.scope, "algebra", older, [])
+    assert await store.names(district.scope, "algebra") == {ANN: "Ann Roe"}
+
+
+async def test_a_large_roster_lies_in_parts_that_vanish_with_it(district: District) -> None:
+    store, sealing = _store(district), Sealing.of(RING, district.scope.tenant_id)
+    people = [learner_id(n) for n in range(MOST_NAMES + 1)]
+    names = [SealedName(who, who, sealing.seal(f"Pupil {who}", who)) for who in people]
+    await store.write(district.scope, "algebra", Basis(1, 1, 0), names)
+    assert await store.names(district.scope, "algebra") == {who: f"Pupil {who}" for who in people}
+    assert await store.names(district.scope, "algebra", people[5]) == {people[5]: f"Pupil {people[5]}"}
+    await store.write(district.scope, "algebra", Basis(2, 1, 0), names[:1])
+    assert await store.names(district.scope, "algebra") == {people[0]: f"Pupil {people[0]}"}
+    assert len(json.loads(await _documents(district))) == 1
+
+
+async def test_a_crash_at_any_point_ends_as_an_undisturbed_run(districts: Districts) -> None:
+    outcomes: set[tuple[str, ...]] = set()
+
+    async def scenario(power: Power) -> None:
+        district = districts.new()
+        await _called(district, EVERYBODY)
+        await _committed(district, A, "algebra", ANN, BO)
+        try:
+            await _folder(district, power).follow(district.scope)
+        except PowerCut:
+            await _folder(district).follow(district.scope)
+        names = await _store(district).names(district.scope, "algebra")
+        outcomes.add((*sorted(names.values()), str(await _store(district).followed(district.scope))))
+
+    assert await at_every_crash_point(scenario) >= 6
+    assert len(outcomes) == 1
