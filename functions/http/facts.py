@@ -45,7 +45,7 @@ class FactSelection(RequestModel):
     filter: Annotated[
         str | None,
         Field(
-            max_length=6000,
+            max_length=2000,
             description="A JSON object with a member per column: a value, an array of values, or a "
             "range with `from` and `to`, both included. Every member has to hold.",
             examples=['{"course":"ALG_1","status":["submitted","exempt"],"score":{"from":50}}'],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from shared.analytics.ports import FactFile
+from shared.analytics.rosters.ports import PeopleVersion
 from shared.analytics.structure import Structure
 from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
 from shared.ingestion.linking.matching import LINKS
@@ -132,6 +133,17 @@ class ItemResponses:
     async def snapshot(self, scope: TenantScope) -> FactsAt:
         """Return the newest version."""
         return self.lake.facts(scope, TABLES[TableName.ITEM_RESPONSE], "line_item")
+
+
+class NoNames:
+    """Implements `PeopleNames`: nobody in simulated districts is called anything."""
+
+    async def names(
+        self, _scope: TenantScope, version: PeopleVersion | None = None
+    ) -> tuple[PeopleVersion, pl.DataFrame]:
+        """Return no names, in the versions that were asked for."""
+        columns = dict.fromkeys(("person", "learner", "sealed"), pl.String())
+        return version or PeopleVersion(0, 0), pl.DataFrame(schema=columns)
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

@@ -14,6 +14,7 @@ from azure.cosmos.aio import ContainerProxy
 import functions.messages.ingestion
 from shared.analytics.folding import Folder
 from shared.analytics.items.folding import ItemFolder
+from shared.analytics.rosters.folding import RosterFolder
 from shared.audit.service import Audit
 from shared.bootstrap import Services
 from shared.ingestion.catalogue import Catalogue
@@ -39,7 +40,7 @@ from tests.simulation.appliances import Box
 from tests.simulation.bus import Bus
 from tests.simulation.catalogues import catalogue, mended_catalogue
 from tests.simulation.documents import DocumentStore
-from tests.simulation.lake import ItemResponses, Lake, People
+from tests.simulation.lake import ItemResponses, Lake, NoNames, People
 from tests.simulation.virtual_time import VirtualClock
 from tests.simulation.weather import Process, Remote, Weather
 
@@ -206,6 +207,8 @@ def _services(world: World, feeds: Catalogue) -> Services:
     )
     answers = remote(ItemResponses(world.lake), "facts")
     built["item_folder"] = ItemFolder(answers, services.item_fold_ledger, services.item_rollups)
+    facts = remote(world.lake, "facts")
+    built["roster_folder"] = RosterFolder(facts, services.fold_ledger, NoNames(), services.rosters)
     return services
 
 

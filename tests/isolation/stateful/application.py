@@ -85,9 +85,15 @@ class Application:
             "landing",
             "dashboards",
             "rollups",
+            "homes",
+            "comparisons",
+            "lists",
+            "search",
             "folder",
         ):
             services.__dict__.pop(rebuilt, None)
+        # What a second's memory still shows would be taken for what was lost.
+        services.__dict__["remembered_rollups"] = services.rollups
         services.__dict__["folder"] = Folder(self.lake, self.lake, services.rollups)
         services.__dict__["gate"] = self._gate()
 
