@@ -9,7 +9,7 @@ from tests.simulation.plants import PLANTS, Plant
 from tests.simulation.schedule import simulate
 
 SLICE = range(20)
-ENOUGH = 60
+ENOUGH = 100
 """Schedules within which a planted bug must show."""
 
 
