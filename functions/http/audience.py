@@ -1,7 +1,13 @@
 """What the caller of a route may see of figures and facts."""
 
+from typing import Final
+
 from shared.analytics.policies import Audience
+from shared.tenancy.model import Role
 from shared.web.call import Call
+
+STAFF: Final = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
+"""Who reads figures of groups; each sees of them what the policies say."""
 
 
 def audience_of(call: Call) -> Audience:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from functions.http.answering import reply_of
-from functions.http.audience import audience_of
+from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from shared.analytics.views import Cohorts, Comparison, Matches
 from shared.kernel.errors import NotFound
-from shared.tenancy.model import RateClass, Role
+from shared.tenancy.model import RateClass
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.models import RequestModel
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from shared.analytics.searching import Search
 
 blueprint = HttpBlueprint(gate)
-
-_STAFF = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
 
 
 class ComparisonQuery(RequestModel):
@@ -46,7 +44,7 @@ class SearchQuery(RequestModel):
         summary="List the schools, courses and periods that the caller may compare",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         response=Cohorts,
         errors=(NotFound,),
     ),
@@ -65,7 +63,7 @@ async def list_cohorts(call: Call) -> Reply:
         summary="Show two cohorts side by side, their difference and its size",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         query=ComparisonQuery,
         response=Comparison,
         errors=(NotFound,),
@@ -87,7 +85,7 @@ async def compare_cohorts(call: Call) -> Reply:
         summary="Find schools and courses by the words of their titles and ids",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         query=SearchQuery,
         response=Matches,
         errors=(NotFound,),

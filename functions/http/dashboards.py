@@ -1,7 +1,7 @@
 """Dashboards: read models by course, assessment and learner, each one point read."""
 
 from functions.http.answering import reply_of
-from functions.http.audience import audience_of
+from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
 from shared.analytics.items.views import ItemDashboard
@@ -24,7 +24,6 @@ from shared.web.routing import PathParameter, Route
 
 blueprint = HttpBlueprint(gate)
 
-_STAFF = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
 _ADMINISTRATORS = frozenset({Role.TENANT_ADMIN})
 _TEACHERS = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR})
 _SCHOOL = PathParameter("schoolId", "A school of the roster, or `-`.", r"[^/]{1,200}", "NORTH_HIGH")
@@ -41,7 +40,7 @@ _LINE_ITEM = PathParameter("lineItemId", "The line item as its feed names it.", 
         summary="Show the district: its figures, schools and courses, as far as the caller may see them",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         response=Overview,
         errors=(NotFound,),
     ),
@@ -80,7 +79,7 @@ async def read_school(call: Call) -> Reply:
         summary="Show a course: figures, distribution, growth, assessments and sections",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         parameters=(COURSE,),
         response=CourseDashboard,
         errors=(NotFound,),
@@ -121,7 +120,7 @@ async def read_section(call: Call) -> Reply:
         summary="Show an assessment of a course: figures, distribution, states of results",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         parameters=(COURSE, _LINE_ITEM),
         response=AssessmentDashboard,
         errors=(NotFound,),
@@ -142,7 +141,7 @@ async def read_assessment(call: Call) -> Reply:
         summary="Show how the items of an assessment worked: difficulty, discrimination, options",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         parameters=(COURSE, _LINE_ITEM),
         response=ItemDashboard,
         errors=(NotFound,),

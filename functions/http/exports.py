@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from functions.http.audience import audience_of
+from functions.http.audience import STAFF, audience_of
 from functions.http.facts import READERS, FactSelection, drilldown
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
@@ -55,7 +55,7 @@ class FactExportQuery(FactSelection, ExportQuery):
         summary="Export the courses that the caller may see, with their headline figures",
         tag="exports",
         rate=RateClass.QUERY,
-        roles=frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY}),
+        roles=STAFF,
         query=ExportQuery,
         response=_FILE,
         errors=(NotFound,),
@@ -80,7 +80,7 @@ async def export_overview(call: Call) -> Reply:
         summary="Export the assessments of a course, with their headline figures",
         tag="exports",
         rate=RateClass.QUERY,
-        roles=frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY}),
+        roles=STAFF,
         parameters=(COURSE,),
         query=ExportQuery,
         response=_FILE,
@@ -119,7 +119,7 @@ async def export_learner(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import learner_sheet  # noqa: PLC0415 - loads Polars
 
     learner = call.path["learnerId"]
-    served = await _dashboards().learner(call.scope, audience_of(call), learner)
+    served = await _dashboards().results_of(call.scope, audience_of(call), learner)
     return await _file(
         call,
         f"learner-{learner}",

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from functions.http.answering import reply_of
-from functions.http.audience import audience_of
+from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from shared.analytics.listing import Order, Wanted
 from shared.analytics.views import CourseList, SchoolList
 from shared.kernel.errors import NotFound
-from shared.tenancy.model import RateClass, Role
+from shared.tenancy.model import RateClass
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.models import PageQuery
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from shared.analytics.listing import Lists
 
 blueprint = HttpBlueprint(gate)
-
-_STAFF = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR, Role.SUPPORT_READONLY})
 
 
 class GroupQuery(PageQuery):
@@ -48,7 +46,7 @@ class CourseQuery(GroupQuery):
         summary="List courses by title, mean, learners or newest file",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         query=CourseQuery,
         response=CourseList,
         errors=(NotFound,),
@@ -71,7 +69,7 @@ async def list_courses(call: Call) -> Reply:
         summary="List schools by title, mean, learners or newest file",
         tag="dashboards",
         rate=RateClass.READ,
-        roles=_STAFF,
+        roles=STAFF,
         query=GroupQuery,
         response=SchoolList,
         errors=(NotFound,),

@@ -1,13 +1,13 @@
 """Cohorts: groups that can be compared. Each is read as its dashboard, so that the same rules hold."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from math import sqrt
-from typing import Final
 
 from pydantic import BaseModel
 
 from shared.analytics.policies import Audience
-from shared.analytics.service import Dashboards, Served
+from shared.analytics.service import Dashboards, Served, together
 from shared.analytics.views import (
     Cohort,
     Cohorts,
@@ -21,9 +21,13 @@ from shared.analytics.views import (
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 
-SCHOOL: Final = "school"
-COURSE: Final = "course"
-PERIOD: Final = "period"
+
+class Kind(StrEnum):
+    """The kinds of groups that are cohorts."""
+
+    SCHOOL = "school"
+    COURSE = "course"
+    PERIOD = "period"
 
 
 class CohortComparisons:
@@ -38,8 +42,10 @@ class CohortComparisons:
         found = [*_of_overview(overview.model)]
         if audience.everything:
             periods = await self._dashboards.periods(scope, audience)
-            found += [_cohort(PERIOD, period.period_id, period.title) for period in periods.model.periods]
-        return Served(Cohorts(cohorts=found), overview.data_version, overview.changed_at)
+            found += [
+                _cohort(Kind.PERIOD, period.period_id, period.title) for period in periods.model.periods
+            ]
+        return overview.made_into(Cohorts(cohorts=found))
 
     async def compare(
         self, scope: TenantScope, audience: Audience, first: str, second: str
@@ -52,19 +58,18 @@ class CohortComparisons:
             difference=_difference(one.model, other.model),
             effect_size=_effect_size(one.model.percent, other.model.percent),
         )
-        changes = [served.changed_at for served in (one, other) if served.changed_at is not None]
-        return Served(comparison, min(one.data_version, other.data_version), max(changes, default=None))
+        return together(comparison, [one, other])
 
     async def _side(self, scope: TenantScope, audience: Audience, cohort: str) -> Served[Side]:
         kind, _, name = cohort.partition(":")
         match kind:
-            case "school":
+            case Kind.SCHOOL:
                 school = await self._dashboards.school(scope, audience, name)
                 return _served(school, school.model, cohort, school.model.title)
-            case "course":
+            case Kind.COURSE:
                 course = await self._dashboards.course(scope, audience, name)
                 return _served(course, course.model, cohort, course.model.title)
-            case "period":
+            case Kind.PERIOD:
                 periods = await self._dashboards.periods(scope, audience)
                 period = _period(periods.model.periods, name)
                 return _served(periods, period, cohort, period.title)
@@ -75,13 +80,13 @@ class CohortComparisons:
 def _of_overview(overview: Overview) -> Iterator[Cohort]:
     for school in overview.schools:
         if not school.suppressed:
-            yield _cohort(SCHOOL, school.school_id, school.title)
+            yield _cohort(Kind.SCHOOL, school.school_id, school.title)
     for course in overview.courses:
         if not course.suppressed:
-            yield _cohort(COURSE, course.course_id, course.title)
+            yield _cohort(Kind.COURSE, course.course_id, course.title)
 
 
-def _cohort(kind: str, name: str, title: str) -> Cohort:
+def _cohort(kind: Kind, name: str, title: str) -> Cohort:
     return Cohort(cohort=f"{kind}:{name}", title=title)
 
 
@@ -94,7 +99,7 @@ def _period(periods: list[PeriodDashboard], name: str) -> PeriodDashboard:
 
 def _served[M: BaseModel](served: Served[M], figures: Figures, cohort: str, title: str) -> Served[Side]:
     told = {name: getattr(figures, name) for name in Figures.model_fields}
-    return Served(Side(cohort=cohort, title=title, **told), served.data_version, served.changed_at)
+    return served.made_into(Side(cohort=cohort, title=title, **told))
 
 
 def _difference(first: Figures, second: Figures) -> float | None:

@@ -4,15 +4,12 @@ Made of dashboards as the caller would read them one by one, so that the same ru
 """
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Final
-
-from pydantic import BaseModel
 
 from shared.analytics.model import COURSE, View, course_shard
 from shared.analytics.policies import Audience
 from shared.analytics.ports import RollupReader
-from shared.analytics.service import Dashboards, Served
+from shared.analytics.service import Dashboards, Served, together
 from shared.analytics.views import (
     AdministratorHome,
     CourseDashboard,
@@ -54,14 +51,14 @@ class Homes:
             missing=sum(result.status == "not-submitted" for own in shown for result in own.results),
             late=sum(result.late for own in shown for result in own.results),
         )
-        return _together(home, found)
+        return together(home, found)
 
     async def teacher(self, scope: TenantScope, audience: Audience) -> Served[TeacherHome]:
         """Return the courses that the caller instructs, with their sections and assessments."""
         listed = sorted(audience.courses)[:COURSES_AT_HOME]
         answers = await asyncio.gather(*(self._taught(scope, audience, course) for course in listed))
         found = [answer for answer in answers if answer is not None]
-        return _together(TeacherHome(courses=[served.model for served in found]), found)
+        return together(TeacherHome(courses=[served.model for served in found]), found)
 
     async def administrator(self, scope: TenantScope, audience: Audience) -> Served[AdministratorHome]:
         """Return the district, its schools, and how fresh each feed is; `NotFound` for others."""
@@ -75,7 +72,7 @@ class Homes:
             schools=overview.model.schools,
             feeds=feeds.model.feeds,
         )
-        return Served(home, overview.data_version, overview.changed_at)
+        return overview.made_into(home)
 
     async def _own(
         self, scope: TenantScope, audience: Audience, learner: str
@@ -106,10 +103,3 @@ def _own_course(course: LearnerCourse, view: View, threshold: int) -> OwnCourse:
         OwnResult(**dict(result), group_mean=means.get(result.line_item_id)) for result in course.results
     ]
     return OwnCourse(course_id=course.course_id, title=str(view["title"]), results=results)
-
-
-def _together[M: BaseModel](home: M, parts: Sequence[Served[Any]]) -> Served[M]:
-    """Return a home with the oldest version of its parts and their newest change."""
-    changes = [part.changed_at for part in parts if part.changed_at is not None]
-    version = min((part.data_version for part in parts), default=0)
-    return Served(home, version, max(changes, default=None))

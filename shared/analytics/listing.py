@@ -1,12 +1,13 @@
 """Lists of groups from a view: sorted, filtered, page by page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.analytics.policies import Audience
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import CourseLine, CourseList, SchoolLine, SchoolList
+from shared.analytics.words import holds
 from shared.kernel.errors import InvalidInput
 from shared.kernel.scope import TenantScope
 
@@ -52,26 +53,27 @@ class Lists:
         """Return courses that the caller may see, of one school or all."""
         overview = await self._dashboards.overview(scope, audience)
         courses = [line for line in overview.model.courses if school in {None, line.school_id}]
-        lines, after = _page(courses, wanted)
-        found = CourseList(courses=lines, total=len(_matching(courses, wanted.text)), next_cursor=None)
-        return Listing(Served(found, overview.data_version, overview.changed_at), after)
+        lines, total, after = _page(courses, wanted)
+        found = CourseList(courses=lines, total=total, next_cursor=None)
+        return Listing(overview.made_into(found), after)
 
     async def schools(
         self, scope: TenantScope, audience: Audience, wanted: Wanted
     ) -> Listing[Served[SchoolList]]:
         """Return schools that the caller may see."""
         overview = await self._dashboards.overview(scope, audience)
-        lines, after = _page(overview.model.schools, wanted)
-        total = len(_matching(overview.model.schools, wanted.text))
+        lines, total, after = _page(overview.model.schools, wanted)
         found = SchoolList(schools=lines, total=total, next_cursor=None)
-        return Listing(Served(found, overview.data_version, overview.changed_at), after)
+        return Listing(overview.made_into(found), after)
 
 
-def _page[L: (CourseLine, SchoolLine)](lines: Sequence[L], wanted: Wanted) -> tuple[list[L], str | None]:
-    ordered = _sorted(_matching(lines, wanted.text), wanted.order)
+def _page[L: (CourseLine, SchoolLine)](lines: Sequence[L], wanted: Wanted) -> tuple[list[L], int, str | None]:
+    """Return the lines of a page, how many there are on all pages, and the position of the next page."""
+    matching = [line for line in lines if holds(wanted.text, line.title, _name(line))]
+    ordered = _sorted(matching, wanted.order)
     start = _start(wanted.position)
     end = start + wanted.limit
-    return ordered[start:end], str(end) if end < len(ordered) else None
+    return ordered[start:end], len(ordered), str(end) if end < len(ordered) else None
 
 
 def _start(position: str | None) -> int:
@@ -82,19 +84,13 @@ def _start(position: str | None) -> int:
     return int(position)
 
 
-def _matching[L: (CourseLine, SchoolLine)](lines: Iterable[L], text: str) -> list[L]:
-    words = text.casefold().split()
-    return [line for line in lines if all(word in _words_of(line) for word in words)]
-
-
-def _words_of(line: CourseLine | SchoolLine) -> str:
-    name = line.course_id if isinstance(line, CourseLine) else line.school_id
-    return f"{line.title} {name}".casefold()
+def _name(line: CourseLine | SchoolLine) -> str:
+    return line.course_id if isinstance(line, CourseLine) else line.school_id
 
 
 def _sorted[L: (CourseLine, SchoolLine)](lines: list[L], order: Order) -> list[L]:
     """Sort by title first: sorting is stable, so equal lines stay in that order."""
-    by_title = sorted(lines, key=lambda line: (line.title.casefold(), _words_of(line)))
+    by_title = sorted(lines, key=lambda line: (line.title.casefold(), _name(line).casefold()))
     match order:
         case Order.TITLE:
             return by_title

@@ -6,6 +6,7 @@ from typing import Final
 from shared.analytics.policies import Audience
 from shared.analytics.service import Dashboards, Served
 from shared.analytics.views import Match, Matches, Overview
+from shared.analytics.words import holds
 from shared.kernel.scope import TenantScope
 
 MOST: Final = 20
@@ -20,10 +21,9 @@ class Search:
     async def find(self, scope: TenantScope, audience: Audience, query: str) -> Served[Matches]:
         """Return at most `MOST` groups that hold every word of `query`, those that begin with it first."""
         overview = await self._dashboards.overview(scope, audience)
-        words = query.casefold().split()
-        found = [match for match in _groups(overview.model) if _holds(match, words)]
+        found = [match for match in _groups(overview.model) if holds(query, match.title, match.id)]
         found.sort(key=lambda match: (not _begins(match, query.strip().casefold()), match.title, match.id))
-        return Served(Matches(matches=found[:MOST]), overview.data_version, overview.changed_at)
+        return overview.made_into(Matches(matches=found[:MOST]))
 
 
 def _groups(overview: Overview) -> Iterator[Match]:
@@ -31,11 +31,6 @@ def _groups(overview: Overview) -> Iterator[Match]:
         yield Match(kind="school", id=school.school_id, title=school.title)
     for course in overview.courses:
         yield Match(kind="course", id=course.course_id, title=course.title)
-
-
-def _holds(match: Match, words: list[str]) -> bool:
-    text = f"{match.title} {match.id}".casefold()
-    return all(word in text for word in words)
 
 
 def _begins(match: Match, query: str) -> bool:

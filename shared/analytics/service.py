@@ -5,7 +5,7 @@ which lie in the roster of a course.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -77,7 +77,18 @@ class Served[M: BaseModel]:
 
     def showing(self, update: Mapping[str, object]) -> "Served[M]":
         """Return the same answer with some members replaced."""
-        return replace(self, model=self.model.model_copy(update=update))
+        return self.made_into(self.model.model_copy(update=update))
+
+    def made_into[N: BaseModel](self, model: N) -> "Served[N]":
+        """Return a model that was made of this answer alone: as old, and changed when it did."""
+        return Served(model, self.data_version, self.changed_at)
+
+
+def together[M: BaseModel](model: M, parts: Sequence[Served[Any]]) -> Served[M]:
+    """Return a model that was made of several answers: of the oldest version, changed when the last did."""
+    changes = [part.changed_at for part in parts if part.changed_at is not None]
+    version = min((part.data_version for part in parts), default=0)
+    return Served(model, version, max(changes, default=None))
 
 
 class Dashboards:

@@ -1,5 +1,7 @@
 """The structure of a tenant from its tables `class`, `org` and `line_item`."""
 
+import asyncio
+
 import polars as pl
 
 from shared.analytics.structure import LINE_ITEMS, Structure
@@ -22,9 +24,11 @@ class LakeStructure:
         A course belongs to the school of the class of that id, else to that of the classes of the course;
         of several the first by id.
         """
-        classes = await self._rows(scope, TableName.CLASS, "class", "title", "course", "course_title", "org")
-        orgs = await self._rows(scope, TableName.ORG, "org", "title")
-        items = await self._rows(scope, TableName.LINE_ITEM, "course", "line_item", "period", "due_at")
+        classes, orgs, items = await asyncio.gather(
+            self._rows(scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
+            self._rows(scope, TableName.ORG, "org", "title"),
+            self._rows(scope, TableName.LINE_ITEM, "course", "line_item", "period", "due_at"),
+        )
         stated = items.rename({"period": "stated_period"}).select(LINE_ITEMS.names())
         return Structure(
             _first(classes, "course", "org") | _first(classes, "class", "org"),
