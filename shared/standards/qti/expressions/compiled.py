@@ -1,0 +1,83 @@
+"""What an expression is compiled to: a typed function of the values of one session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from shared.standards.qti.documents.element import Element
+from shared.standards.qti.faults import Refused
+from shared.standards.qti.limits import Limits
+from shared.standards.qti.values.types import BaseType, Cardinality, Value
+
+
+@dataclass(slots=True)
+class Frame:
+    """One run of processing: the values of all variables, chance, and what may still be spent.
+
+    `values` holds every declared variable and the built-in ones, by identifier; None is NULL.
+    """
+
+    values: dict[str, Value]
+    chance: Random
+    repeats_left: int
+
+    def spend_repeats(self, turns: int) -> None:
+        """Take turns of `repeat` from what is left. Raises Refused when it is used up."""
+        self.repeats_left -= turns
+        if self.repeats_left < 0:
+            raise Refused(f"{turns} more repeats than a run may make", rule="limits.repeats")
+
+
+type Run[T] = Callable[[Frame], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An expression: its type as far as it shows without a run, and the function that gives its value.
+
+    `base_type` is None where it depends on the run (custom operators) or has none (records).
+    """
+
+    base_type: BaseType | None
+    cardinality: Cardinality | None
+    run: Run[Value]
+
+
+class Scope(Protocol):
+    """What a compiler of expressions may ask about the item or test that it compiles for."""
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of processing."""
+        ...
+
+    def compile(self, element: Element) -> Compiled:
+        """Compile an expression inside another."""
+        ...
+
+    def declaration(self, identifier: str) -> "Typed | None":
+        """Return what is declared under an identifier, None where nothing is."""
+        ...
+
+    def warn(self, element: Element, message: str, *, rule: str) -> None:
+        """Note something that is off, but has an agreed meaning."""
+        ...
+
+
+class Typed(Protocol):
+    """The type of a declared variable."""
+
+    @property
+    def base_type(self) -> BaseType | None:
+        """None for a record, whose fields have types of their own."""
+        ...
+
+    @property
+    def cardinality(self) -> Cardinality:
+        """How many values there are."""
+        ...
+
+
+type ExpressionCompiler = Callable[[Element, Scope], Compiled]
+"""Compiles one kind of expression. Raises Invalid, with place and clause, for operands that can't be."""
