@@ -50,7 +50,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A custom operator: the value it makes of the values of its operands, and the base type of that value.
+    """A custom operator: what it makes of the values of its operands, and the base type of that.
 
     `base_type` is None where only the run shows it.
     """
