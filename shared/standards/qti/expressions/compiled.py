@@ -39,8 +39,8 @@ type Run[T] = Callable[[Frame], T]
 class Compiled:
     """An expression: its type as far as it shows without a run, and the function that gives its value.
 
-    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and for
-    their fields.
+    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and
+    for their fields.
     """
 
     base_type: BaseType | None
