@@ -1,12 +1,12 @@
 """What an expression is compiled to: a typed function of the values of one session."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
 from shared.standards.qti.documents.element import Element
-from shared.standards.qti.faults import Refused
+from shared.standards.qti.faults import Place, Refused
 from shared.standards.qti.limits import Limits
 from shared.standards.qti.values.types import BaseType, Cardinality, Value
 
@@ -15,12 +15,15 @@ from shared.standards.qti.values.types import BaseType, Cardinality, Value
 class Frame:
     """One run of processing: the values of all variables, chance, and what may still be spent.
 
-    `values` holds every declared variable and the built-in ones, by identifier; None is NULL.
+    `values` holds every declared variable and the built-in ones, by identifier; None is NULL. `corrects` and
+    `defaults` hold what template processing put in the place of declared correct responses and defaults.
     """
 
     values: dict[str, Value]
     chance: Random
     repeats_left: int
+    corrects: dict[str, Value] = field(default_factory=dict)
+    defaults: dict[str, Value] = field(default_factory=dict)
 
     def spend_repeats(self, turns: int) -> None:
         """Take turns of `repeat` from what is left. Raises Refused when it is used up."""
@@ -36,12 +39,24 @@ type Run[T] = Callable[[Frame], T]
 class Compiled:
     """An expression: its type as far as it shows without a run, and the function that gives its value.
 
-    `base_type` is None where it depends on the run (custom operators) or has none (records).
+    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and
+    for their fields.
     """
 
     base_type: BaseType | None
     cardinality: Cardinality | None
     run: Run[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A custom operator: what it makes of the values of its operands, and the base type of that.
+
+    `base_type` is None where only the run shows it.
+    """
+
+    apply: Callable[[tuple[Value, ...]], Value]
+    base_type: BaseType | None = None
 
 
 class Scope(Protocol):
@@ -52,12 +67,21 @@ class Scope(Protocol):
         """The bounds of processing."""
         ...
 
+    @property
+    def operators(self) -> Mapping[str, Operator]:
+        """The custom operators, by definition."""
+        ...
+
     def compile(self, element: Element) -> Compiled:
         """Compile an expression inside another."""
         ...
 
     def declaration(self, identifier: str) -> "Typed | None":
         """Return what is declared under an identifier, None where nothing is."""
+        ...
+
+    def place(self, element: Element) -> Place:
+        """Return where an element stands, its file included."""
         ...
 
     def warn(self, element: Element, message: str, *, rule: str) -> None:
