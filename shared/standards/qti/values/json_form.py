@@ -1,14 +1,14 @@
 """Values as JSON: what responses, session states and command lines carry.
 
 NULL                                          null
-boolean, integer, float, duration (seconds)   as JSON has them; infinity and NaN as in XML
+boolean, integer, float, duration (seconds)   as JSON has them, but "INF", "-INF" and "NaN"
 identifier, string, uri, intOrIdentifier      a string
 pair, directedPair, point                     a string of two parts, as XML writes them
 file                                          an object of name, mediaType and reference
 multiple, ordered                             an array
 record                                        an object of fields: {"x": {"integer": 3}}
 
-boolean, integer, float, duration (seconds)   as JSON has them, but "INF", "-INF" and "NaN"
+The response form of portable custom interactions (`{"base": {"integer": 3}}`, `list`, `record`) is read too.
 """
 
 import math
