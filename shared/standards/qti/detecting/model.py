@@ -11,7 +11,11 @@ KNOWN: Final = ("1.2", "2.0", "2.1", "2.2", "3.0")
 
 @dataclass(frozen=True, slots=True)
 class ManifestSigns:
-    """What the manifest of a package says of the package and of one of its resources."""
+    """What the manifest of a package says of the package and of one of its resources.
+
+    >>> ManifestSigns(schema="QTIv2.2 Package", resource_type="imsqti_item_xmlv2p2").schema_version
+    ''
+    """
 
     namespace: str = ""
     schema: str = ""
@@ -27,6 +31,9 @@ class Detection:
     QTI; `patch` the patch level where something names it, such as `2.2.4`; `reads_as` the known version
     by whose rules it is read. `dialect` is `apip`, `aqti`, `common-cartridge`, `blackboard-pool` or empty.
     `confidence` is the share of the weight of the readings that agree, from 0 to 1.
+
+    >>> Detection("quiz", warnings=("nothing says that this is QTI",)).is_qti
+    False
     """
 
     kind: str

@@ -23,7 +23,12 @@ type Fault = tuple[Element, str]
 
 
 def can_check(document: Document) -> bool:
-    """Say whether a document is of a kind whose structure is known: those of 2.x and 3.0, no reports."""
+    """Say whether a document is of a kind whose structure is known: those of 2.x and 3.0, no reports.
+
+    >>> from shared.standards.qti.documents.document import parse
+    >>> can_check(parse(b"<assessmentTest/>")), can_check(parse(b"<questestinterop/>"))
+    (True, False)
+    """
     return document.kind in _ROOTS
 
 
@@ -31,7 +36,7 @@ def check_structure(document: Document) -> tuple[Notice, ...]:
     """Return what breaks the structure of QTI, at most 200 faults, each as a notice of severity error.
 
     >>> from shared.standards.qti.documents.document import parse
-    >>> body = b'<itemBody><textEntryInteraction responseIdentifier="R"/></itemBody>'
+    >>> body = b'<itemBody><p/><textEntryInteraction responseIdentifier="R"/></itemBody>'
     >>> item = b'<assessmentItem identifier="i" title="t" timeDependent="false">%b</assessmentItem>'
     >>> for notice in check_structure(parse(item % body)):
     ...     print(notice.message)
