@@ -54,9 +54,22 @@ class Rule:
     needs_content: bool
 
 
-@cache
 def rules_of(major: Major) -> dict[str, Rule]:
     """Return the rules of 2.x or 3.0 by the names of 3.0."""
+    return _modern() if major == "3" else _legacy()
+
+
+@cache
+def _modern() -> dict[str, Rule]:
+    return _rules("3")
+
+
+@cache
+def _legacy() -> dict[str, Rule]:
+    return _rules("2")
+
+
+def _rules(major: Major) -> dict[str, Rule]:
     lines = (ITEMS, INTERACTIONS, RULES, EXPRESSIONS, TESTS, ACCESSIBILITY, HTML)
     return {rule.name: rule for text in lines for line in _unfolded(text) for rule in [_rule(line, major)]}
 
