@@ -1,7 +1,7 @@
-"""Arithmetic (QTI 2.1, 15.3: sum, product, subtract, divide, power, integerDivide, min, max, gcd, lcm...).
+"""Arithmetic (QTI 2.1, 15.3: sum, product, subtract, divide, power, integerDivide, min, max, gcd...).
 
-NULL in, NULL out. An integer of more digits than the limit is NULL, as `power` and `divide` say of floats out of
-range: authors may not make integers grow without end, and a candidate's number may not stop the scoring.
+NULL in, NULL out. An integer of more digits than the limit is NULL, as `power` and `divide` say of floats out
+of range: authors may not make integers grow without end, and a candidate's number may not stop the scoring.
 """
 
 import math
@@ -17,7 +17,6 @@ from shared.standards.qti.expressions.operands import (
     as_integer,
     as_number,
     integer,
-    invalid,
     number,
     operands,
 )
@@ -69,12 +68,12 @@ def compile_lcm(element: Element, scope: Scope) -> Compiled:
 
 
 def compile_divide(element: Element, scope: Scope) -> Compiled:
-    """Compile the first number divided by the second, a float; NULL for zero below or a result out of range."""
+    """Compile the first number divided by the second, a float; NULL below zero or out of range."""
     return _compile_float(element, scope, lambda x, y: x / y if y else None)
 
 
 def compile_power(element: Element, scope: Scope) -> Compiled:
-    """Compile the first number to the power of the second, a float; NULL where that is none or out of range."""
+    """Compile the first number to the power of the second, a float; NULL where that has none."""
     return _compile_float(element, scope, math.pow)
 
 
@@ -183,7 +182,7 @@ def _compile_integers(element: Element, scope: Scope, fold: Fold) -> Compiled:
 def numbers(operand: Compiled, element: Element, scope: Scope) -> Run[Value]:
     """Return the run of an operand that has to be a number or a container of numbers."""
     if operand.cardinality not in CONTAINERS:
-        return cast("Run[Value]", _shown(operand) or number(operand, element, scope))
+        return _shown(operand) or number(operand, element, scope)
     single = Compiled(operand.base_type, Cardinality.SINGLE, operand.run)
     read = number(single, element, scope)  # says whether the base type is one of numbers
     return operand.run if read is operand.run else _members(operand.run, as_number)
@@ -221,7 +220,7 @@ def _gathered(runs: list[Run[Value]], frame: Frame) -> list[Number] | None:
 
 
 def _type_of(found: list[Compiled]) -> BaseType | None:
-    """Return the type of what numbers make: an integer if all are, open where the run decides, else a float."""
+    """Return the type of what numbers make: integers make one, others a float; None is left to the run."""
     kinds = {operand.base_type for operand in found}
     if kinds == {BaseType.INTEGER}:
         return BaseType.INTEGER
@@ -234,19 +233,19 @@ def within(made: Number, beyond: int) -> Number | None:
 
 
 def _product(values: list[Number], beyond: int) -> Number | None:
-    made: Number | None = 1
+    made: Number = 1
     for value in values:
-        made = within(made * value, beyond)
-        if made is None:
+        made *= value
+        if within(made, beyond) is None:
             return None
     return made
 
 
 def _lcm(values: list[Number], beyond: int) -> Number | None:
-    made: Number | None = 1
+    made = 1
     for value in cast("list[int]", values):
-        made = within(math.lcm(cast("int", made), value), beyond)
-        if made is None:
+        made = math.lcm(made, value)
+        if within(made, beyond) is None:
             return None
     return made
 

@@ -1,4 +1,4 @@
-"""Values compared: match, numbers and durations (QTI 2.1, 15.3: match, equal, equalRounded, lt, gt, durationLT...)."""
+"""Values, numbers and durations compared (QTI 2.1, 15.3: match, equal, equalRounded, lt, durationLT...)."""
 
 import operator
 from collections.abc import Callable
@@ -68,8 +68,12 @@ def compile_equal(element: Element, scope: Scope) -> Compiled:
         return _compile_exact(element, scope)
     left, right = (number(operand, element, scope) for operand in operands(element, scope, 2, 2))
     below, above = _tolerance(element, scope)
-    holds_below = operator.le if flag(element, scope, "include-lower-bound", default=True) else operator.lt
-    holds_above = operator.le if flag(element, scope, "include-upper-bound", default=True) else operator.lt
+    holds_below: Comparison = (
+        operator.le if flag(element, scope, "include-lower-bound", default=True) else operator.lt
+    )
+    holds_above: Comparison = (
+        operator.le if flag(element, scope, "include-upper-bound", default=True) else operator.lt
+    )
     bounds = _absolute if mode == "absolute" else _relative
 
     def run(frame: Frame) -> bool | None:
@@ -98,7 +102,7 @@ def _absolute(value: Number, below: Number, above: Number) -> tuple[Number, Numb
 
 
 def _relative(value: Number, below: Number, above: Number) -> tuple[Number, Number]:
-    """Return the bounds at percentages of a value; those of a negative value change sides, so as to hold it."""
+    """Return the bounds at percentages of a value; for a negative value they change sides."""
     lower, upper = value * (1 - below / 100), value * (1 + above / 100)
     return (lower, upper) if lower <= upper else (upper, lower)
 

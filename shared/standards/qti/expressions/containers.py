@@ -1,4 +1,4 @@
-"""Containers: made, measured, searched (QTI 2.1, 15.3: multiple, ordered, containerSize, index, random, member...)."""
+"""Containers made, measured and searched (QTI 2.1, 15.3: multiple, ordered, index, member, contains...)."""
 
 from typing import cast
 
@@ -9,7 +9,7 @@ from shared.standards.qti.expressions.logic import truth
 from shared.standards.qti.expressions.operands import CONTAINERS, TEXTUAL, container, invalid, operands, warn
 from shared.standards.qti.expressions.parameters import integer_of, required
 from shared.standards.qti.faults import Refused
-from shared.standards.qti.values.types import BaseType, Cardinality, Container, Record, Single, Value
+from shared.standards.qti.values.types import BaseType, Cardinality, Container, Single, Value
 
 
 def compile_multiple(element: Element, scope: Scope) -> Compiled:
@@ -123,13 +123,13 @@ def compile_field_value(element: Element, scope: Scope) -> Compiled:
 
     def run(frame: Frame) -> Value:
         value = operand(frame)
-        return cast("Record", value).get(field) if isinstance(value, dict) else None
+        return value.get(field) if isinstance(value, dict) else None
 
     return Compiled(None, Cardinality.SINGLE, run)
 
 
 def compile_member(element: Element, scope: Scope) -> Compiled:
-    """Compile whether a single value is in a container. Beside a single value: whether they are equal (a notice)."""
+    """Compile whether a single value is in a container; a single value is taken as one, with a notice."""
     single, members, _ = _single_and_container(element, scope)
 
     def run(frame: Frame) -> bool | None:
@@ -165,7 +165,7 @@ def _single_and_container(
 
 
 def compile_contains(element: Element, scope: Scope) -> Compiled:
-    """Compile whether a container holds another: each member as often, in an ordered one as one run of members."""
+    """Compile whether a container holds another: each member as often, an ordered one as a run."""
     first, second = operands(element, scope, 2, 2)
     kinds = {first.cardinality, second.cardinality} - {None}
     if kinds == CONTAINERS:
@@ -183,7 +183,7 @@ def compile_contains(element: Element, scope: Scope) -> Compiled:
 
 
 def contains_run(whole: Container, part: Container) -> bool:
-    """Say whether the members of `part` follow each other in `whole`, in steps that grow with both lengths."""
+    """Say whether the members of `part` follow each other in `whole`, in as many steps as both are long."""
     fallback = [0] * len(part)
     matched = 0
     for at in range(1, len(part)):

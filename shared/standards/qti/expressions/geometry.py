@@ -1,12 +1,12 @@
 """Points in areas (QTI 2.1, 15.3: inside)."""
 
-from shared.standards.qti.documents.element import Element, attribute
+from shared.standards.qti.declarations.mappings import read_coords
+from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Scope
 from shared.standards.qti.expressions.logic import truth
-from shared.standards.qti.expressions.operands import invalid, operands, as_container
+from shared.standards.qti.expressions.operands import as_container, invalid, operands
 from shared.standards.qti.expressions.parameters import required
 from shared.standards.qti.expressions.shapes import area
-from shared.standards.qti.declarations.mappings import read_coords
 from shared.standards.qti.values.types import BaseType, Cardinality, Point
 
 

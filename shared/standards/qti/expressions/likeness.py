@@ -1,8 +1,8 @@
 """When two values are the same (QTI 2.1, 15.3: match, and the operators on containers that use it).
 
-Base types have to agree, with these exceptions that exports rely on, each with a notice: kinds of text count as
-text, kinds of numbers as numbers, kinds of pairs as pairs without an order, and text beside another type counts as
-what it writes in that type.
+Base types have to agree, with these exceptions that exports rely on, each with a notice: kinds of text count
+as text, kinds of numbers as numbers, kinds of pairs as pairs without an order, and text beside another
+type as what it writes of that.
 """
 
 from collections import Counter

@@ -1,12 +1,14 @@
-"""Truth in three values: true, false and NULL, which is not known (QTI 2.1, 15.3: and, or, not, anyN, isNull)."""
+"""Truth in three values, one of them NULL: not known (QTI 2.1, 15.3: and, or, not, anyN, isNull)."""
 
-from typing import cast
+from typing import Final, cast
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Run, Scope
 from shared.standards.qti.expressions.operands import boolean, operands
 from shared.standards.qti.expressions.parameters import integer_of
 from shared.standards.qti.values.types import BaseType, Cardinality, Value
+
+_EMPTY: Final[tuple[Value, ...]] = ("", (), {})
 
 
 def truth(run: Run[bool | None]) -> Compiled:
@@ -60,7 +62,7 @@ def compile_not(element: Element, scope: Scope) -> Compiled:
 
 
 def compile_any_n(element: Element, scope: Scope) -> Compiled:
-    """Compile whether between `min` and `max` operands are true; NULL where that hangs on operands that are NULL."""
+    """Compile whether `min` to `max` operands are true; NULL where that hangs on those that are NULL."""
     runs = _booleans(element, scope)
     least, most = integer_of(element, scope, "min"), integer_of(element, scope, "max")
 
@@ -83,7 +85,7 @@ def compile_is_null(element: Element, scope: Scope) -> Compiled:
 
     def run(frame: Frame) -> bool:
         value = operand(frame)
-        return value is None or value == "" or value == () or value == {}
+        return value is None or value in _EMPTY
 
     return truth(run)
 

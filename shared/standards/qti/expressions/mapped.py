@@ -13,7 +13,7 @@ from shared.standards.qti.expressions.shapes import area
 from shared.standards.qti.values.types import BaseType, Cardinality, Container, Point, Single, Value
 
 type Worth = Callable[[tuple[Single | None, ...]], float]
-"""What the values of a response are worth in all; NULL is given as one value, as it may have an entry (`""`)."""
+"""What the values of a response are worth in all; NULL is one value, as it may have an entry (`""`)."""
 
 
 def compile_map_response(element: Element, scope: Scope) -> Compiled:

@@ -1,9 +1,9 @@
 """Operands of expressions: how many, and of which type.
 
-Lenient where exports agree on a meaning: a number written as text counts as that number, a single value in the
-place of a container as a container of one. Each such reading leaves a notice; what has no agreed meaning is
-Invalid. Where only the run shows the type (custom operators, fields of records), the run reads the value in the same
-way.
+Lenient where exports agree on a meaning: text in the place of a number counts as the number it writes, a
+single value in the place of a container as a container of one. Each such reading leaves a notice; what has no
+agreed meaning is Invalid. Where only the run shows the type (custom operators, fields of records), the run
+reads the value in the same way.
 """
 
 import math
@@ -196,7 +196,7 @@ def as_text(value: Value) -> str | None:
 def as_container(value: Value) -> Container | None:
     """Return a container as it is, a single value as a container of one."""
     if value is None or type(value) is tuple:
-        return cast("Container | None", value)
+        return value
     return None if isinstance(value, dict) else (cast("Single", value),)
 
 

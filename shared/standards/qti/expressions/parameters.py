@@ -45,7 +45,7 @@ def one_of(element: Element, scope: Scope, name: str, options: tuple[str, ...]) 
 def integer_of(
     element: Element, scope: Scope, name: str, *, least: int | None = None, default: int | None = None
 ) -> Run[int | None]:
-    """Return the run of an integer attribute; NULL where a variable that it names holds none, or less than `least`.
+    """Return the run of an integer attribute; NULL where the variable it names holds none or too little.
 
     Raises Invalid for anything else than an integer of at least that or the name of a variable.
     """

@@ -11,8 +11,8 @@ from shared.standards.qti.values.types import Cardinality, Single, Value
 def compile_repeat(element: Element, scope: Scope) -> Compiled:
     """Compile an ordered container of what operands give, time after time; NULLs are left out.
 
-    Each evaluation of an expression inside counts, so that repeats inside repeats come to an end. Raises Refused
-    when a run has used up its limit.
+    Each evaluation of an expression inside counts, so that repeats inside repeats come to an end. The run
+    raises Refused when its limit is used up.
     """
     found = operands(element, scope)
     for operand in found:

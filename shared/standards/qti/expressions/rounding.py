@@ -1,4 +1,4 @@
-"""Numbers rounded: by the decimal digits they are written with (QTI 2.1, 15.3: roundTo, equalRounded, round, truncate)."""
+"""Numbers rounded by the decimal digits they are written with (QTI 2.1, 15.3: roundTo, round, truncate)."""
 
 import math
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from shared.standards.qti.values.types import BaseType, Cardinality
 
 type Rounding = Callable[[Number | None, Frame], float | None]
 
-# Holds each number there is with all its digits: integers of 300, floats of 309 before and 1074 after the point.
-_EXACT: Final = Context(prec=1_400)
+# Holds all digits of each number there is: up to 309 before the point, 340 after it.
+_EXACT: Final = Context(prec=700)
 
 
 def rounding(element: Element, scope: Scope) -> Rounding:

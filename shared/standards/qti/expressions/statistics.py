@@ -1,12 +1,12 @@
 """Statistics of containers of numbers (QTI 2.1, 15.3: statsOperator)."""
 
 import math
-from typing import Final
+from typing import Final, cast
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.arithmetic import numbers
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Scope
-from shared.standards.qti.expressions.operands import CONTAINERS, container, invalid, operands
+from shared.standards.qti.expressions.operands import CONTAINERS, Number, container, invalid, operands
 from shared.standards.qti.expressions.parameters import required
 from shared.standards.qti.values.types import BaseType, Cardinality
 
@@ -25,13 +25,13 @@ def compile_stats_operator(element: Element, scope: Scope) -> Compiled:
 
     def run(frame: Frame) -> float | None:
         members = operand(frame)
-        return None if not isinstance(members, tuple) else statistic(name, [*map(float, members)])
+        return statistic(name, [*map(float, cast("list[Number]", members))]) if members else None
 
     return Compiled(BaseType.FLOAT, Cardinality.SINGLE, run)
 
 
 def statistic(name: str, values: list[float]) -> float | None:
-    """Return a statistic of numbers. A variance takes two of them or more; else, and out of range, it is NULL."""
+    """Return a statistic of numbers; NULL out of range, and for a variance of fewer than two."""
     if not all(map(math.isfinite, values)):
         return None
     try:

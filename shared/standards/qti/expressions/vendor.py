@@ -1,4 +1,4 @@
-"""Custom operators: those of vendors that exports use, and what becomes of others (QTI 2.1, 15.3: customOperator)."""
+"""Custom operators: those of vendors that exports use, and all others (QTI 2.1, 15.3: customOperator)."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from shared.standards.qti.values.types import BaseType, Cardinality, Value
 
 
 def compile_custom_operator(element: Element, scope: Scope) -> Compiled:
-    """Compile an operator by its `definition`, or else its `class`. One that is not known gives NULL, with a notice."""
+    """Compile an operator by its `definition` or `class`. One that is not known gives NULL, with a notice."""
     name = attribute(element, "definition") or attribute(element, "class") or ""
     found = operands(element, scope, 0)
     custom = scope.operators.get(name)
