@@ -14,41 +14,66 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from shared.standards.qti.assessments.plan import Plan
+    from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
+    from shared.standards.qti.results.reading import read_result
+    from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
+    from shared.standards.qti.results.writing import write_result
     from shared.standards.qti.validating.structure import can_check, check_structure
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
 
 __all__ = [
     "LIMITS",
+    "AssessmentResult",
     "BaseType",
     "Cardinality",
     "Declaration",
     "Detection",
     "Document",
     "Invalid",
+    "ItemResult",
     "Limits",
     "Malformed",
     "ManifestSigns",
     "Notice",
     "Place",
+    "Plan",
     "QtiError",
     "Refused",
+    "ResultVariable",
+    "UsageData",
     "can_check",
     "check_structure",
     "declarations_of",
     "detect",
     "parse",
     "read_json",
+    "read_plan",
+    "read_result",
+    "read_usage_data",
+    "route_of",
     "write_json",
+    "write_result",
+    "write_usage_data",
 ]
 
 _HOMES: Final = {
+    "assessments.plan": ("Plan",),
+    "assessments.reading": ("read_plan",),
+    "assessments.routes": ("route_of",),
+    "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
+    "results.reading": ("read_result",),
+    "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
+    "results.writing": ("write_result",),
     "declarations.declaration": ("Declaration", "declarations_of"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),

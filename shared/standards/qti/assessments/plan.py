@@ -142,7 +142,15 @@ class Part(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A test."""
+    """A test.
+
+    >>> from shared.standards.qti import parse, read_plan
+    >>> plan: Plan = read_plan(parse(
+    ...     b'<assessmentTest identifier="t"><testPart identifier="p" navigationMode="nonlinear"'
+    ...     b' submissionMode="simultaneous"/></assessmentTest>'))
+    >>> plan.parts[0].submission, plan.parts[0].control.max_attempts
+    ('simultaneous', 1)
+    """
 
     identifier: str
     title: str

@@ -63,7 +63,16 @@ def route_of(
     """Return the steps of a candidate: the same for the same plan, seed and choices of engines.
 
     Raises Invalid for an adaptive section whose engine chose nothing, or something else than its items;
-    Refused for more steps than a container may have members.
+    Refused for more draws than a container may have members.
+
+    >>> from shared.standards.qti import parse, read_plan
+    >>> items = b"".join(b'<assessmentItemRef identifier="%c" href="%c.xml"/>' % (c, c) for c in b"abc")
+    >>> plan = read_plan(parse(
+    ...     b'<assessmentTest identifier="t"><testPart identifier="p" navigationMode="linear"'
+    ...     b' submissionMode="individual"><assessmentSection identifier="s" title="" visible="true">'
+    ...     b'<selection select="2"/>' + items + b'</assessmentSection></testPart></assessmentTest>'))
+    >>> [step.key for step in route_of(plan, seed=2)]
+    ['a', 'c']
     """
     router = _Router(seed, chosen, limits, Counter(), limits.members)
     leaves = [

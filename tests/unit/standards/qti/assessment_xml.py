@@ -15,8 +15,8 @@ def item_ref(identifier: str, inside: str = "", **attributes: str) -> str:
 
 def section(identifier: str, inside: str, **attributes: str) -> str:
     """Return a section."""
-    given = {"title": identifier, "visible": "true", **attributes}
-    return f'<qti-assessment-section identifier="{identifier}"{_written(given)}>{inside}</qti-assessment-section>'
+    given = _written({"title": identifier, "visible": "true", **attributes})
+    return f'<qti-assessment-section identifier="{identifier}"{given}>{inside}</qti-assessment-section>'
 
 
 def part(identifier: str, inside: str, navigation: str = "linear", submission: str = "individual") -> str:
