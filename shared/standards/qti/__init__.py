@@ -1,4 +1,68 @@
 """QTI 1.2 to 3.0.1: detect, read, validate, score, convert. Usable alone: it needs lxml and nothing else.
 
 All versions are looked at by the names of QTI 3.0, so one code path serves them all.
+
+    >>> from shared.standards import qti
+    >>> qti.parse(b"<assessmentItem/>").kind
+    'qti-assessment-item'
+
+Each public name is loaded from its home when it is first asked for: who only scores never loads what reads
+packages. docs/qti.md tells what the library does.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.documents.document import Document, parse
+    from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.values.json_form import read_json, write_json
+    from shared.standards.qti.values.types import BaseType, Cardinality
+
+__all__ = [
+    "LIMITS",
+    "BaseType",
+    "Cardinality",
+    "Declaration",
+    "Document",
+    "Invalid",
+    "Limits",
+    "Malformed",
+    "Notice",
+    "Place",
+    "QtiError",
+    "Refused",
+    "declarations_of",
+    "parse",
+    "read_json",
+    "write_json",
+]
+
+_HOMES: Final = {
+    "declarations.declaration": ("Declaration", "declarations_of"),
+    "documents.document": ("Document", "parse"),
+    "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "limits": ("LIMITS", "Limits"),
+    "values.json_form": ("read_json", "write_json"),
+    "values.types": ("BaseType", "Cardinality"),
+}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # a type checker sees the imports above, and tells what does not exist
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its home (PEP 562)."""
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{home}"), name)
+        globals()[name] = found
+        return found
+
+
+def home_of(name: str) -> str:
+    """Return the module that defines a public name, for the tests of the public surface."""
+    return f"{__name__}.{_HOME_OF[name]}"

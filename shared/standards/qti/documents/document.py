@@ -24,7 +24,11 @@ _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One XML file: its root element, its name for errors, and what was noticed while it was parsed."""
+    """One XML file: its root element, its name for errors, and what was noticed while it was parsed.
+
+    >>> Document(parse(b"<assessmentTest/>").root, file="test.xml").kind
+    'qti-assessment-test'
+    """
 
     root: Element
     file: str = ""
@@ -42,6 +46,9 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
     A DOCTYPE that only names a DTD is left aside with a notice, as exports of QTI 1.2 have it; one that
     declares anything is refused. Raises Refused for that and for broken limits, Malformed for bytes that are
     not XML.
+
+    >>> parse(b"<assessmentItem/>", file="item.xml").kind
+    'qti-assessment-item'
     """
     if len(content) > limits.document_bytes:
         raise Refused(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
+from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.faults import Place, Refused
 from shared.standards.qti.limits import Limits
@@ -17,13 +18,22 @@ class Frame:
 
     `values` holds every declared variable and the built-in ones, by identifier; None is NULL. `corrects` and
     `defaults` hold what template processing put in the place of declared correct responses and defaults.
+    The same seed gives the same chance.
     """
 
     values: dict[str, Value]
-    chance: Random
+    seed: int
     repeats_left: int
     corrects: dict[str, Value] = field(default_factory=dict)
     defaults: dict[str, Value] = field(default_factory=dict)
+    _chance: Random | None = None
+
+    @property
+    def chance(self) -> Random:
+        """What is drawn from; seeded when first asked for, as most runs draw nothing and it takes time."""
+        if self._chance is None:
+            self._chance = Random(self.seed)  # noqa: S311 - has to repeat, not to be secret
+        return self._chance
 
     def spend_repeats(self, turns: int) -> None:
         """Take turns of `repeat` from what is left. Raises Refused when it is used up."""
@@ -39,8 +49,8 @@ type Run[T] = Callable[[Frame], T]
 class Compiled:
     """An expression: its type as far as it shows without a run, and the function that gives its value.
 
-    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and for
-    their fields.
+    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and
+    for their fields.
     """
 
     base_type: BaseType | None
@@ -76,7 +86,7 @@ class Scope(Protocol):
         """Compile an expression inside another."""
         ...
 
-    def declaration(self, identifier: str) -> "Typed | None":
+    def declaration(self, identifier: str) -> Declaration | None:
         """Return what is declared under an identifier, None where nothing is."""
         ...
 
@@ -86,20 +96,6 @@ class Scope(Protocol):
 
     def warn(self, element: Element, message: str, *, rule: str) -> None:
         """Note something that is off, but has an agreed meaning."""
-        ...
-
-
-class Typed(Protocol):
-    """The type of a declared variable."""
-
-    @property
-    def base_type(self) -> BaseType | None:
-        """None for a record, whose fields have types of their own."""
-        ...
-
-    @property
-    def cardinality(self) -> Cardinality:
-        """How many values there are."""
         ...
 
 
