@@ -14,17 +14,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.to_2_x import to_2_x
+    from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.limits import LIMITS, Limits
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.writing.serialising import serialise
 
 __all__ = [
     "LIMITS",
     "BaseType",
     "Cardinality",
+    "Converted",
     "Declaration",
     "Document",
     "Invalid",
@@ -37,16 +42,23 @@ __all__ = [
     "declarations_of",
     "parse",
     "read_json",
+    "serialise",
+    "to_2_x",
+    "to_3_0",
     "write_json",
 ]
 
 _HOMES: Final = {
+    "converting.conversion": ("Converted",),
+    "converting.to_2_x": ("to_2_x",),
+    "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "limits": ("LIMITS", "Limits"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
+    "writing.serialising": ("serialise",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -24,7 +24,12 @@ _MOVED: Final = {SSML_2010: SSML}
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A document in another version, and what the user should know: losses, and what was decided for them."""
+    """A document in another version, and what the user should know: losses, and what was decided for them.
+
+    >>> from shared.standards.qti import parse
+    >>> Converted(parse(b"<qti-assessment-item/>")).losses
+    ()
+    """
 
     document: Document
     notices: tuple[Notice, ...] = ()

@@ -46,6 +46,11 @@ def to_2_x(document: Document, version: Literal["2.1", "2.2"] = "2.2") -> Conver
     """Return a document of any version from 2.0 on as 2.2 or 2.1; notices name what these have no place for.
 
     Raises Invalid for a document of another kind.
+
+    >>> from shared.standards.qti import parse
+    >>> converted = to_2_x(parse(b"<qti-assessment-item><qti-catalog-info/></qti-assessment-item>"), "2.1")
+    >>> [loss.rule for loss in converted.losses]
+    ['QTI 2.1 has no qti-catalog-info']
     """
     modern = to_3_0(document)
     spelling = SPELLINGS[version]

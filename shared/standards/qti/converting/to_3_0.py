@@ -29,6 +29,10 @@ def to_3_0(document: Document) -> Converted:
     """Return an item, test, section, stimulus or template of any 2.x as 3.0; one of 3.0 as it is.
 
     Nothing is lost but what notices of severity `loss` name. Raises Invalid for a document of another kind.
+
+    >>> from shared.standards.qti import parse
+    >>> to_3_0(parse(b"<assessmentItem><itemBody/></assessmentItem>")).document.root[0].tag
+    '{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}qti-item-body'
     """
     if document.kind not in _ROOTS:
         raise Invalid(

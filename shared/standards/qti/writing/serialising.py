@@ -10,6 +10,10 @@ def serialise(document: Document) -> bytes:
     """Return a document as UTF-8, always the same for the same tree, with all that was read.
 
     Unknown elements, comments and what stands around the root are no exception.
+
+    >>> from shared.standards.qti import parse
+    >>> serialise(parse(b"<p>a<x/></p>")).splitlines()[1]
+    b'<p>a<x/></p>'
     """
     return etree.tostring(document.root.getroottree(), encoding="UTF-8", xml_declaration=True)
 
