@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
     from shared.standards.qti.assessments.routes import route_of
+    from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.to_2_x import to_2_x
+    from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
@@ -30,12 +33,14 @@ if TYPE_CHECKING:
     from shared.standards.qti.validating.structure import can_check, check_structure
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.writing.serialising import serialise
 
 __all__ = [
     "LIMITS",
     "AssessmentResult",
     "BaseType",
     "Cardinality",
+    "Converted",
     "Declaration",
     "Detection",
     "Document",
@@ -61,6 +66,9 @@ __all__ = [
     "read_result",
     "read_usage_data",
     "route_of",
+    "serialise",
+    "to_2_x",
+    "to_3_0",
     "write_json",
     "write_result",
     "write_usage_data",
@@ -70,19 +78,23 @@ _HOMES: Final = {
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
     "assessments.routes": ("route_of",),
-    "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
-    "results.reading": ("read_result",),
-    "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
-    "results.writing": ("write_result",),
+    "converting.conversion": ("Converted",),
+    "converting.to_2_x": ("to_2_x",),
+    "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "limits": ("LIMITS", "Limits"),
+    "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
+    "results.reading": ("read_result",),
+    "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
+    "results.writing": ("write_result",),
     "validating.structure": ("can_check", "check_structure"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
+    "writing.serialising": ("serialise",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
