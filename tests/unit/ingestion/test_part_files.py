@@ -43,7 +43,8 @@ def test_texts_that_are_all_the_same_are_texts_to_other_readers(tmp_path: Path) 
     part.write_bytes(parquet(_rows()))
     found = duckdb.read_parquet(str(part)).project("typeof(ingest_id), ingest_id, member").fetchall()
     assert found == [("VARCHAR", "one", "one")] * 3
-    types = duckdb.sql("SELECT name, logical_type FROM parquet_schema(?)", params=[str(part)]).fetchall()
+    query = "SELECT name, logical_type FROM parquet_schema(?)"
+    types = duckdb.execute(query, [str(part)]).fetchall()
     assert {kind for name, kind in types if name in _STAMPED} == {"StringType()"}
 
 
