@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.detecting.detection import detect
+    from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.validating.structure import can_check, check_structure
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
 
@@ -26,15 +29,20 @@ __all__ = [
     "BaseType",
     "Cardinality",
     "Declaration",
+    "Detection",
     "Document",
     "Invalid",
     "Limits",
     "Malformed",
+    "ManifestSigns",
     "Notice",
     "Place",
     "QtiError",
     "Refused",
+    "can_check",
+    "check_structure",
     "declarations_of",
+    "detect",
     "parse",
     "read_json",
     "write_json",
@@ -42,9 +50,12 @@ __all__ = [
 
 _HOMES: Final = {
     "declarations.declaration": ("Declaration", "declarations_of"),
+    "detecting.detection": ("detect",),
+    "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "limits": ("LIMITS", "Limits"),
+    "validating.structure": ("can_check", "check_structure"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
 }

@@ -6,7 +6,6 @@ of range: authors may not make integers grow without end, and a candidate's numb
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import cast
 
 from shared.standards.qti.documents.element import Element
@@ -98,7 +97,6 @@ def compile_integer_to_float(element: Element, scope: Scope) -> Compiled:
     return Compiled(BaseType.FLOAT, Cardinality.SINGLE, run)
 
 
-@lru_cache(maxsize=8)
 def first_beyond(digits: int) -> int:
     """Return the least integer of more digits than that."""
     return int(10**digits)
