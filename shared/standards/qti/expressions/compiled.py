@@ -36,6 +36,10 @@ class Frame:
             self._chance = Random(self.seed)  # noqa: S311 - has to repeat, not to be secret
         return self._chance
 
+    def begin_anew(self, seed: int, repeats: int) -> None:
+        """Let a further run go on with these values: its own chance, and all its repeats to spend."""
+        self.seed, self.repeats_left, self._chance = seed, repeats, None
+
     def spend_repeats(self, turns: int) -> None:
         """Take turns of `repeat` from what is left. Raises Refused when it is used up."""
         self.repeats_left -= turns
