@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element
@@ -39,8 +40,10 @@ class CompiledItem:
     `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0, 5.108,
     external-scored). Made by `compile_item`.
 
-    >>> CompiledItem.__name__
-    'CompiledItem'
+    >>> from shared.standards.qti import compile_item, parse
+    >>> item: CompiledItem = compile_item(parse(b'<assessmentItem identifier="i1"/>'))
+    >>> item.identifier
+    'i1'
     """
 
     identifier: str
@@ -114,7 +117,7 @@ class CompiledItem:
     def attempt(self, frame: Frame, seed: int) -> None:
         """Begin a further attempt and process its responses; a non-adaptive item is complete then."""
         values = frame.values
-        values[ATTEMPTS] = attempts = values[ATTEMPTS] + 1  # type: ignore[operator] - built in, an integer
+        values[ATTEMPTS] = attempts = cast("int", values[ATTEMPTS]) + 1
         if values[COMPLETION] == "not_attempted":
             values[COMPLETION] = "unknown"
         # Each attempt draws anew, and the same whether or not the session was stored in between.

@@ -14,7 +14,9 @@ from shared.standards.qti.processing.standard_templates import standard_template
 _RULE: Final = "QTI 3.0, 5.120 ResponseProcessing"
 
 
-def compile_response_processing(root: Element, scope: Scope, templates: Mapping[str, Document]) -> Rule | None:
+def compile_response_processing(
+    root: Element, scope: Scope, templates: Mapping[str, Document]
+) -> Rule | None:
     """Compile what turns responses into outcomes; None where an item has no such rules.
 
     A template takes precedence over rules beside it. `templates` holds those of the package, by the address
@@ -36,7 +38,9 @@ def compile_response_processing(root: Element, scope: Scope, templates: Mapping[
 
 def _source(element: Element, scope: Scope, templates: Mapping[str, Document]) -> Element:
     """Return the element that holds the rules."""
-    addresses = [address for name in ("template", "template-location") if (address := attribute(element, name))]
+    addresses = [
+        address for name in ("template", "template-location") if (address := attribute(element, name))
+    ]
     for address in addresses:
         if address in templates:
             return _root_of(templates[address], element, scope)

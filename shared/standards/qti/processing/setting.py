@@ -33,7 +33,7 @@ def compile_set_outcome_value(element: Element, rules: Rules) -> Rule:
 
 
 def compile_lookup_outcome_value(element: Element, rules: Rules) -> Rule:
-    """Compile the setting of an outcome to what its table holds for a number; NULL gives the table's default."""
+    """Compile the setting of an outcome to what its table holds for a number; for NULL, to its default."""
     declared = _declared(element, rules, _LOOKUP, "outcome")
     source = _expression(element, rules, _LOOKUP).run
     if declared is None:

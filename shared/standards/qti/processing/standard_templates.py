@@ -1,12 +1,11 @@
 """The response processing templates that items name in the place of rules of their own.
 
-QTI 3.0 implementation guide, 4.2.3, for match_correct, map_response and map_response_point, under the addresses
-of every version; profile of Common Cartridge for those with CC2; match_nothing is of the field. They are written
-as rules of 3.0 and compiled as any rules are.
+QTI 3.0 implementation guide, 4.2.3, for match_correct, map_response and map_response_point, at the addresses
+of every version; profile of Common Cartridge for those with CC2; match_nothing is of the field. They are
+written as rules of 3.0, and compiled as any rules are.
 """
 
 import re
-from functools import cache
 from typing import Final
 
 from shared.standards.qti.documents.document import parse
@@ -16,19 +15,13 @@ _ADDRESS: Final = re.compile(r"(.*/)?rptemplates/(?P<name>\w+?)(\.xml)?")
 
 
 def standard_template(address: str) -> Element | None:
-    """Return the response processing that an address of a standard template stands for; None for any other."""
+    """Return the response processing that the address of a standard template stands for, else None."""
     found = _ADDRESS.fullmatch(address)
-    if found is None or found["name"] not in _SOURCES:
+    if found is None:
         return None
     # The template of this name sets no feedback any more, and one point for MAXSCORE, since 3.0.
     changed = found["name"] == "CC2_match" and "v3p0" in address
-    return _template("match_correct" if changed else found["name"])
-
-
-@cache
-def _template(name: str) -> Element:
-    rules = _SOURCES[name]
-    return parse(f"<qti-response-processing>{rules}</qti-response-processing>".encode(), file=name).root
+    return _TEMPLATES.get("match_correct" if changed else found["name"])
 
 
 def _set(outcome: str, expression: str) -> str:
@@ -77,4 +70,9 @@ _SOURCES: Final = {
     "CC2_match_basic": _told("FEEDBACKBASIC", _IS_CORRECT, _set("SCORE", _MAXIMUM)),
     "CC2_match": _set("FEEDBACK", _RESPONSE) + _if_else(_IS_CORRECT, _set("SCORE", _MAXIMUM), ""),
     "CC2_map_response": _mapped("qti-map-response") + _told("FEEDBACK", _IS_MAXIMUM),
+}
+
+_TEMPLATES: Final = {
+    name: parse(f"<qti-response-processing>{rules}</qti-response-processing>".encode(), file=name).root
+    for name, rules in _SOURCES.items()
 }
