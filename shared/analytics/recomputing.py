@@ -42,7 +42,7 @@ from shared.kernel.scope import TenantScope
 _FACTS_AT_ONCE: Final = 800_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
-"""Facts that are read once and kept, where they are no more."""
+"""Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +92,23 @@ class Recomputation:
         return len(self._entries)
 
     async def _pieces(self) -> list[Piece]:
-        """Return the facts of the touched courses: in memory when they are few, else still to be read."""
+        """Return the facts of the touched courses: in memory while they are few, else still to be read."""
         touched = self._touched
         files = self._snapshot.files if touched is None else holding(self._snapshot.files, touched.courses)
+        room = _FACTS_IN_MEMORY
+        if touched is None and sum(file.rows for file in files) > room:
+            room = 0
         pieces: list[Piece] = []
         for some in list(_together(files)) or [[]]:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
+            # Nobody knows how many facts of the touched courses a file holds: they are read until they are many.
+            if room > 0:
+                found = await self._snapshot.collect(facts.head(room + 1))
+                room -= found.height
+                facts = found.lazy() if room >= 0 else facts
             rows = sum(file.rows for file in some)
-            if sum(file.rows for file in files) <= _FACTS_IN_MEMORY:
-                facts = (await self._snapshot.collect(facts)).lazy()
             pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows))
         return pieces
 
