@@ -70,7 +70,7 @@ class TenantFold:
         if self._changes.everything:
             return {}
         names = sorted(name for name in head.pages if is_bucket(name) or is_counts(name))
-        found = await self._store.read(self._scope, TENANT_SHARD, names) if names else {}
+        found = (await self._store.read(self._scope, {TENANT_SHARD: names}))[TENANT_SHARD]
         return {name: view_of(page[name]) for name, page in found.items()}
 
     def schools(self) -> Iterator[tuple[str, Build]]:

@@ -12,6 +12,7 @@ from shared.analytics.model import (
     ShardHead,
     assessment_view,
     course_shard,
+    bucket_of,
     learner_shard,
     learner_view,
     page_of,
@@ -162,7 +163,7 @@ async def test_a_committed_file_is_served_after_its_fold_and_the_corrected_one_a
     assert (course.model.learners, course.data_version) == (3, 2)
     assert next_poll(course.changed_at, CLOCK.now()) == SOONEST
     assert (await district.rollups.head(district.scope, course_shard("biology"))).pages == frozenset()
-    shard, gone = learner_shard("05"), learner_view(learner_id(5))
+    shard, gone = learner_shard(bucket_of(learner_id(5))), learner_view(learner_id(5))
     assert await district.rollups.find(district.scope, shard, gone) is None
     assert await district.state(B) == "folded"
 
