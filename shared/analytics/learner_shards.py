@@ -1,4 +1,4 @@
-"""Brings shards of learners to the state of one fold: sections of touched courses in the lines of learners."""
+"""Brings shards of learners to the state of one fold: their sections of touched courses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -20,8 +20,8 @@ PERIODS: Final = "periods"
 FEEDS: Final = "feeds"
 
 BUCKETS: Final = 64
-"""Learners fall into so many shards, evenly. Those of a single file are in all of them: more shards would make
-each small commit dearer, fewer a shard larger than memory likes."""
+"""Learners fall into so many shards, evenly, and those of one file into nearly all: each shard more is a
+transaction more for a small commit."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LEARNER: Final = re.compile(r"l[0-9a-f]{24}")

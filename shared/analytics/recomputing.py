@@ -88,7 +88,7 @@ class Recomputation:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
-            # Nobody knows how many facts of the touched courses a file holds: they are read until they are many.
+            # Files don't tell how many facts of the touched courses they hold: read until they are many.
             if room > 0:
                 found = await self._snapshot.collect(facts.head(room + 1))
                 room -= found.height

@@ -64,7 +64,7 @@ class CosmosRollups:
         if shards is None:
             found = self._rollups.walk(scope, "c.kind = @kind", {"kind": self._head}, level=None)
         else:
-            found = self._rollups.find_all(scope, dict.fromkeys(shards, [self._head]))
+            found = self._rollups.find_all(scope, {shard: [self._head] for shard in shards})
         return {str(document["shard"]): _head(document) async for document in found}
 
     async def read(

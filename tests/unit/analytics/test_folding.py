@@ -104,7 +104,7 @@ async def _folded(
 
 def _served(store: MemoryRollups) -> dict[tuple[str, str], View]:
     """Return the views without what folds keep for themselves."""
-    kept = ("ledger:", "members")
+    kept = ("ledger:", "members", "totals:")
     return {key: view for key, view in store.views(SCOPE.tenant_id).items() if not key[1].startswith(kept)}
 
 
