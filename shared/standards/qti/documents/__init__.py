@@ -1,0 +1,1 @@
+"""XML files, read safely and looked at by the names of QTI 3.0."""

@@ -1,0 +1,94 @@
+"""Bytes to a document, safely: nothing is fetched, expanded or included, whatever the bytes ask for."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from shared.standards.qti.documents.element import Element, name_of
+from shared.standards.qti.faults import Malformed, Notice, Place, Refused
+from shared.standards.qti.limits import LIMITS, Limits
+
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+)
+_PROLOG: Final = re.compile(rb"<!DOCTYPE([^>\[]*)(\[)?", re.IGNORECASE)
+_WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One XML file: its root element, its name for errors, and what was noticed while it was parsed.
+
+    >>> Document(parse(b"<assessmentTest/>").root, file="test.xml").kind
+    'qti-assessment-test'
+    """
+
+    root: Element
+    file: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The 3.0 name of the root, such as `qti-assessment-item`."""
+        return name_of(self.root)
+
+
+def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Document:
+    """Return the document that bytes hold.
+
+    A DOCTYPE that only names a DTD is left aside with a notice, as exports of QTI 1.2 have it; one that
+    declares anything is refused. Raises Refused for that and for broken limits, Malformed for bytes that are
+    not XML.
+
+    >>> parse(b"<assessmentItem/>", file="item.xml").kind
+    'qti-assessment-item'
+    """
+    if len(content) > limits.document_bytes:
+        raise Refused(
+            f"{len(content)} bytes; at most {limits.document_bytes} are read",
+            rule="limits.document_bytes",
+            place=Place(file),
+        )
+    notices = _doctype(content, file)
+    try:
+        root = etree.fromstring(content, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(error, file) from error
+    except ValueError as error:  # an encoding that libxml2 does not know
+        raise Malformed(str(error), rule="XML 1.0, 4.3.3", place=Place(file)) from error
+    return Document(root, file, notices)
+
+
+def _doctype(content: bytes, file: str) -> tuple[Notice, ...]:
+    if any(mark in content for mark in _WIDE_MARKS):
+        raise Refused("a DOCTYPE in UTF-16", rule="no document type", place=Place(file))
+    found = _PROLOG.search(content) if b"<!" in content else None
+    if found is None or _is_inside_text(content, found.start()):
+        return ()
+    line = content.count(b"\n", 0, found.start()) + 1
+    if found[2] or b"<!ENTITY" in content:
+        raise Refused("a DOCTYPE with declarations", rule="no document type", place=Place(file, line))
+    return (Notice("the DOCTYPE is left aside", rule="no document type", place=Place(file, line)),)
+
+
+def _is_inside_text(content: bytes, start: int) -> bool:
+    """Say whether a DOCTYPE is no declaration, but text of a CDATA section or comment around it."""
+    before = content[:start]
+    cdata = before.rfind(b"<![CDATA[") > before.rfind(b"]]>")
+    return cdata or before.rfind(b"<!--") > before.rfind(b"-->")
+
+
+def _unreadable(error: etree.XMLSyntaxError, file: str) -> Malformed | Refused:
+    line = error.lineno
+    message = error.msg or "not XML"
+    place = Place(file, line)
+    if "depth" in message.lower() or "huge" in message.lower():
+        return Refused(message, rule="limits.depth", place=place)
+    return Malformed(message, rule="XML 1.0", place=place)

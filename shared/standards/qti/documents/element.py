@@ -1,0 +1,63 @@
+"""How the library looks at an XML element: by the names of QTI 3.0, whichever version spelled it."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from lxml import etree
+
+from shared.standards.qti.faults import Place
+from shared.standards.qti.vocabulary.names import NAMES, SPELLINGS
+
+type Element = etree._Element  # noqa: SLF001 - the class of all elements; lxml has no public name for it
+
+
+def name_of(element: Element) -> str:
+    """Return the 3.0 name of an element; empty for a comment or a processing instruction."""
+    return NAMES[element.tag]
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """Return an attribute by its 3.0 name, whitespace at its ends removed; None where it is not given."""
+    value = element.get(name)
+    if value is None:
+        value = element.get(SPELLINGS[name])
+    return None if value is None else value.strip()
+
+
+def attributes_of(element: Element) -> list[tuple[str, str]]:
+    """Return the attributes as they are spelled in the file, in its order."""
+    return cast("list[tuple[str, str]]", element.items())
+
+
+def children(element: Element) -> Iterator[Element]:
+    """Yield the elements inside, without comments and processing instructions."""
+    return element.iterchildren("*")
+
+
+def children_named(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the elements directly inside that have one of these 3.0 names."""
+    return (child for child in element.iterchildren("*") if NAMES[child.tag] in names)
+
+
+def child_named(element: Element, name: str) -> Element | None:
+    """Return the first element directly inside that has a 3.0 name."""
+    return next(children_named(element, name), None)
+
+
+def descendants_named(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the elements anywhere inside that have one of these 3.0 names, in document order."""
+    return (inner for inner in element.iterdescendants("*") if NAMES[inner.tag] in names)
+
+
+def text_of(element: Element) -> str:
+    """Return the text directly inside, as written: CDATA and entities resolved, comments skipped."""
+    text = element.text or ""
+    if len(element):
+        text += "".join(child.tail or "" for child in element)
+    return text
+
+
+def place_of(element: Element, file: str = "") -> Place:
+    """Return where an element stands, for errors and notices; costs a walk to the root."""
+    line = cast("int | None", element.sourceline)
+    return Place(file, line, element.getroottree().getpath(element))

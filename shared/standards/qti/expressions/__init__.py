@@ -1,0 +1,1 @@
+"""The 64 expressions, compiled to functions."""

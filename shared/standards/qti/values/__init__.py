@@ -1,0 +1,1 @@
+"""The values of QTI: their types, and how they are written."""
