@@ -38,7 +38,8 @@ class CompiledItem:
     """An item ready to be scored, any number of times, by any number of callers; it never changes.
 
     `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0, 5.108,
-    external-scored). Made by `compile_item`.
+    external-scored); `released` are the buttons that end attempts, as they are until one does. Made by
+    `compile_item`.
 
     >>> from shared.standards.qti import compile_item, parse
     >>> item: CompiledItem = compile_item(parse(b'<assessmentItem identifier="i1"/>'))
@@ -55,6 +56,7 @@ class CompiledItem:
     limits: Limits
     initial: dict[str, Value]
     outcomes: tuple[str, ...]
+    released: dict[str, Value]
     template: TemplateProcessing | None
     respond: Rule | None
 
@@ -82,11 +84,19 @@ class CompiledItem:
 
     def read_responses(self, forms: Mapping[str, object]) -> dict[str, Value]:
         """Return the values of responses that JSON states. Raises Invalid for what does not fit its type."""
+        return self.read_values(forms)
+
+    def read_values(self, forms: Mapping[str, object]) -> dict[str, Value]:
+        """Return the values of variables that JSON states. Raises Invalid for what does not fit its type."""
         return {name: self._read(name, form) for name, form in forms.items()}
+
+    def frame(self, seed: int) -> Frame:
+        """Return the values that all sessions begin with, before template processing."""
+        return Frame(self.initial.copy(), seed, self.limits.repeats)
 
     def begin(self, seed: int, template_values: Values = _NONE, context: Values = _NONE) -> Frame:
         """Return the values of a session that begins, template processing done."""
-        frame = Frame(self.initial.copy(), seed, self.limits.repeats)
+        frame = self.frame(seed)
         if context:
             frame.values.update(context)
         if self.template is not None:
