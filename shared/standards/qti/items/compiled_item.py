@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from shared.standards.qti.declarations.declaration import Declaration
+from shared.standards.qti.declarations.declaration import Declaration, Kind
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Frame
 from shared.standards.qti.faults import Invalid, Notice
@@ -97,11 +97,12 @@ class CompiledItem:
     def begin(self, seed: int, template_values: Values = _NONE, context: Values = _NONE) -> Frame:
         """Return the values of a session that begins, template processing done."""
         frame = self.frame(seed)
-        if context:
-            frame.values.update(context)
+        if template_values or context:
+            self._replace(frame, template_values, "template")
+            self._replace(frame, context, "context")
         if self.template is not None:
-            frame.values.update(template_values)
-            self._draw(frame, self.template)
+            self.template(frame)
+            frame.values.update(frame.defaults)
         return frame
 
     def take(self, frame: Frame, responses: Values) -> list[Notice]:
@@ -150,9 +151,13 @@ class CompiledItem:
         """Return what a variable holds before an attempt: its default, as template processing left it."""
         return frame.defaults[name] if name in frame.defaults else self.initial[name]
 
-    def _draw(self, frame: Frame, template: TemplateProcessing) -> None:
-        template(frame)
-        frame.values.update(frame.defaults)
+    def _replace(self, frame: Frame, values: Values, kind: Kind) -> None:
+        """Replace defaults of variables of one kind. Raises Invalid for the name of another."""
+        for name in values:
+            declared = self.declarations.get(name) or BUILT_IN.get(name)
+            if declared is None or declared.kind != kind:
+                raise Invalid(f"{name} is no {kind} variable", rule=f"QTI 3.0, {kind} declarations")
+        frame.values.update(values)
 
     def _read(self, name: str, form: object) -> Value:
         declared = self.declarations.get(name) or BUILT_IN.get(name)
