@@ -2,8 +2,8 @@
 
 The table is a JSON object with `vectors`, each with `id`, `tier`, `file` (beside the table), `responses` and
 `expect`. A vector is one attempt. Outcomes are compared one by one: numbers to within 1e-6; empty text, an
-empty container and null are the same; the order of multiple containers does not count. A lenient vector, whose
-item breaks the standard, is right only when the library gives notice of that.
+empty container and null are the same; multiple containers have no order. A lenient vector, whose item breaks
+the standard, is right only when the library gives notice of that.
 """
 
 import json
