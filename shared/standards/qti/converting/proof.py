@@ -1,6 +1,6 @@
 """That a conversion keeps scores is proven by scoring both documents, not by looking at them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,7 @@ class Difference:
 class Proof:
     """How two documents score: by how many attempts that is known, and where they differ.
 
-    `refusal` says why nothing was compared: one of them, or both, can't be scored.
+    `refusal` says why the second can't be scored, where the first can.
 
     >>> Proof(12).holds, Proof(0, refusal="no such variable").holds
     (True, False)
@@ -54,7 +54,8 @@ def prove_scores(
     """Return whether two items give the same outcomes for attempts: those given, or made up for the first.
 
     Both are scored with the same seed, so that chance plays no part. All outcomes count, not only SCORE.
-    `templates` are response processing templates of a package, as for `compile_item`.
+    `templates` are response processing templates of a package, as for `compile_item`. Raises Invalid or
+    Refused when the first can't be scored, so that there is nothing to keep.
 
     >>> from shared.standards.qti import parse, to_3_0
     >>> outcome = b'<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>'
@@ -62,18 +63,26 @@ def prove_scores(
     >>> prove_scores(item, to_3_0(item).document)
     Proof(attempts=1, differences=(), refusal=None)
     """
+    first = compile_item(before, templates=templates)
+    tried = [
+        (each, first.score(each).outcomes)
+        for each in (attempts_for(before) if attempts is None else attempts)
+    ]
     try:
-        first, second = (compile_item(each, templates=templates) for each in (before, after))
-        tried = list(attempts_for(before) if attempts is None else attempts)
-        found = [difference for attempt in tried for difference in _differences(first, second, attempt)]
+        second = compile_item(after, templates=templates)
+        found = [
+            difference
+            for attempt, outcomes in tried
+            for difference in _differences(attempt, outcomes, second)
+        ]
     except QtiError as error:
         return Proof(0, refusal=str(error))
     return Proof(len(tried), tuple(found))
 
 
-def _differences(first: CompiledItem, second: CompiledItem, attempt: Attempt) -> Iterable[Difference]:
-    before, after = first.score(attempt).outcomes, second.score(attempt).outcomes
-    for name in before | after:
+def _differences(attempt: Attempt, before: Mapping[str, Value], item: CompiledItem) -> Iterator[Difference]:
+    after = item.score(attempt).outcomes
+    for name in {**before, **after}:
         if not _same(before.get(name), after.get(name)):
             yield Difference(attempt, name, before.get(name), after.get(name))
 

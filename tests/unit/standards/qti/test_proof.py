@@ -7,6 +7,7 @@ from shared.standards.qti.converting.proof import prove_scores
 from shared.standards.qti.converting.to_2_x import to_2_x
 from shared.standards.qti.converting.to_3_0 import to_3_0
 from shared.standards.qti.documents.document import Document, parse
+from shared.standards.qti.faults import Invalid
 from shared.standards.qti.values.types import Point
 from shared.standards.qti.vocabulary.namespaces import QTI_21
 
@@ -70,9 +71,12 @@ def test_a_proof_sees_another_key_another_worth_and_another_case() -> None:
     assert {(difference.before, difference.after) for difference in differences} == {(1.0, 0.0)}
 
 
-def test_what_cannot_be_scored_is_not_proven_and_says_why() -> None:
-    proof = prove_scores(choice("match_correct"), item("", '<responseProcessing template="gone.xml"/>'))
+def test_what_can_be_scored_no_more_is_not_proven_and_says_why() -> None:
+    unknown = item("", '<responseProcessing template="gone.xml"/>')
+    proof = prove_scores(choice("match_correct"), unknown)
     assert not proof.holds and "gone.xml" in str(proof.refusal)
+    with pytest.raises(Invalid, match=r"gone\.xml"):
+        prove_scores(unknown, choice("match_correct"))
 
 
 def test_templates_of_a_package_are_given() -> None:
