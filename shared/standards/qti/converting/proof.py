@@ -64,10 +64,8 @@ def prove_scores(
     Proof(attempts=1, differences=(), refusal=None)
     """
     first = compile_item(before, templates=templates)
-    tried = [
-        (each, first.score(each).outcomes)
-        for each in (attempts_for(before) if attempts is None else attempts)
-    ]
+    chosen = attempts_for(before) if attempts is None else attempts
+    tried = [(attempt, first.score(attempt).outcomes) for attempt in chosen]
     try:
         second = compile_item(after, templates=templates)
         found = [
