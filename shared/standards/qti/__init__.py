@@ -14,8 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from shared.standards.qti.assessments.compiled_test import CompiledTest
+    from shared.standards.qti.assessments.compiling import compile_test
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.rescoring import rescore
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.converting.conversion import Converted
     from shared.standards.qti.converting.to_2_x import to_2_x
@@ -43,6 +46,7 @@ __all__ = [
     "BaseType",
     "Cardinality",
     "CompiledItem",
+    "CompiledTest",
     "Converted",
     "Declaration",
     "Detection",
@@ -63,6 +67,7 @@ __all__ = [
     "can_check",
     "check_structure",
     "compile_item",
+    "compile_test",
     "declarations_of",
     "detect",
     "parse",
@@ -70,6 +75,7 @@ __all__ = [
     "read_plan",
     "read_result",
     "read_usage_data",
+    "rescore",
     "route_of",
     "serialise",
     "to_2_x",
@@ -80,8 +86,11 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "assessments.compiled_test": ("CompiledTest",),
+    "assessments.compiling": ("compile_test",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
+    "assessments.rescoring": ("rescore",),
     "assessments.routes": ("route_of",),
     "converting.conversion": ("Converted",),
     "converting.to_2_x": ("to_2_x",),

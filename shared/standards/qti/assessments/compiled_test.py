@@ -52,19 +52,18 @@ class CompiledTest:
     limits: Limits
     notices: tuple[Notice, ...]
 
-    def frame(
-        self, values: Values, items: Sequence[SelectedItem], seed: int, durations: Values = _NONE
-    ) -> AssessmentFrame:
-        """Return a frame for rules of the test over the values of its variables."""
-        return AssessmentFrame(
-            {**self.initial, **values, **durations}, seed, self.limits.repeats, items=items
-        )
+    def frame(self, values: Values, items: Sequence[SelectedItem], seed: int) -> AssessmentFrame:
+        """Return a frame for rules of the test; variables without a value hold what they begin with."""
+        return AssessmentFrame({**self.initial, **values}, seed, self.limits.repeats, items=items)
 
     def process(
-        self, items: Sequence[SelectedItem], *, seed: int = 0, durations: Values = _NONE
+        self, items: Sequence[SelectedItem], *, seed: int = 0, given: Values = _NONE
     ) -> dict[str, Value]:
-        """Return the outcomes of the test: its rules run from the defaults (QTI 3.0, OutcomeProcessing)."""
-        frame = self.frame(_NONE, items, seed, durations)
+        """Return the outcomes of the test: its rules run from the defaults (QTI 3.0, OutcomeProcessing).
+
+        `given` are its other variables: durations and context.
+        """
+        frame = self.frame(given, items, seed)
         if self.processing is not None:
             with suppress(Left):  # exit-test: what is set so far stands
                 self.processing(frame)

@@ -75,30 +75,17 @@ def _by_reference(plan: Plan, items: Mapping[str, CompiledItem]) -> dict[str, Co
 def _compiled(
     plan: Plan, items: Mapping[str, CompiledItem], operators: Mapping[str, Operator], limits: Limits
 ) -> CompiledTest:
-    nodes = list(plan.nodes())
-    declarations = {
-        **_durations(plan),
-        **{declared.identifier: declared for declared in plan.declarations},
-    }
-    refs = {ref.identifier: ref for ref in plan.item_refs()}
-    scope = AssessmentScope(
-        declarations,
-        ItemVariables(refs, items),
-        subsets_of(plan),
-        _COMPILERS,
-        operators,
-        limits,
-        plan.file,
-    )
+    scope = scope_of(plan, items, operators=operators, limits=limits)
+    nodes, refs = list(plan.nodes()), scope.subsets.refs
     rules = _NodeRules(scope)
     check_targets(plan, scope)
     return CompiledTest(
         plan,
         items,
         {reference: responses_of(item) for reference, item in items.items()},
-        declarations,
-        _initial(declarations),
-        tuple(name for name, declared in declarations.items() if declared.kind == "outcome"),
+        scope.declarations,
+        _initial(scope.declarations),
+        tuple(name for name, declared in scope.declarations.items() if declared.kind == "outcome"),
         _processing(plan, scope),
         {node.identifier: rules.preconditions(node) for node in nodes if node.preconditions},
         {node.identifier: rules.branches(node) for node in nodes if node.branches},
@@ -109,6 +96,23 @@ def _compiled(
         },
         limits,
         (*plan.notices, *scope.notices),
+    )
+
+
+def scope_of(
+    plan: Plan, items: Mapping[str, CompiledItem], *, operators: Mapping[str, Operator], limits: Limits
+) -> AssessmentScope:
+    """Return what expressions of a test are compiled for; `items` are by identifier of their references."""
+    declared = {declaration.identifier: declaration for declaration in plan.declarations}
+    refs = {ref.identifier: ref for ref in plan.item_refs()}
+    return AssessmentScope(
+        {**_durations(plan), **declared},
+        ItemVariables(refs, items),
+        subsets_of(plan),
+        _COMPILERS,
+        operators,
+        limits,
+        plan.file,
     )
 
 
