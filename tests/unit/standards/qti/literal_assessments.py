@@ -5,6 +5,7 @@ It shares nothing with what it checks but the values. Items are plain data; see 
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import cast
 
 from shared.standards.qti.values.types import Value
 
@@ -125,7 +126,7 @@ def variables_of_test(items: list[LiteralItem], given: dict[str, str]) -> tuple[
     result = _result_type(base_types, given)
     if result == "float":
         collected = [float(value) for value in collected]  # type: ignore[arg-type]
-    return tuple(collected) or None, result  # type: ignore[return-value]
+    return cast("Value", tuple(collected) or None), result
 
 
 def _is_considered(variable: LiteralVariable, given: dict[str, str]) -> bool:

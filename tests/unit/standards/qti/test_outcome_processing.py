@@ -56,14 +56,14 @@ def _set(expression: str) -> str:
 
 
 def _taken(
-    step: Step, item: CompiledItem, attempts: int = 1, place: int = 1, **values: Value
+    step: Step, item: CompiledItem, values: Mapping[str, Value], attempts: int = 1, place: int = 1
 ) -> SelectedItem:
     return SelectedItem(step, {**item.initial, **values}, {}, {}, attempts > 0, attempts, place)
 
 
 def _outcome(test: CompiledTest, values: Mapping[str, Mapping[str, Value]]) -> Value:
     selected = [
-        _taken(step, test.items[step.ref.identifier], **values.get(step.key, {}))
+        _taken(step, test.items[step.ref.identifier], values.get(step.key, {}))
         for step in route_of(test.plan, 0)
     ]
     return test.process(selected)[_ANY]
@@ -103,9 +103,9 @@ def _drill(submission: str, expression: str) -> tuple[CompiledTest, list[Selecte
     item = test.items["Q01"]
     first, second, third = route_of(plan, 0)
     return test, [
-        _taken(first, item, place=2, SCORE=1.0),
-        _taken(second, item, place=1, SCORE=5.0),
-        _taken(third, item, attempts=0, place=0),
+        _taken(first, item, {"SCORE": 1.0}, place=2),
+        _taken(second, item, {"SCORE": 5.0}, place=1),
+        _taken(third, item, {}, attempts=0, place=0),
     ]
 
 
