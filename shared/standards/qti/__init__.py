@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
+    from shared.standards.qti.items.session import ItemSession
     from shared.standards.qti.limits import LIMITS, Limits
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
@@ -53,6 +54,7 @@ __all__ = [
     "Document",
     "Invalid",
     "ItemResult",
+    "ItemSession",
     "Limits",
     "Malformed",
     "ManifestSigns",
@@ -102,6 +104,7 @@ _HOMES: Final = {
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
+    "items.session": ("ItemSession",),
     "limits": ("LIMITS", "Limits"),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),

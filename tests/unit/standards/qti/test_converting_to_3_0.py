@@ -107,12 +107,18 @@ def test_html_data_and_aria_attributes_stay() -> None:
     [
         ("http://www.imsglobal.org/question/qti_v2p0/rptemplates/match_correct", "match_correct.xml"),
         ("http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response.xml", "map_response.xml"),
-        ("http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_match", "CC2_match.xml"),
+        ("http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_map_response", "CC2_map_response.xml"),
     ],
 )
 def test_standard_templates_get_their_uri_of_3_0(old: str, new: str) -> None:
     processing = one(convert(f'<responseProcessing template="{old}"/>'), "qti-response-processing")
     assert processing.get("template") == f"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{new}"
+
+
+def test_a_template_whose_program_changed_keeps_its_uri() -> None:
+    old = "http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_match"
+    processing = one(convert(f'<responseProcessing template="{old}"/>'), "qti-response-processing")
+    assert processing.get("template") == old
 
 
 def test_a_template_of_an_authors_own_keeps_its_address() -> None:
