@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from shared.standards.qti.assessments.compiled_test import CompiledTest
     from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.reporting import report_of
     from shared.standards.qti.assessments.rescoring import rescore
     from shared.standards.qti.assessments.routes import route_of
+    from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -58,6 +61,7 @@ __all__ = [
     "Limits",
     "Malformed",
     "ManifestSigns",
+    "NotAllowed",
     "Notice",
     "Place",
     "Plan",
@@ -65,6 +69,7 @@ __all__ = [
     "Refused",
     "ResultVariable",
     "Scored",
+    "TestSession",
     "UsageData",
     "can_check",
     "check_structure",
@@ -77,6 +82,7 @@ __all__ = [
     "read_plan",
     "read_result",
     "read_usage_data",
+    "report_of",
     "rescore",
     "route_of",
     "serialise",
@@ -90,10 +96,13 @@ __all__ = [
 _HOMES: Final = {
     "assessments.compiled_test": ("CompiledTest",),
     "assessments.compiling": ("compile_test",),
+    "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
+    "assessments.reporting": ("report_of",),
     "assessments.rescoring": ("rescore",),
     "assessments.routes": ("route_of",),
+    "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),

@@ -22,6 +22,17 @@ def report_of(session: TestSession, *, datestamp: str, context: Context | None =
     """Return the result of a session as it is now: of the test, and of each item selected for the candidate.
 
     `datestamp` is an ISO 8601 time; `context` says whose result it is.
+
+    >>> from shared.standards.qti import TestSession, compile_item, compile_test, parse, read_plan
+    >>> item = compile_item(parse(b'<assessmentItem identifier="i"/>'))
+    >>> test = compile_test(read_plan(parse(
+    ...     b'<assessmentTest identifier="t"><testPart identifier="p" navigationMode="linear"'
+    ...     b' submissionMode="individual"><assessmentSection identifier="s">'
+    ...     b'<assessmentItemRef identifier="i" href="i.xml"/></assessmentSection>'
+    ...     b'</testPart></assessmentTest>')), {"i.xml": item})
+    >>> session = TestSession.start(test, seed=1, now=0)
+    >>> report_of(session, datestamp="2026-01-01T10:00:00").items[0].status
+    'pendingSubmission'
     """
     standing = session.standing
     durations = standing.durations()
