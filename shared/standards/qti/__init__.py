@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.delivery.view import CandidateView, candidate_view
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
@@ -48,6 +50,7 @@ __all__ = [
     "LIMITS",
     "AssessmentResult",
     "BaseType",
+    "CandidateView",
     "Cardinality",
     "CompiledItem",
     "CompiledTest",
@@ -65,6 +68,7 @@ __all__ = [
     "Notice",
     "Place",
     "Plan",
+    "Proof",
     "QtiError",
     "Refused",
     "ResultVariable",
@@ -72,12 +76,14 @@ __all__ = [
     "TestSession",
     "UsageData",
     "can_check",
+    "candidate_view",
     "check_structure",
     "compile_item",
     "compile_test",
     "declarations_of",
     "detect",
     "parse",
+    "prove_scores",
     "read_json",
     "read_plan",
     "read_result",
@@ -104,9 +110,11 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
+    "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
+    "delivery.view": ("CandidateView", "candidate_view"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
