@@ -12,6 +12,7 @@ from shared.standards.qti.detecting.model import Detection
 from shared.standards.qti.documents.document import Document, parse
 from shared.standards.qti.faults import Malformed, Notice, Place, QtiError, Refused
 from shared.standards.qti.limits import LIMITS, Limits
+from shared.standards.qti.packages.alignments import Alignment
 from shared.standards.qti.packages.manifest import Manifest, Resource, read_manifest
 from shared.standards.qti.packages.references import Addresses, is_remote
 from shared.standards.qti.packages.sources import Source, source_of
@@ -102,6 +103,16 @@ class Package:
                 name = self.resolve(href) if href else None
                 if name is not None:
                     found.setdefault(name, resource)
+        return found
+
+    @cached_property
+    def alignments_by_part(self) -> dict[str, tuple[tuple[Resource, Alignment], ...]]:
+        """The alignments that name a part of their resource, by that part."""
+        found: dict[str, tuple[tuple[Resource, Alignment], ...]] = {}
+        for resource in self.manifest.resources if self.manifest else ():
+            for one in resource.alignments:
+                if one.part:
+                    found[one.part] = (*found.get(one.part, ()), (resource, one))
         return found
 
     def documents(self) -> Iterator[Document]:
