@@ -61,6 +61,7 @@ COMPILERS: Final[Mapping[str, ExpressionCompiler]] = {
     "qti-null": general.compile_null,
     "qti-or": logic.compile_or,
     "qti-ordered": containers.compile_ordered,
+    "qti-pattern-match": texts.compile_pattern_match,
     "qti-power": arithmetic.compile_power,
     "qti-product": arithmetic.compile_product,
     "qti-random": containers.compile_random,

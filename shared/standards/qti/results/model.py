@@ -87,7 +87,13 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentResult:
-    """A report: of a test and its items, or of items alone."""
+    """A report: of a test and its items, or of items alone.
+
+    >>> score = ResultVariable("outcome", "SCORE", Cardinality.SINGLE, BaseType.FLOAT, 2.0)
+    >>> item = ItemResult("i1", "2026-01-01T10:00:00", "final", (score,))
+    >>> AssessmentResult(Context("c1"), items=(item,)).items[0].value("SCORE")
+    2.0
+    """
 
     context: Context
     test: TestResult | None = None

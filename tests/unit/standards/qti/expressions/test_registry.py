@@ -19,4 +19,4 @@ _OF_TESTS = {
 
 
 def test_every_expression_but_those_on_the_items_of_a_test_has_a_compiler() -> None:
-    assert set(COMPILERS) == set(EXPRESSIONS) - _OF_TESTS - {"qti-pattern-match"}
+    assert set(COMPILERS) == set(EXPRESSIONS) - _OF_TESTS
