@@ -1,7 +1,7 @@
 """Portable custom and custom interactions: kept intact and described, never run.
 
-Their scripts are strangers'. A client runs them from an origin of their own, in a sandbox, with the modules of
-the package and no other; `needs_sandbox` says so for each.
+Their scripts are those of strangers. A client runs them from an origin of their own, in a sandbox, with the
+modules of the package and no other; `needs_sandbox` says so for each.
 """
 
 from collections.abc import Iterator
