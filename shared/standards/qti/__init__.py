@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.items.compiled_item import CompiledItem, Scored
+    from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.limits import LIMITS, Limits
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
@@ -40,6 +42,7 @@ __all__ = [
     "AssessmentResult",
     "BaseType",
     "Cardinality",
+    "CompiledItem",
     "Converted",
     "Declaration",
     "Detection",
@@ -55,9 +58,11 @@ __all__ = [
     "QtiError",
     "Refused",
     "ResultVariable",
+    "Scored",
     "UsageData",
     "can_check",
     "check_structure",
+    "compile_item",
     "declarations_of",
     "detect",
     "parse",
@@ -86,6 +91,8 @@ _HOMES: Final = {
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "items.compiled_item": ("CompiledItem", "Scored"),
+    "items.compiling": ("compile_item",),
     "limits": ("LIMITS", "Limits"),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),

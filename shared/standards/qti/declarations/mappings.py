@@ -14,7 +14,7 @@ _AREA_MAPPING: Final = "QTI 3.0, 5.7 AreaMapping"
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """What one value is worth. `case_sensitive` counts for strings."""
+    """What one value is worth; `case_sensitive` says whether the case of letters in the key counts."""
 
     key: Single
     value: float
@@ -56,7 +56,7 @@ def read_mapping(element: Element, base_type: BaseType) -> Mapping:
         MapEntry(
             _key(entry, base_type),
             _number(entry, "mapped-value", _MAPPING),
-            attribute(entry, "case-sensitive") not in {"false", "0"},
+            _is_case_sensitive(entry),
         )
         for entry in children_named(element, "qti-map-entry")
     )
@@ -90,6 +90,14 @@ def _key(entry: Element, base_type: BaseType) -> Single:
     text = entry.get("map-key") or entry.get("mapKey") or ""
     key = read_typed(text, base_type, entry, rule=_MAPPING)
     return "" if key is None else key  # the empty string is no value, so nothing is ever worth this entry
+
+
+def _is_case_sensitive(entry: Element) -> bool:
+    """Say whether the case of a key counts: by default it does in 2.x and does not in 3.0, 5.91 MapEntry."""
+    stated = attribute(entry, "case-sensitive")
+    if stated is None:
+        return not str(entry.tag).endswith("qti-map-entry")
+    return stated in {"true", "1"}
 
 
 def _bounds(element: Element, rule: str) -> tuple[float | None, float | None, float]:

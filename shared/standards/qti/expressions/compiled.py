@@ -18,7 +18,7 @@ class Frame:
 
     `values` holds every declared variable and the built-in ones, by identifier; None is NULL. `corrects` and
     `defaults` hold what template processing put in the place of declared correct responses and defaults.
-    The same seed gives the same chance.
+    `fixed` names outcomes that a human scored: no rule changes them. The same seed gives the same chance.
     """
 
     values: dict[str, Value]
@@ -26,6 +26,7 @@ class Frame:
     repeats_left: int
     corrects: dict[str, Value] = field(default_factory=dict)
     defaults: dict[str, Value] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
     _chance: Random | None = None
 
     @property
@@ -34,6 +35,10 @@ class Frame:
         if self._chance is None:
             self._chance = Random(self.seed)  # noqa: S311 - has to repeat, not to be secret
         return self._chance
+
+    def begin_anew(self, seed: int, repeats: int) -> None:
+        """Let a further run go on with these values: its own chance, and all its repeats to spend."""
+        self.seed, self.repeats_left, self._chance = seed, repeats, None
 
     def spend_repeats(self, turns: int) -> None:
         """Take turns of `repeat` from what is left. Raises Refused when it is used up."""

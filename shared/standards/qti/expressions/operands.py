@@ -77,7 +77,7 @@ def operands(element: Element, scope: Scope, least: int = 1, most: int | None = 
 
 def number(operand: Compiled, element: Element, scope: Scope) -> Run[Number | None]:
     """Return the run of an operand that has to be a single number."""
-    _check_single(operand, element, scope, "a number")
+    operand = _single(operand, element, scope, "a number")
     if operand.base_type in NUMERIC:
         return cast("Run[Number | None]", operand.run)
     if operand.base_type is BaseType.DURATION:
@@ -88,7 +88,7 @@ def number(operand: Compiled, element: Element, scope: Scope) -> Run[Number | No
 
 def integer(operand: Compiled, element: Element, scope: Scope) -> Run[int | None]:
     """Return the run of an operand that has to be a single integer."""
-    _check_single(operand, element, scope, "an integer")
+    operand = _single(operand, element, scope, "an integer")
     if operand.base_type is BaseType.INTEGER:
         return cast("Run[int | None]", operand.run)
     if operand.base_type is BaseType.FLOAT:
@@ -99,7 +99,7 @@ def integer(operand: Compiled, element: Element, scope: Scope) -> Run[int | None
 
 def duration(operand: Compiled, element: Element, scope: Scope) -> Run[Number | None]:
     """Return the run of an operand that has to be a single duration."""
-    _check_single(operand, element, scope, "a duration")
+    operand = _single(operand, element, scope, "a duration")
     if operand.base_type is BaseType.DURATION:
         return cast("Run[Number | None]", operand.run)
     if operand.base_type in NUMERIC:
@@ -122,7 +122,7 @@ def boolean(operand: Compiled, element: Element, scope: Scope) -> Run[bool | Non
 
 def text(operand: Compiled, element: Element, scope: Scope) -> Run[str | None]:
     """Return the run of an operand that has to be a single string."""
-    _check_single(operand, element, scope, "a string")
+    operand = _single(operand, element, scope, "a string")
     if operand.base_type in TEXTUAL:
         if operand.base_type is not BaseType.STRING:
             warn(element, scope, f"a value of base type {operand.base_type} is taken as a string")
@@ -143,9 +143,14 @@ def container(operand: Compiled, element: Element, scope: Scope) -> Run[Containe
     return _through(operand.run, as_container)
 
 
-def _check_single(operand: Compiled, element: Element, scope: Scope, wanted: str) -> None:
-    if operand.cardinality not in {None, Cardinality.SINGLE}:
+def _single(operand: Compiled, element: Element, scope: Scope, wanted: str) -> Compiled:
+    """Return an operand of one value: the only member of a container counts as it, as exports have it."""
+    if operand.cardinality in {None, Cardinality.SINGLE}:
+        return operand
+    if operand.cardinality is Cardinality.RECORD:
         raise invalid(element, scope, f"cardinality {operand.cardinality} in the place of {wanted}")
+    warn(element, scope, f"a container in the place of {wanted}: its only member counts, of several none")
+    return Compiled(operand.base_type, Cardinality.SINGLE, _through(operand.run, as_single))
 
 
 def _read_by_run[T](
@@ -191,6 +196,13 @@ def as_text(value: Value) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return None if type(value) in {tuple, dict} else write_single(cast("Single", value))
+
+
+def as_single(value: Value) -> Single | None:
+    """Return a single value as it is, a container of one as its member, NULL for all others."""
+    if type(value) is tuple:
+        return value[0] if len(value) == 1 else None
+    return None if isinstance(value, dict) else cast("Single | None", value)
 
 
 def as_container(value: Value) -> Container | None:
