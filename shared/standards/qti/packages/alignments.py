@@ -35,7 +35,15 @@ class Alignment:
 
 
 def alignments_of(metadata: Element) -> Iterator[Alignment]:
-    """Yield the alignments that metadata, or any element, holds."""
+    """Yield the alignments that metadata, or any element, holds.
+
+    >>> from shared.standards.qti.documents.document import parse
+    >>> guid = "<setOfGUIDs><labelledGUID><GUID>G-1</GUID></labelledGUID></setOfGUIDs>"
+    >>> standards = f'<curriculumStandardsMetadata providerId="CASE">{guid}</curriculumStandardsMetadata>'
+    >>> group = f"<curriculumStandardsMetadataSet>{standards}</curriculumStandardsMetadataSet>"
+    >>> [(one.guid, one.provider) for one in alignments_of(parse(group.encode()).root)]
+    [('G-1', 'CASE')]
+    """
     for group in metadata.iter("{*}curriculumStandardsMetadataSet"):
         for standards in _or_itself(group, "curriculumStandardsMetadata"):
             for guids in _or_itself(standards, "setOfGUIDs"):

@@ -23,6 +23,11 @@ class ItemRecord:
 
     `alignments` are those of its resource, those that name it as a part of a resource, and those of metadata
     files that its resource depends on.
+
+    >>> from shared.standards.qti.packages.package import open_package
+    >>> (found,) = items_of(open_package(b'<questestinterop><item ident="q1"/></questestinterop>'))
+    >>> isinstance(found, ItemRecord), found.identifier, found.detection.version
+    (True, 'q1', '1.2')
     """
 
     identifier: str

@@ -23,6 +23,12 @@ class Resource:
     """A resource: what type it is of, its file, the files and resources it needs, what is told of it.
 
     Addresses are as written, behind the base addresses (`xml:base`) around them.
+
+    >>> from shared.standards.qti.documents.document import parse
+    >>> one = b'<resource identifier="r" type="imsqti_item_xmlv2p1"><file href="a.xml"/></resource>'
+    >>> resource: Resource = read_manifest(parse(b"<manifest>%b</manifest>" % one)).resources[0]
+    >>> resource.is_qti, resource.main
+    (True, 'a.xml')
     """
 
     identifier: str
@@ -47,7 +53,11 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A node of an organization: a title, the resource that it stands for, what is below."""
+    """A node of an organization: a title, the resource that it stands for, what is below.
+
+    >>> Unit("u", "Week 1", resource="", units=(Unit("q", "Quiz", "r1", ()),)).units[0].resource
+    'r1'
+    """
 
     identifier: str
     title: str
@@ -57,7 +67,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a package says of itself."""
+    """What a package says of itself.
+
+    >>> from shared.standards.qti.documents.document import parse
+    >>> space = b"http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+    >>> Manifest(parse(b'<manifest xmlns="%b"/>' % space)).cartridge
+    '1.1'
+    """
 
     document: Document
     notices: list[Notice] = field(default_factory=list)

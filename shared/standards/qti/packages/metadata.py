@@ -14,6 +14,9 @@ class Metadata:
     """Titles, descriptions, keywords and languages as given; `qti` holds what QTI adds, by the names of 3.0.
 
     `element` is where it was read, with everything that is not looked at here.
+
+    >>> Metadata(titles=("Tides",)).as_json()
+    {'titles': ['Tides']}
     """
 
     titles: Texts = ()

@@ -24,7 +24,11 @@ _XML: Final = (".xml", ".qti", ".dat")
 class Package:
     """A content package, cartridge, result archive, or document by itself. Nothing is kept of what is read.
 
-    `notices` grows with what is found while the package is read: what its manifest names and it lacks.
+    `notices` grows with what is found while the package is read, such as documents that can't be.
+
+    >>> package: Package = open_package(b"<assessmentItem>", name="a.xml")
+    >>> list(package.documents()), len(package.notices)
+    ([], 1)
     """
 
     def __init__(self, source: Source, *, name: str = "", limits: Limits = LIMITS) -> None:
@@ -150,7 +154,9 @@ class Package:
 
     def _note(self, error: QtiError, name: str) -> None:
         place = error.place if error.place.file else Place(name, error.place.line, error.place.xpath)
-        self.notices.append(Notice(error.message, error.rule, place, "error"))
+        notice = Notice(error.message, error.rule, place, "error")
+        if notice not in self.notices:
+            self.notices.append(notice)
 
 
 def open_package(given: Path | bytes, *, name: str = "", limits: Limits = LIMITS) -> Package:
