@@ -2,9 +2,9 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-MEGABYTE = 1024 * 1024
+MEGABYTE: Final = 1024 * 1024
 
 
 class Bounds(Protocol):

@@ -15,7 +15,7 @@ from shared.standards.qti.limits import LIMITS, Limits
 from shared.standards.qti.packages.alignments import Alignment
 from shared.standards.qti.packages.manifest import Manifest, Resource, read_manifest
 from shared.standards.qti.packages.references import Addresses, is_remote
-from shared.standards.qti.packages.sources import Source, source_of
+from shared.standards.qti.packages.sources import SingleSource, Source, source_of
 
 MANIFEST: Final = "imsmanifest.xml"
 _XML: Final = (".xml", ".qti", ".dat")
@@ -121,8 +121,9 @@ class Package:
 
     def documents(self) -> Iterator[Document]:
         """Yield each XML document that can be read, but for manifests; a notice tells of each that can't."""
+        alone = isinstance(self._source, SingleSource)
         for name in self.names:
-            if name.lower().endswith(_XML) and name not in self.manifest_names:
+            if (alone or name.lower().endswith(_XML)) and name not in self.manifest_names:
                 try:
                     yield self.document(name)
                 except QtiError as error:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from shared.standards.archives.directory import data_offset, read_directory
 from shared.standards.archives.faults import ArchiveFault, Damaged, Unsafe
-from shared.standards.archives.inflating import WINDOW, Inflater, Stored
-from shared.standards.archives.model import Asking, Bounds, Entry
+from shared.standards.archives.inflating import Inflater, Stored
+from shared.standards.archives.model import MEGABYTE, Asking, Bounds, Entry
 from shared.standards.archives.rules import DEFLATED, refuse_unsafe
 from shared.standards.qti.faults import Malformed, Place, QtiError, Refused
 from shared.standards.qti.limits import Limits
@@ -40,13 +39,16 @@ class _Bounds:
 
 
 class ZipSource:
-    """The members of a zip file that keeps the rules; a member is inflated only when it is asked for."""
+    """The members of a zip file that keeps the rules; a member is inflated only when it is asked for.
 
-    def __init__(self, file: BinaryIO, name: str, limits: Limits) -> None:
+    A file on a disk is opened for each read, so that nobody has to close a package.
+    """
+
+    def __init__(self, given: Path | bytes, name: str, limits: Limits) -> None:
         """Read the directory. Raises Refused where an archive is unsafe, Malformed where it is damaged."""
-        self._file = file
+        self._given = given
         self._name = name
-        self._size = file.seek(0, 2)
+        self._size = len(given) if isinstance(given, bytes) else given.stat().st_size
         self._bounds: Bounds = _Bounds(limits.entries, limits.package_bytes, limits.ratio)
         try:
             entries = self._answered(read_directory(name, self._size, self._bounds))
@@ -73,8 +75,8 @@ class ZipSource:
         unpack: Inflater | Stored = Stored(name, entry.unpacked, entry.crc)
         if entry.method == DEFLATED:
             unpack = Inflater(name, entry.unpacked, entry.crc, self._bounds)
-        for at in range(offset, offset + entry.packed, WINDOW):
-            yield from unpack.feed(self._read(at, min(WINDOW, offset + entry.packed - at)))
+        for at in range(offset, offset + entry.packed, MEGABYTE):
+            yield from unpack.feed(self._read(at, min(MEGABYTE, offset + entry.packed - at)))
         yield from unpack.finish()
 
     def _answered[T](self, asking: Asking[T]) -> T:
@@ -87,8 +89,11 @@ class ZipSource:
             return answer
 
     def _read(self, offset: int, length: int) -> bytes:
-        self._file.seek(offset)
-        return self._file.read(length)
+        if isinstance(self._given, bytes):
+            return self._given[offset : offset + length]
+        with self._given.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
 
 
 class FolderSource:
@@ -115,7 +120,7 @@ class FolderSource:
     def stream(self, name: str) -> Iterator[bytes]:
         """Yield a file."""
         with (self._folder / name).open("rb") as file:
-            while piece := file.read(2**20):
+            while piece := file.read(MEGABYTE):
                 yield piece
 
 
@@ -134,28 +139,16 @@ class SingleSource:
 def source_of(given: Path | bytes, name: str, limits: Limits) -> Source:
     """Return the files of a zip, a folder, a folder named by its manifest, or a document by itself."""
     if isinstance(given, bytes):
-        return (
-            ZipSource(BytesIO(given), name, limits) if given.startswith(_ZIP) else SingleSource(given, name)
-        )
+        return ZipSource(given, name, limits) if given.startswith(_ZIP) else SingleSource(given, name)
     if given.is_dir():
         return FolderSource(given, limits)
     if given.name.lower() == "imsmanifest.xml":
         return FolderSource(given.parent, limits)
-    return _of_file(given, name, limits)
-
-
-def _of_file(path: Path, name: str, limits: Limits) -> Source:
-    file = path.open("rb")
-    try:
-        if file.read(len(_ZIP)) == _ZIP:
-            return ZipSource(file, name, limits)
-        file.seek(0)
-        content = file.read(limits.document_bytes + 1)
-    except BaseException:
-        file.close()
-        raise
-    file.close()
-    return SingleSource(content, name)
+    with given.open("rb") as file:
+        if file.read(len(_ZIP)) != _ZIP:
+            file.seek(0)
+            return SingleSource(file.read(limits.document_bytes + 1), name)
+    return ZipSource(given, name, limits)
 
 
 def _error(fault: ArchiveFault) -> QtiError:
