@@ -46,7 +46,7 @@ def check_package(package: Package, *, schemas: SchemaFolder | None = None) -> I
             more = tuple(islice(_file_faults(package, document), _MOST))
             yield Report(report.file, report.ran, report.skipped, report.notices + more)
     if package.notices:
-        yield Report(package.name, ("reading",), (), tuple(package.notices))
+        yield Report(package.name, ("reading",), (), package.notices)
 
 
 def _manifest_report(package: Package) -> Report:

@@ -13,6 +13,8 @@ from shared.standards.qti.packages.manifest import Resource
 from shared.standards.qti.packages.metadata import Metadata, metadata_of
 from shared.standards.qti.packages.package import Package
 
+type _InFiles = dict[str, tuple[Alignment, ...]]
+
 _ASSESSMENT: Final = "imsqti_xmlv1p2/imscc"
 _CANVAS: Final = ".xml.qti"
 
@@ -54,14 +56,13 @@ def items_of(package: Package) -> Iterator[ItemRecord]:
     [('i-1', 'Tides')]
     """
     replaced = _replaced(package)
+    in_files: _InFiles = {}
     for document in package.documents():
         if document.file in replaced:
             message = f"{replaced[document.file]} holds the same quiz in full and is read for it"
-            package.notices.append(
-                Notice(message, "Common Cartridge, quizzes of Canvas", Place(document.file))
-            )
+            package.note(Notice(message, "Common Cartridge, quizzes of Canvas", Place(document.file)))
         elif document.kind == "qti-assessment-item":
-            yield _record(package, document)
+            yield _record(package, document, in_files)
         elif document.kind == "questestinterop":
             yield from _records(package, document)
 
@@ -71,29 +72,32 @@ def _replaced(package: Package) -> dict[str, str]:
 
     What a cartridge can't say of a quiz is only in the other file, which a dependency of the quiz names.
     """
-    resources = package.manifest.resources if package.manifest else ()
-    by_identifier = {resource.identifier: resource for resource in resources}
     found: dict[str, str] = {}
-    for quiz in resources:
+    for quiz in package.manifest.resources if package.manifest else ():
         if quiz.type.startswith(_ASSESSMENT) and (name := package.resolve(quiz.main)):
-            needed = (by_identifier.get(identifier) for identifier in quiz.dependencies)
-            files = (file for one in needed if one for file in one.files if file.lower().endswith(_CANVAS))
-            fuller = next((inside for file in files if (inside := package.resolve(file))), None)
-            if fuller is not None:
-                found[name] = fuller
+            files = (file for one in _needed(package, quiz) for file in one.files)
+            fuller = (package.resolve(file) for file in files if file.lower().endswith(_CANVAS))
+            found.update((name, inside) for inside in list(fuller)[:1] if inside is not None)
     return found
 
 
-def _record(package: Package, document: Document) -> ItemRecord:
+def _needed(package: Package, resource: Resource) -> list[Resource]:
+    """Return the resources that a resource depends on."""
+    known = package.manifest.by_identifier if package.manifest else {}
+    return [known[identifier] for identifier in resource.dependencies if identifier in known]
+
+
+def _record(package: Package, document: Document, in_files: _InFiles) -> ItemRecord:
     root, resource = document.root, package.resources_by_file.get(document.file)
     identifier = attribute(root, "identifier") or ""
+    own = () if resource is None else (*resource.alignments, *_told_beside(package, resource, in_files))
     return ItemRecord(
         identifier=identifier,
         title=attribute(root, "title") or "",
         document=document,
         element=root,
         detection=package.detect(document),
-        alignments=(*_own(package, resource), *alignments_of(root), *_as_part(package, identifier, resource)),
+        alignments=(*own, *alignments_of(root), *_as_part(package, identifier, resource)),
         metadata=resource.metadata if resource else metadata_of(root),
         resource=resource,
     )
@@ -114,26 +118,23 @@ def _records(package: Package, document: Document) -> Iterator[ItemRecord]:
         )
 
 
-def _own(package: Package, resource: Resource | None) -> Iterator[Alignment]:
-    if resource is None:
-        return
-    yield from resource.alignments
-    resources = package.manifest.resources if package.manifest else ()
-    for other in resources:
-        if other.identifier in resource.dependencies and "metadata" in other.type:
-            yield from _in_file(package, other)
+def _told_beside(package: Package, resource: Resource, in_files: _InFiles) -> Iterator[Alignment]:
+    """Yield the alignments in metadata files that a resource depends on; each file is read once."""
+    for other in _needed(package, resource):
+        name = package.resolve(other.main) if "metadata" in other.type else None
+        if name is not None:
+            if name not in in_files:
+                in_files[name] = _in_file(package, name)
+            yield from in_files[name]
 
 
-def _in_file(package: Package, resource: Resource) -> Iterator[Alignment]:
-    name = package.resolve(resource.main)
-    if name is None:
-        return
+def _in_file(package: Package, name: str) -> tuple[Alignment, ...]:
     try:
         root = package.document(name).root
     except QtiError as error:
-        package.notices.append(Notice(error.message, error.rule, error.place, "error"))
-        return
-    yield from alignments_of(root)
+        package.note(Notice(error.message, error.rule, error.place, "error"))
+        return ()
+    return tuple(alignments_of(root))
 
 
 def _as_part(package: Package, identifier: str, own: Resource | None) -> tuple[Alignment, ...]:

@@ -10,11 +10,14 @@ from shared.standards.qti.detecting.model import ManifestSigns
 from shared.standards.qti.detecting.signs import namespace_of, signs_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, place_of
-from shared.standards.qti.faults import Malformed, Notice
+from shared.standards.qti.faults import Malformed, Notice, Refused
 from shared.standards.qti.packages.alignments import Alignment, alignments_of
 from shared.standards.qti.packages.metadata import Metadata, metadata_of
 from shared.standards.qti.vocabulary.namespaces import XML
 
+_XML_BASE: Final = f"{{{XML}}}base"
+_LONGEST: Final = 4096
+"""Characters of a base address: each address in the manifest is written behind it."""
 _CARTRIDGE: Final = re.compile(r"imsccv(\d+)p(\d+)")
 
 
@@ -126,6 +129,11 @@ class Manifest:
         return found
 
     @cached_property
+    def by_identifier(self) -> dict[str, Resource]:
+        """The resources by their identifiers; of several of one name the first."""
+        return {resource.identifier: resource for resource in reversed(self.resources)}
+
+    @cached_property
     def organizations(self) -> tuple[Unit, ...]:
         """The trees by which the package is presented."""
         return tuple(_unit(element) for element in self.root.iterfind("{*}organizations/{*}organization"))
@@ -173,8 +181,12 @@ def _resource(element: Element) -> Resource:
 
 def _base(element: Element) -> str:
     """Return the base addresses of a resource and what is around it, joined (XML Base)."""
-    around = [*reversed([above.get(f"{{{XML}}}base", "") for above in element.iterancestors()])]
-    return "".join(part for part in (*around, element.get(f"{{{XML}}}base", "")) if part)
+    around = [*reversed([above.get(_XML_BASE, "") for above in element.iterancestors()])]
+    base = "".join((*around, element.get(_XML_BASE, "")))
+    if len(base) > _LONGEST:
+        message = f"base addresses of {len(base)} characters; at most {_LONGEST} are read"
+        raise Refused(message, rule="limits of a manifest", place=place_of(element))
+    return base
 
 
 def _address(base: str, href: str | None) -> str:

@@ -24,7 +24,7 @@ _XML: Final = (".xml", ".qti", ".dat")
 class Package:
     """A content package, cartridge, result archive, or document by itself. Nothing is kept of what is read.
 
-    `notices` grows with what is found while the package is read, such as documents that can't be.
+    `notices` tells what was found while it was read, such as documents that can't be.
 
     >>> package: Package = open_package(b"<assessmentItem>", name="a.xml")
     >>> list(package.documents()), len(package.notices)
@@ -33,7 +33,7 @@ class Package:
 
     def __init__(self, source: Source, *, name: str = "", limits: Limits = LIMITS) -> None:
         self.name = name
-        self.notices: list[Notice] = []
+        self._noted: dict[Notice, None] = {}
         self._source = source
         self._limits = limits
         self._addresses = Addresses(self.names)
@@ -42,6 +42,11 @@ class Package:
     def names(self) -> tuple[str, ...]:
         """The names of its files, in order."""
         return tuple(name for name in self._source.sizes if not name.endswith("/"))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was found so far while it was read."""
+        return tuple(self._noted)
 
     @property
     def entries(self) -> int:
@@ -110,13 +115,13 @@ class Package:
         return found
 
     @cached_property
-    def alignments_by_part(self) -> dict[str, tuple[tuple[Resource, Alignment], ...]]:
+    def alignments_by_part(self) -> dict[str, list[tuple[Resource, Alignment]]]:
         """The alignments that name a part of their resource, by that part."""
-        found: dict[str, tuple[tuple[Resource, Alignment], ...]] = {}
+        found: dict[str, list[tuple[Resource, Alignment]]] = {}
         for resource in self.manifest.resources if self.manifest else ():
             for one in resource.alignments:
                 if one.part:
-                    found[one.part] = (*found.get(one.part, ()), (resource, one))
+                    found.setdefault(one.part, []).append((resource, one))
         return found
 
     def documents(self) -> Iterator[Document]:
@@ -127,7 +132,8 @@ class Package:
                 try:
                     yield self.document(name)
                 except QtiError as error:
-                    self._note(error, name)
+                    place = error.place if error.place.file else Place(name)
+                    self.note(Notice(error.message, error.rule, place, "error"))
 
     def detect(self, document: Document) -> Detection:
         """Return what a document of the package is, by its own signs and those of the manifest."""
@@ -153,11 +159,9 @@ class Package:
             told["schemaversion"] = self.manifest.schema_version
         return told
 
-    def _note(self, error: QtiError, name: str) -> None:
-        place = error.place if error.place.file else Place(name, error.place.line, error.place.xpath)
-        notice = Notice(error.message, error.rule, place, "error")
-        if notice not in self.notices:
-            self.notices.append(notice)
+    def note(self, notice: Notice) -> None:
+        """Add a notice, once: a package may be read several times."""
+        self._noted[notice] = None
 
 
 def open_package(given: Path | bytes, *, name: str = "", limits: Limits = LIMITS) -> Package:
