@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.reading import read_plan
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.delivery.view import CandidateView, candidate_view
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
+    from shared.standards.qti.items.session import ItemSession
     from shared.standards.qti.limits import LIMITS, Limits
     from shared.standards.qti.packages.alignments import Alignment, alignments_of
     from shared.standards.qti.packages.checking import check_package
@@ -52,6 +55,7 @@ __all__ = [
     "Alignment",
     "AssessmentResult",
     "BaseType",
+    "CandidateView",
     "Cardinality",
     "CompiledItem",
     "Converted",
@@ -61,6 +65,7 @@ __all__ = [
     "Invalid",
     "ItemRecord",
     "ItemResult",
+    "ItemSession",
     "Limits",
     "Malformed",
     "Manifest",
@@ -70,6 +75,7 @@ __all__ = [
     "Package",
     "Place",
     "Plan",
+    "Proof",
     "QtiError",
     "Refused",
     "Report",
@@ -81,6 +87,7 @@ __all__ = [
     "UsageData",
     "alignments_of",
     "can_check",
+    "candidate_view",
     "check_package",
     "check_references",
     "check_structure",
@@ -92,6 +99,7 @@ __all__ = [
     "metadata_of",
     "open_package",
     "parse",
+    "prove_scores",
     "read_json",
     "read_manifest",
     "read_plan",
@@ -112,15 +120,18 @@ _HOMES: Final = {
     "assessments.reading": ("read_plan",),
     "assessments.routes": ("route_of",),
     "converting.conversion": ("Converted",),
+    "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
+    "delivery.view": ("CandidateView", "candidate_view"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
+    "items.session": ("ItemSession",),
     "limits": ("LIMITS", "Limits"),
     "packages.alignments": ("Alignment", "alignments_of"),
     "packages.checking": ("check_package",),

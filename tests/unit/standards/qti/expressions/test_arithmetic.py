@@ -246,7 +246,6 @@ def test_many_factors_are_not_multiplied_beyond_the_limit() -> None:
         call("sum"),
         call("subtract", integer(1)),
         call("divide", integer(1), integer(2), integer(3)),
-        call("subtract", multiple(integer(1)), integer(1)),
         call("sum", "<baseValue baseType='boolean'>true</baseValue>"),
         call("sum", "<baseValue baseType='point'>1 1</baseValue>"),
     ],

@@ -28,6 +28,9 @@ from tests.fixtures.qti_expressions import (
         (call("sum", string("2"), real(1)), 3.0),
         (call("sum", multiple(string("2"), string("3"))), 5.0),
         (call("sum", multiple(string("2"), string("x"))), None),
+        (call("stringMatch", multiple(string("a")), string("a"), caseSensitive="true"), True),
+        (call("subtract", ordered(integer(3)), integer(1)), 2),
+        (call("subtract", ordered(integer(3), integer(4)), integer(1)), None),
         (call("gt", string("abc"), integer(3)), None),
         (call("lt", base("duration", "5"), integer(6)), True),
         (call("durationLT", integer(5), base("duration", "6")), True),
@@ -70,13 +73,15 @@ def test_what_has_an_agreed_meaning_is_read_so_with_a_notice(xml: str, value: Va
         call("match", boolean(True), integer(1)),
         call("match", base("point", "1 1"), base("pair", "A B")),
         call("member", multiple(identifier("A")), multiple(identifier("A"))),
-        call("stringMatch", multiple(string("a")), string("a"), caseSensitive="true"),
+        call("stringMatch", '<variable identifier="R"/>', string("a"), caseSensitive="true"),
+        call("subtract", '<variable identifier="R"/>', integer(1)),
+        call("containerSize", '<variable identifier="R"/>'),
         call("inside", identifier("A"), shape="default", coords=""),
     ],
 )
 def test_what_has_no_agreed_meaning_is_invalid(xml: str) -> None:
     with pytest.raises(Invalid):
-        evaluate(xml)
+        evaluate(xml, '<responseDeclaration identifier="R" cardinality="record"/>')
 
 
 def _custom(definition: str, *operands: str) -> str:
