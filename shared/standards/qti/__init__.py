@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.reading import read_plan
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
     from shared.standards.qti.writing.serialising import serialise
+    from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
@@ -58,6 +60,7 @@ __all__ = [
     "Malformed",
     "ManifestSigns",
     "Notice",
+    "PackageConversion",
     "Place",
     "Plan",
     "Proof",
@@ -70,8 +73,10 @@ __all__ = [
     "candidate_view",
     "check_structure",
     "compile_item",
+    "convert_to",
     "declarations_of",
     "detect",
+    "package_of",
     "parse",
     "prove_scores",
     "read_json",
@@ -85,6 +90,7 @@ __all__ = [
     "write_json",
     "write_result",
     "write_usage_data",
+    "zip_stream",
 ]
 
 _HOMES: Final = {
@@ -92,6 +98,7 @@ _HOMES: Final = {
     "assessments.reading": ("read_plan",),
     "assessments.routes": ("route_of",),
     "converting.conversion": ("Converted",),
+    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
@@ -113,6 +120,7 @@ _HOMES: Final = {
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
     "writing.serialising": ("serialise",),
+    "writing.zips": ("zip_stream",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
