@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.interactions.bindings import check_binding
+    from shared.standards.qti.interactions.constraints import broken_constraints
+    from shared.standards.qti.interactions.interaction import Choice, Interaction, interactions_of
+    from shared.standards.qti.interactions.typed_text import read_typed
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.items.session import ItemSession
@@ -43,11 +47,13 @@ __all__ = [
     "AssessmentResult",
     "BaseType",
     "Cardinality",
+    "Choice",
     "CompiledItem",
     "Converted",
     "Declaration",
     "Detection",
     "Document",
+    "Interaction",
     "Invalid",
     "ItemResult",
     "ItemSession",
@@ -62,15 +68,19 @@ __all__ = [
     "ResultVariable",
     "Scored",
     "UsageData",
+    "broken_constraints",
     "can_check",
+    "check_binding",
     "check_structure",
     "compile_item",
     "declarations_of",
     "detect",
+    "interactions_of",
     "parse",
     "read_json",
     "read_plan",
     "read_result",
+    "read_typed",
     "read_usage_data",
     "route_of",
     "serialise",
@@ -93,6 +103,10 @@ _HOMES: Final = {
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "interactions.bindings": ("check_binding",),
+    "interactions.constraints": ("broken_constraints",),
+    "interactions.interaction": ("Choice", "Interaction", "interactions_of"),
+    "interactions.typed_text": ("read_typed",),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
     "items.session": ("ItemSession",),
