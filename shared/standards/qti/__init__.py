@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.reading import read_plan
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.delivery.view import CandidateView, candidate_view
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
@@ -46,6 +48,7 @@ __all__ = [
     "LIMITS",
     "AssessmentResult",
     "BaseType",
+    "CandidateView",
     "Cardinality",
     "Choice",
     "CompiledItem",
@@ -63,6 +66,7 @@ __all__ = [
     "Notice",
     "Place",
     "Plan",
+    "Proof",
     "QtiError",
     "Refused",
     "ResultVariable",
@@ -70,6 +74,7 @@ __all__ = [
     "UsageData",
     "broken_constraints",
     "can_check",
+    "candidate_view",
     "check_binding",
     "check_structure",
     "compile_item",
@@ -77,6 +82,7 @@ __all__ = [
     "detect",
     "interactions_of",
     "parse",
+    "prove_scores",
     "read_json",
     "read_plan",
     "read_result",
@@ -96,9 +102,11 @@ _HOMES: Final = {
     "assessments.reading": ("read_plan",),
     "assessments.routes": ("route_of",),
     "converting.conversion": ("Converted",),
+    "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
+    "delivery.view": ("CandidateView", "candidate_view"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),

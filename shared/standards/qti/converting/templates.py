@@ -15,9 +15,6 @@ _HOMES: Final = {
 
 
 def template_uri(uri: str, version: str) -> str:
-    """Return the URI of a standard template in a version; any other URI as it is.
-
-    So is that of CC2_match, which gives MAXSCORE points and feedback in 2.x, one point and none in 3.0.
-    """
+    """Return the URI of a standard template in a version; any other URI as it is."""
     found = _STANDARD.fullmatch(uri)
-    return _HOMES[version].format(found["name"]) if found and found["name"] != "CC2_match" else uri
+    return _HOMES[version].format(found["name"]) if found else uri
