@@ -54,9 +54,9 @@ def test_a_doctype_that_only_names_a_dtd_is_left_aside_with_a_notice() -> None:
     assert not parse(b"<p><![CDATA[<!DOCTYPE html>]]></p>").notices
 
 
-def test_an_xinclude_stays_what_it_is() -> None:
+def test_an_xinclude_of_the_package_stays_what_it_is() -> None:
     root = parse(
-        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="/etc/passwd" parse="text"/></x>'
+        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="a.txt" parse="text"/></x>'
     ).root
     assert len(root) == 1 and not root[0].text
 
