@@ -14,9 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from shared.standards.qti.assessments.compiled_test import CompiledTest
+    from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.reporting import report_of
+    from shared.standards.qti.assessments.rescoring import rescore
     from shared.standards.qti.assessments.routes import route_of
+    from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
@@ -63,6 +69,7 @@ __all__ = [
     "Cardinality",
     "Choice",
     "CompiledItem",
+    "CompiledTest",
     "Converted",
     "Declaration",
     "Detection",
@@ -77,6 +84,7 @@ __all__ = [
     "Manifest",
     "ManifestSigns",
     "Metadata",
+    "NotAllowed",
     "Notice",
     "Package",
     "Place",
@@ -89,6 +97,7 @@ __all__ = [
     "ResultVariable",
     "SchemaFolder",
     "Scored",
+    "TestSession",
     "Unit",
     "UsageData",
     "alignments_of",
@@ -100,6 +109,7 @@ __all__ = [
     "check_references",
     "check_structure",
     "compile_item",
+    "compile_test",
     "declarations_of",
     "detect",
     "inspect_package",
@@ -115,6 +125,8 @@ __all__ = [
     "read_result",
     "read_typed",
     "read_usage_data",
+    "report_of",
+    "rescore",
     "route_of",
     "serialise",
     "to_2_x",
@@ -126,9 +138,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "assessments.compiled_test": ("CompiledTest",),
+    "assessments.compiling": ("compile_test",),
+    "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
+    "assessments.reporting": ("report_of",),
+    "assessments.rescoring": ("rescore",),
     "assessments.routes": ("route_of",),
+    "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
