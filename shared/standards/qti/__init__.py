@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.interactions.bindings import check_binding
+    from shared.standards.qti.interactions.constraints import broken_constraints
+    from shared.standards.qti.interactions.interaction import Choice, Interaction, interactions_of
+    from shared.standards.qti.interactions.typed_text import read_typed
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.items.session import ItemSession
@@ -65,12 +69,14 @@ __all__ = [
     "BaseType",
     "CandidateView",
     "Cardinality",
+    "Choice",
     "CompiledItem",
     "CompiledTest",
     "Converted",
     "Declaration",
     "Detection",
     "Document",
+    "Interaction",
     "Invalid",
     "ItemRecord",
     "ItemResult",
@@ -98,8 +104,10 @@ __all__ = [
     "Unit",
     "UsageData",
     "alignments_of",
+    "broken_constraints",
     "can_check",
     "candidate_view",
+    "check_binding",
     "check_package",
     "check_references",
     "check_structure",
@@ -109,6 +117,7 @@ __all__ = [
     "declarations_of",
     "detect",
     "inspect_package",
+    "interactions_of",
     "items_of",
     "metadata_of",
     "open_package",
@@ -119,6 +128,7 @@ __all__ = [
     "read_manifest",
     "read_plan",
     "read_result",
+    "read_typed",
     "read_usage_data",
     "report_of",
     "rescore",
@@ -154,6 +164,10 @@ _HOMES: Final = {
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "interactions.bindings": ("check_binding",),
+    "interactions.constraints": ("broken_constraints",),
+    "interactions.interaction": ("Choice", "Interaction", "interactions_of"),
+    "interactions.typed_text": ("read_typed",),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
     "items.session": ("ItemSession",),
