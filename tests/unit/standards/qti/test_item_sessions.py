@@ -149,8 +149,6 @@ _ENDED = item(
 
 
 def test_end_attempt_interaction_a_button_is_false_until_it_is_pressed_and_in_the_next_attempt() -> None:
-    None
-):
     session = ItemSession.start(_ENDED)
     assert session.values["HINT"] is False
     session.respond({"HINT": True})
