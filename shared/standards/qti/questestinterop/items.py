@@ -9,7 +9,7 @@ from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop import calculated as formulas
 from shared.standards.qti.questestinterop.bodies import Body
-from shared.standards.qti.questestinterop.building import declare, make, number_text, values
+from shared.standards.qti.questestinterop.building import declare, make, values
 from shared.standards.qti.questestinterop.conditions import Conditions
 from shared.standards.qti.questestinterop.dialects import Dialect
 from shared.standards.qti.questestinterop.findings import Findings
@@ -172,7 +172,3 @@ def _feedback(item: Element, findings: Findings) -> Iterator[Element]:
         body = make("qti-content-body", {}, *blocks(content_of(feedback, findings)))
         yield make("qti-modal-feedback", attributes, body)
 
-
-def points_text(points: Fraction) -> str:
-    """Return points as values of QTI are written."""
-    return number_text(float(points))

@@ -29,7 +29,7 @@ from shared.standards.qti.questestinterop.points import (
     points_of,
     variables_of,
 )
-from shared.standards.qti.questestinterop.processing import SCORE, Change, Step, steps_of
+from shared.standards.qti.questestinterop.processing import SCORE, Step, steps_of
 from shared.standards.qti.questestinterop.responses import Response, Sort
 from shared.standards.qti.questestinterop.scoring import FEEDBACK, Rules, all_or_nothing, bounded
 
@@ -186,7 +186,8 @@ class Marking:
             elif step.gain > 0:
                 found.append(replace(step, test=is_right()))
             else:
-                found.append(replace(step, test=call("not", is_right()), stops=False))
+                wrong = call("not", is_right())
+                found.append(replace(step, test=wrong, changes=(), stops=False))
         return found
 
 
@@ -202,7 +203,7 @@ def _outcome(name: str, base_type: str, default: str, attributes: dict[str, str]
     return make("qti-outcome-declaration", typed | attributes, *parts)
 
 
-def _signed(part: Fraction, right: bool) -> str:  # noqa: FBT001 - read as a fact beside its part
+def _signed(part: Fraction, right: bool) -> str:
     return number_text(float(part if right else -part))
 
 
@@ -239,7 +240,3 @@ def _tell_missing(steps: list[Step], feedback: dict[str, str], findings: Finding
                 message = f"feedback {ident!r}, which is not there, is not shown"
                 findings.warn(step.element, message, rule="QTI 1.2 ASI, displayfeedback")
 
-
-def changes_of(steps: list[Step]) -> list[Change]:
-    """Return all changes that steps make."""
-    return [change for step in steps for change in step.changes]

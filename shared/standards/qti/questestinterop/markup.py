@@ -20,7 +20,7 @@ _NAMES: Final = """a abbr address article aside audio b bdi bdo blockquote br ca
 _ELEMENTS: Final = frozenset(_NAMES.split())
 # Content that no page may run or send; it goes with all that is in it.
 _ACTIVE: Final = frozenset(
-    "applet base embed form frame frameset iframe link meta noscript script style".split()
+    ["applet", "base", "embed", "form", "frame", "frameset", "iframe", "link", "meta", "noscript", "script", "style"]
 )
 _RENAMED: Final = {"center": "div", "del": "span", "font": "span", "ins": "span", "s": "span", "u": "span"}
 _EVERYWHERE: Final = frozenset(("class", "dir", "role"))

@@ -111,7 +111,8 @@ def _varies(changes: list[Change], top: Fraction, worth: Fraction) -> bool:
 
 
 def _best(changes: list[Change]) -> Fraction | None:
-    if not changes or any(change.action != "Set" for change in changes):
+    changes = [change for change in changes if not change.is_idle]
+    if any(change.action != "Set" for change in changes):
         return None
     numbers = [change.number for change in changes if change.number is not None]
     return max(numbers, default=None)

@@ -26,6 +26,11 @@ class Change:
     number: Fraction | None
     element: Element
 
+    @property
+    def is_idle(self) -> bool:
+        """Say whether it changes nothing, as exports have it for wrong answers."""
+        return self.action in _ADDING and self.number == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

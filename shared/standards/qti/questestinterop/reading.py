@@ -82,7 +82,7 @@ def _why_not(root: Element) -> str:
 
 
 class _Reader:
-    def __init__(self, document: Document, dialect: Dialect, strict: bool) -> None:  # noqa: FBT001 - internal
+    def __init__(self, document: Document, dialect: Dialect, strict: bool) -> None:
         self._document = document
         self._dialect = dialect
         self._strict = strict

@@ -60,7 +60,8 @@ class Rules:
 
     def _actions(self, step: Step) -> list[Element]:
         shown = [self.feedback[ident] for ident in step.shown if ident in self.feedback]
-        return [*(self._change(change) for change in step.changes), *(_show(name) for name in shown)]
+        changes = (change for change in step.changes if not change.is_idle)
+        return [*(self._change(change) for change in changes), *(_show(name) for name in shown)]
 
     def _change(self, change: Change) -> Element:
         name, kind = self.outcomes[change.variable], self.kinds[change.variable]
