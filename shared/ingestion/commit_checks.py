@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from shared.ingestion import commit_queue as queue
 from shared.ingestion import commit_rules as rules
 from shared.ingestion.commit_ports import CommitLedger, CommitTables, Effect, LiveFile, TableSnapshot
+from shared.ingestion.incoming_parts import IncomingParts
 from shared.ingestion.loads import Target
 from shared.ingestion.merger import Merge, Merged, Merger
-from shared.ingestion.model import Failure, Ingest, Part
+from shared.ingestion.model import Failure, Ingest
 from shared.ingestion.table_names import TableName
-from shared.kernel.errors import InvalidInput, NotFound, Violation
+from shared.kernel.errors import Violation
 from shared.kernel.scope import TenantScope
 
 
@@ -37,6 +38,7 @@ class CommitChecks:
         self._tables = tables
         self._ledger = ledger
         self._merger = merger
+        self._parts = IncomingParts(tables)
 
     async def effects(
         self, scope: TenantScope, ingest: Ingest, opened: Opened
@@ -46,7 +48,8 @@ class CommitChecks:
         An ingest that a crash left half committed is not held any more for what it makes vanish.
         """
         targets = queue.open_targets(ingest, opened.reached)
-        incoming = await self._incoming(scope, ingest, targets)
+        chunks = await self._ledger.chunks(scope, ingest.id)
+        incoming = await self._parts.sound(scope, ingest, targets, chunks)
         if isinstance(incoming, Failure):
             return incoming
         plans: list[_Replacement | Merged] = []
@@ -88,40 +91,6 @@ class CommitChecks:
             marks = rules.marks(ingest, opened.reached[effect.table], effect.table)
             effects.append(replace(effect, marks=marks))
         return tuple(effects)
-
-    async def _incoming(
-        self, scope: TenantScope, ingest: Ingest, targets: Sequence[Target]
-    ) -> dict[TableName, list[LiveFile]] | Failure:
-        """Return the sound parts of an ingest by table."""
-        chunks = await self._ledger.chunks(scope, ingest.id)
-        parts = [part for done in chunks for part in done.parts]
-        violations = rules.miscounts(ingest, chunks) + rules.strays(ingest, parts)
-        found: dict[TableName, list[LiveFile]] = {target.table: [] for target in targets}
-        by_table = {target.table: target for target in targets}
-        for part in parts:
-            target = by_table.get(part.table)
-            if target is None:
-                continue
-            seen = await self._seen(scope, ingest, target, part)
-            if isinstance(seen, LiveFile):
-                found[part.table].append(seen)
-            else:
-                violations += seen
-        return rules.unsound_parts(violations) if violations else found
-
-    async def _seen(
-        self, scope: TenantScope, ingest: Ingest, target: Target, part: Part
-    ) -> LiveFile | list[Violation]:
-        try:
-            seen = await self._tables.inspect(
-                scope, target.table, rules.in_table(part), rules.indexed(target)
-            )
-        except NotFound:
-            return [Violation(part.path, "is missing")]
-        except InvalidInput as fault:
-            return [Violation(part.path, fault.detail)]
-        unsound = rules.unsoundness(ingest, part, seen)
-        return unsound or rules.live(part, ingest.recognised.source, seen)
 
     async def _replaced(
         self,

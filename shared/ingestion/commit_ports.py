@@ -7,7 +7,7 @@ from typing import Protocol
 
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, Part
-from shared.ingestion.ports import Versioned
+from shared.ingestion.ports import BlobFacts, Versioned
 from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
 
@@ -111,6 +111,10 @@ class CommitTables(Protocol):
 
         `NotFound`, or `InvalidInput` when it is no readable Parquet.
         """
+        ...
+
+    async def stored(self, scope: TenantScope, table: TableName, prefix: str) -> Mapping[str, BlobFacts]:
+        """Return what the store says of the blobs in the table's folder whose paths begin with `prefix`."""
         ...
 
     async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from shared.ingestion.commit_ports import Effect, Inspection, LiveFile, Manifest
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import ChunkDone, Failure, Ingest, Part
 from shared.ingestion.table_names import TableName
-from shared.ingestion.tables import TABLES
+from shared.ingestion.tables import PARTITION, TABLES
 from shared.kernel.errors import Violation
 
 TOO_MANY_VANISHED = "too-many-vanished"
@@ -43,6 +43,11 @@ def sequence(ingest: Ingest) -> int:
 def in_table(part: Part) -> str:
     """Return a part's path relative to its table's folder."""
     return part.path.removeprefix(f"{part.table}/")
+
+
+def parts_of(ingest: Ingest) -> str:
+    """Return how the paths of all parts of an ingest begin, relative to the folder of any table."""
+    return f"{PARTITION}={ingest.recognised.source}/{ingest.id}-"
 
 
 def live(part: Part, source: str, seen: Inspection) -> LiveFile:

@@ -27,6 +27,7 @@ from shared.ingestion.model import (
     Recognition,
     Upload,
     Way,
+    Written,
 )
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import parse_rfc3339, rfc3339
@@ -255,6 +256,7 @@ def chunk_document(done: ChunkDone) -> Document:
         "accepted": done.accepted,
         "rejected": done.rejected,
         "rejectCounts": dict(done.rejects),
+        "written": {path: asdict(written) for path, written in done.written.items()},
     }
 
 
@@ -268,4 +270,10 @@ def read_chunk(document: _Stored) -> ChunkDone:
         accepted=document["accepted"],
         rejected=document["rejected"],
         rejects=document["rejectCounts"],
+        written={path: _read_written(written) for path, written in document.get("written", {}).items()},
     )
+
+
+def _read_written(written: _Stored) -> Written:
+    extremes = {name: (least, greatest) for name, (least, greatest) in written["extremes"].items()}
+    return Written(written["etag"], written["columns"], extremes)

@@ -318,6 +318,17 @@ class Part:
         return TableName(self.path.partition("/")[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the writer of a part knows of it: true of the blob as long as that has this ETag."""
+
+    etag: str
+    columns: Mapping[str, str]
+    """The type of each column."""
+    extremes: Mapping[str, tuple[str, str]]
+    """Least and greatest text of the columns that readers find files by."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkDone:
     """What one chunk came to. `part` is None when no fact came out of it."""
@@ -329,6 +340,8 @@ class ChunkDone:
     accepted: int
     rejected: int
     rejects: Mapping[str, int]
+    written: Mapping[str, Written] = field(default_factory=dict)
+    """By path, what is known of the parts that were not there before."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -162,11 +162,20 @@ class UploadGrants(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A blob that is there now: its size, and the ETag that this writer gave it."""
+
+    size: int
+    etag: str | None
+    """None when somebody else had written the blob before."""
+
+
 class LakeBlobs(Protocol):
     """Parts and rejects in the container of the scope's tenant; written once, never replaced."""
 
-    async def create(self, scope: TenantScope, path: str, content: bytes) -> int:
-        """Write a blob and return its size; one that exists stays as it is: same path, same content."""
+    async def create(self, scope: TenantScope, path: str, content: bytes) -> Created:
+        """Write a blob; one that exists stays as it is: same path, same content."""
         ...
 
     async def write(self, scope: TenantScope, path: str, blocks: AsyncIterator[bytes]) -> int:

@@ -8,23 +8,22 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-import polars as pl
-
 from shared.ingestion import policies
 from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.isolating import Isolator
 from shared.ingestion.known_plans import KnownPlans
-from shared.ingestion.lake_paths import part_path, rejects_path
+from shared.ingestion.lake_paths import rejects_path
 from shared.ingestion.lookup_rows import LookupRows
-from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Part, Plan, Way
+from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
+from shared.ingestion.part_writing import PartWriter
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.sealing import NameKeys
 from shared.ingestion.table_names import TableName
-from shared.ingestion.working import ENGINE_VERSION, Task, Work, parquet, work
+from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -59,6 +58,7 @@ class Worker:
         self._plans = KnownPlans(ingests)
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
+        self._parts = PartWriter(lake)
         self._keys = keys
         self._bundles = bundles
         self._lookups = lookups
@@ -106,13 +106,19 @@ class Worker:
             result = await self._bundles.work(scope, ingest, task)
         else:
             result = await self._work(scope, ingest, plan, task, suspect=suspect)
+        n, rejects = chunk.n, result.rejects
+        if not rejects.is_empty():
+            await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
+        facts = await self._parts.write(scope, ingest, task.part.table, n, result.facts)
+        people = await self._parts.write(scope, ingest, TableName.PERSON, n, result.people)
         return ChunkDone(
-            n=chunk.n,
-            part=await self._write(scope, ingest, task, result),
-            people=await self._write_people(scope, ingest, task, result),
+            n=n,
+            part=facts.part if facts else None,
+            people=people.part if people else None,
             accepted=result.accepted,
-            rejected=result.rejects.height,
+            rejected=rejects.height,
             rejects=result.reject_counts,
+            written={one.part.path: one.written for one in (facts, people) if one and one.written},
         )
 
     async def _work(
@@ -144,25 +150,6 @@ class Worker:
             recognition=pins,
             mapping=mapping,
         )
-
-    async def _write(self, scope: TenantScope, ingest: Ingest, task: Task, result: Work) -> Part | None:
-        n = task.chunk.n
-        if not result.rejects.is_empty():
-            await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
-        return await self._write_part(scope, part_path(ingest, task.part.table, n), result.facts)
-
-    async def _write_people(
-        self, scope: TenantScope, ingest: Ingest, task: Task, result: Work
-    ) -> Part | None:
-        if result.people is None:
-            return None
-        return await self._write_part(scope, part_path(ingest, TableName.PERSON, task.chunk.n), result.people)
-
-    async def _write_part(self, scope: TenantScope, path: str, rows: pl.DataFrame) -> Part | None:
-        if rows.is_empty():
-            return None
-        size = await self._lake.create(scope, path, await asyncio.to_thread(parquet, rows))
-        return Part(path, size, rows.height)
 
     async def _mark(self, scope: TenantScope, ingest_id: str, done: ChunkDone) -> None:
         for _ in range(_MARKING_ATTEMPTS):

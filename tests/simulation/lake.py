@@ -12,12 +12,13 @@ from shared.analytics.structure import Structure
 from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
 from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.merge_ports import Query
+from shared.ingestion.ports import BlobFacts
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import RESULTS, TABLES, Table
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
-from tests.fixtures.ingestion import MemoryLake
+from tests.fixtures.ingestion import MemoryLake, etag_of
 
 _NO_VERSION = -1
 
@@ -65,6 +66,13 @@ class Lake:
         values = {name: frame[name].drop_nulls().to_list() for name in columns if name in kinds}
         extremes = {name: (min(found), max(found)) for name, found in values.items() if found}
         return Inspection(len(self.blobs.blobs[scope.tenant_id, path]), frame.height, kinds, extremes)
+
+    async def stored(self, scope: TenantScope, table: TableName, prefix: str) -> dict[str, BlobFacts]:
+        return {
+            path.removeprefix(f"{table}/"): BlobFacts(len(content), etag_of(content))
+            for (tenant, path), content in self.blobs.blobs.items()
+            if tenant == scope.tenant_id and path.startswith(f"{table}/{prefix}")
+        }
 
     async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> dict[str, int]:
         frame = self.frame(scope.tenant_id, f"{table}/{path}")

@@ -13,7 +13,7 @@ _LIGHT = (
     "shared/bootstrap",
     "shared/kernel",
 )
-_HEAVY = ("azure.storage.blob", "deltalake", "lxml", "polars", "pyarrow")
+_HEAVY = ("azure.storage.blob", "deltalake", "lxml", "nh3", "polars", "pyarrow")
 
 
 def check(source: Source) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
+from shared.ingestion.ports import Created
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
@@ -23,14 +24,19 @@ def container_of(scope: TenantScope) -> str:
     return f"lake-{scope.tenant_id}"
 
 
+def bare_etag(etag: str) -> str:
+    """Return an ETag without the quotes that it has in headers and lacks in listings."""
+    return etag.strip('"')
+
+
 class AzureLakeBlobs:
     """Implements `LakeBlobs`."""
 
     def __init__(self, account: BlobAccount) -> None:
         self._account = account
 
-    async def create(self, scope: TenantScope, path: str, content: bytes) -> int:
-        """Write a blob and return its size; one that exists stays as it is: same path, same content.
+    async def create(self, scope: TenantScope, path: str, content: bytes) -> Created:
+        """Write a blob; one that exists stays as it is: same path, same content.
 
         The tenant's container is created by the first write.
         """
@@ -71,14 +77,15 @@ class AzureLakeBlobs:
         return self._account.service.get_container_client(container_of(scope))
 
 
-async def _create(container: "ContainerClient", path: str, content: bytes) -> int:
+async def _create(container: "ContainerClient", path: str, content: bytes) -> Created:
     """Upload unless the blob exists (If-None-Match: *)."""
+    blob = container.get_blob_client(path)
     try:
-        await container.upload_blob(path, content, overwrite=False)
+        written = await blob.upload_blob(content, overwrite=False)
     except ResourceExistsError:
-        existing = await container.get_blob_client(path).get_blob_properties()
-        return int(existing.size)
-    return len(content)
+        existing = await blob.get_blob_properties()
+        return Created(int(existing.size), None)
+    return Created(len(content), bare_etag(str(written["etag"])))
 
 
 async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

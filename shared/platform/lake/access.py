@@ -9,10 +9,11 @@ from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 from azure.storage.blob.aio import BlobClient
 
 from shared.analytics.warehouse import WarehouseGrant
+from shared.ingestion.ports import BlobFacts
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
-from shared.platform.blob.lake import container_of
+from shared.platform.blob.lake import bare_etag, container_of
 from shared.platform.blob.signing import SKEW, SigningKeys
 from shared.platform.lake.errors import translated
 
@@ -58,6 +59,15 @@ class LakeAccess:
             async for _ in container.list_blobs(name_starts_with=folder, results_per_page=1):
                 return True
         return False
+
+    async def stored(self, scope: TenantScope, prefix: str) -> dict[str, BlobFacts]:
+        """Return size and ETag of the blobs of the scope's tenant whose paths begin with `prefix`."""
+        container = self._account.service.get_container_client(container_of(scope))
+        with translated():
+            return {
+                found.name: BlobFacts(found.size, bare_etag(found.etag))
+                async for found in container.list_blobs(name_starts_with=prefix)
+            }
 
     async def options(self, scope: TenantScope, *, write: bool = False) -> dict[str, str]:
         """Return object-store options that reach the container of the scope's tenant and no other.

@@ -6,6 +6,7 @@ from collections.abc import Collection
 import polars as pl
 
 from shared.ingestion.commit_ports import Inspection
+from shared.ingestion.part_looks import look_into
 from shared.kernel.errors import InvalidInput
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
@@ -31,18 +32,6 @@ def _inspect(uri: str, size: int, wanted: Collection[str], options: dict[str, st
         return look_into(part, size, wanted)
     except pl.exceptions.PolarsError as error:
         raise InvalidInput("is no readable Parquet file") from error
-
-
-def look_into(part: pl.LazyFrame, size: int, wanted: Collection[str]) -> Inspection:
-    """Return what is to be known of a part of `size` bytes before it is committed."""
-    columns = {name: str(kind) for name, kind in part.collect_schema().items()}
-    present = [name for name in wanted if name in columns]
-    least = [pl.col(name).min().name.prefix("least ") for name in present]
-    most = [pl.col(name).max().name.prefix("most ") for name in present]
-    seen = part.select(pl.len(), *least, *most).collect().row(0, named=True)
-    extremes = {name: (seen[f"least {name}"], seen[f"most {name}"]) for name in present}
-    filled = {name: found for name, found in extremes.items() if found[0] is not None}
-    return Inspection(size, seen["len"], columns, filled)
 
 
 async def rows_by_ingest(access: LakeAccess, scope: TenantScope, path: str) -> dict[str, int]:

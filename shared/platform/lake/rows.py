@@ -9,13 +9,13 @@ from azure.core.exceptions import ResourceExistsError
 
 from shared.ingestion.commit_ports import Inspection
 from shared.ingestion.merge_ports import Query
+from shared.ingestion.part_looks import look_into
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.errors import translated
-from shared.platform.lake.parts import look_into
 
 _PLACES = {"file": pl.UInt32(), "row": pl.UInt32()}
 

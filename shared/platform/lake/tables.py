@@ -23,6 +23,7 @@ from deltalake.transaction import (
 )
 
 from shared.ingestion.commit_ports import Inspection, LiveFile, TableChange, TableSnapshot
+from shared.ingestion.ports import BlobFacts
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP
 from shared.kernel.clock import Clock
@@ -118,6 +119,11 @@ class DeltaTables:
     ) -> Inspection:
         """Read size, footer and extremes of a part; `NotFound`, or `InvalidInput` when it is no Parquet."""
         return await inspect(self._access, scope, f"{table}/{path}", columns)
+
+    async def stored(self, scope: TenantScope, table: TableName, prefix: str) -> dict[str, BlobFacts]:
+        """Return size and ETag of the blobs in the table's folder whose paths begin with `prefix`."""
+        found = await self._access.stored(scope, f"{table}/{prefix}")
+        return {path.removeprefix(f"{table}/"): facts for path, facts in found.items()}
 
     async def rows_by_ingest(self, scope: TenantScope, table: TableName, path: str) -> Mapping[str, int]:
         """Count the rows of a file by ingest; `NotFound`."""

@@ -1,4 +1,123 @@
 """QTI 1.2 to 3.0.1: detect, read, validate, score, convert. Usable alone: it needs lxml and nothing else.
 
 All versions are looked at by the names of QTI 3.0, so one code path serves them all.
+
+    >>> from shared.standards import qti
+    >>> qti.parse(b"<assessmentItem/>").kind
+    'qti-assessment-item'
+
+Each public name is loaded from its home when it is first asked for: who only scores never loads what reads
+packages. docs/qti.md tells what the library does.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from shared.standards.qti.assessments.plan import Plan
+    from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.routes import route_of
+    from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.to_2_x import to_2_x
+    from shared.standards.qti.converting.to_3_0 import to_3_0
+    from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.detecting.detection import detect
+    from shared.standards.qti.detecting.model import Detection, ManifestSigns
+    from shared.standards.qti.documents.document import Document, parse
+    from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.items.compiled_item import CompiledItem, Scored
+    from shared.standards.qti.items.compiling import compile_item
+    from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
+    from shared.standards.qti.results.reading import read_result
+    from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
+    from shared.standards.qti.results.writing import write_result
+    from shared.standards.qti.validating.structure import can_check, check_structure
+    from shared.standards.qti.values.json_form import read_json, write_json
+    from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.writing.serialising import serialise
+
+__all__ = [
+    "LIMITS",
+    "AssessmentResult",
+    "BaseType",
+    "Cardinality",
+    "CompiledItem",
+    "Converted",
+    "Declaration",
+    "Detection",
+    "Document",
+    "Invalid",
+    "ItemResult",
+    "Limits",
+    "Malformed",
+    "ManifestSigns",
+    "Notice",
+    "Place",
+    "Plan",
+    "QtiError",
+    "Refused",
+    "ResultVariable",
+    "Scored",
+    "UsageData",
+    "can_check",
+    "check_structure",
+    "compile_item",
+    "declarations_of",
+    "detect",
+    "parse",
+    "read_json",
+    "read_plan",
+    "read_result",
+    "read_usage_data",
+    "route_of",
+    "serialise",
+    "to_2_x",
+    "to_3_0",
+    "write_json",
+    "write_result",
+    "write_usage_data",
+]
+
+_HOMES: Final = {
+    "assessments.plan": ("Plan",),
+    "assessments.reading": ("read_plan",),
+    "assessments.routes": ("route_of",),
+    "converting.conversion": ("Converted",),
+    "converting.to_2_x": ("to_2_x",),
+    "converting.to_3_0": ("to_3_0",),
+    "declarations.declaration": ("Declaration", "declarations_of"),
+    "detecting.detection": ("detect",),
+    "detecting.model": ("Detection", "ManifestSigns"),
+    "documents.document": ("Document", "parse"),
+    "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "items.compiled_item": ("CompiledItem", "Scored"),
+    "items.compiling": ("compile_item",),
+    "limits": ("LIMITS", "Limits"),
+    "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
+    "results.reading": ("read_result",),
+    "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
+    "results.writing": ("write_result",),
+    "validating.structure": ("can_check", "check_structure"),
+    "values.json_form": ("read_json", "write_json"),
+    "values.types": ("BaseType", "Cardinality"),
+    "writing.serialising": ("serialise",),
+}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # a type checker sees the imports above, and tells what does not exist
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its home (PEP 562)."""
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{home}"), name)
+        globals()[name] = found
+        return found
+
+
+def home_of(name: str) -> str:
+    """Return the module that defines a public name, for the tests of the public surface."""
+    return f"{__name__}.{_HOME_OF[name]}"

@@ -6,7 +6,11 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file something is, as far as known: its name, the line (from 1), the XPath."""
+    """Where in a file something is, as far as known: its name, the line (from 1), the XPath.
+
+    >>> str(Place("item.xml", 3, "/assessmentItem/itemBody"))
+    'item.xml, line 3, /assessmentItem/itemBody'
+    """
 
     file: str = ""
     line: int | None = None
@@ -18,7 +22,11 @@ class Place:
 
 
 class QtiError(Exception):
-    """Content that can't be used. `rule` names what it breaks: a clause of the specification, or a limit."""
+    """Content that can't be used. `rule` names what it breaks: a clause of the specification, or a limit.
+
+    >>> print(QtiError("base-type is missing", rule="QTI 3.0, 5.155", place=Place("item.xml", 3)))
+    item.xml, line 3: base-type is missing [QTI 3.0, 5.155]
+    """
 
     def __init__(self, message: str, *, rule: str, place: Place | None = None) -> None:
         self.message = message
@@ -32,15 +40,27 @@ class QtiError(Exception):
 
 
 class Malformed(QtiError):
-    """Bytes that are not XML, not a package, or not of the kind that was asked for."""
+    """Bytes that are not XML, not a package, or not of the kind that was asked for.
+
+    >>> issubclass(Malformed, QtiError)
+    True
+    """
 
 
 class Refused(QtiError):
-    """Content that is hostile or breaks a limit; nothing of it was expanded, fetched or run."""
+    """Content that is hostile or breaks a limit; nothing of it was expanded, fetched or run.
+
+    >>> issubclass(Refused, QtiError)
+    True
+    """
 
 
 class Invalid(QtiError):
-    """Well-formed content that breaks a rule of QTI without which it can't be processed."""
+    """Well-formed content that breaks a rule of QTI without which it can't be processed.
+
+    >>> issubclass(Invalid, QtiError)
+    True
+    """
 
 
 type Severity = Literal["warning", "loss", "error"]
@@ -52,6 +72,9 @@ class Notice:
 
     A `loss` is something that a conversion could not carry over; an `error` breaks the standard, but could be
     worked around.
+
+    >>> Notice("the DOCTYPE is left aside", rule="no document type").severity
+    'warning'
     """
 
     message: str

@@ -12,6 +12,9 @@ class Limits:
     `members` the members of a container, `restarts` the template constraints that may start over (QTI 3.0,
     5.139 asks for at least 100), `pattern_steps` the work of one pattern. `entries`, `package_bytes` and
     `ratio` bound a package, counted while it is inflated.
+
+    >>> Limits(repeats=100).repeats < LIMITS.repeats
+    True
     """
 
     document_bytes: int = 16 * 2**20

@@ -61,8 +61,18 @@ def _may_verify(key: Jwk, token: UnverifiedToken) -> bool:
 
 
 def _signed_by(key: Jwk, token: UnverifiedToken) -> bool:
-    prepared = _prepared(json.dumps(key, sort_keys=True), token.algorithm)
-    return bool(prepared.Algorithm.verify(token.signing_input, prepared.key, token.signature))
+    written = json.dumps(key, sort_keys=True)
+    return _holds(written, token.algorithm, token.signing_input, token.signature)
+
+
+@lru_cache(maxsize=4096)
+def _holds(key: str, algorithm: str, signing_input: bytes, signature: bytes) -> bool:
+    """Check a signature. A page sends one token many times: what it takes in decides all, so it is kept.
+
+    Whether the key is still the issuer's, and the token still current, is asked anew each time.
+    """
+    prepared = _prepared(key, algorithm)
+    return bool(prepared.Algorithm.verify(signing_input, prepared.key, signature))
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob.aio import BlobClient
 
+from shared.ingestion.ports import Created
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import NotFound, PreconditionFailed, TenantBreach, Unavailable
 from shared.kernel.scope import TenantScope
@@ -143,8 +144,10 @@ async def test_a_part_is_written_once_and_the_first_stays(
 ) -> None:
     path = "results/source=a/1-000000.parquet"
 
-    assert await lake.create(scope, path, b"first") == 5
-    assert await lake.create(scope, path, b"second") == 5
+    first = await lake.create(scope, path, b"first")
+    assert first.size == 5
+    assert first.etag
+    assert await lake.create(scope, path, b"second, longer") == Created(5, None)
     assert await lake.read(scope, path, 0, 100) == b"first"
     with pytest.raises(NotFound):
         await lake.read(other, path, 0, 100)
@@ -155,7 +158,7 @@ async def test_a_part_is_written_once_and_the_first_stays(
 async def test_a_part_of_many_megabytes_is_one_request(lake: AzureLakeBlobs, scope: TenantScope) -> None:
     content = bytes(range(256)) * 40_000
 
-    assert await lake.create(scope, "results/big.parquet", content) == len(content)
+    assert (await lake.create(scope, "results/big.parquet", content)).size == len(content)
     assert await lake.read(scope, "results/big.parquet", 0, len(content)) == content
 
 

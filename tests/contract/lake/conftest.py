@@ -119,8 +119,8 @@ class District:
         """Write one part."""
         content = io.BytesIO()
         frame(rows).write_parquet(content)
-        size = await self.blobs.create(self.scope, path, content.getvalue())
-        return Part(path, size, len(rows))
+        created = await self.blobs.create(self.scope, path, content.getvalue())
+        return Part(path, created.size, len(rows))
 
     async def commit(self, ingest: str, power: Power | None = None) -> None:
         """Handle the message that an ingest is worked."""

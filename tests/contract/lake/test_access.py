@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import polars as pl
@@ -10,6 +11,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 from deltalake import DeltaTable
 
+from shared.ingestion.ports import BlobFacts
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import NotFound, Unavailable
 from shared.platform.blob.account import BlobAccount
@@ -100,6 +102,15 @@ async def test_a_store_out_of_reach_is_unavailable() -> None:
 async def test_a_part_that_does_not_exist_is_not_found(north: District) -> None:
     with pytest.raises(NotFound):
         await north.tables.inspect(north.scope, TableName.RESULTS, "source=x/unknown.parquet", [])
+
+
+async def test_a_listing_tells_the_etag_that_the_writer_was_told(north: District) -> None:
+    prefix = f"source=x/{uuid4()}-"
+    created = await north.blobs.create(north.scope, f"results/{prefix}000001.parquet", b"some part")
+    assert created.etag
+    assert await north.tables.stored(north.scope, TableName.RESULTS, prefix) == {
+        f"{prefix}000001.parquet": BlobFacts(9, created.etag)
+    }
 
 
 async def test_polars_reads_the_table_in_place(north: District) -> None:

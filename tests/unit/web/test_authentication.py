@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from shared.kernel.errors import NotFound, TermtideError, Unavailable, WrongStamp
-from shared.tenancy.model import Role, TenantStatus
+from shared.tenancy.model import Role, SigningAlgorithm, TenantStatus
 from shared.web.call import Caller
 from shared.web.tokens.jws import parse_token
 from shared.web.tokens.refusal import TokenRefused
+from shared.web.tokens.verification import require_signature
 from tests.fixtures.tenancy import ISSUER, MACHINES, STAMP, membership, tenant
 from tests.fixtures.web import (
     EC_JWK,
@@ -177,6 +178,17 @@ async def test_a_short_rsa_key_is_refused(web: MemoryWeb) -> None:
 async def test_an_unknown_key_id_is_refused(web: MemoryWeb) -> None:
     token = compact({"alg": "ES256", "kid": "nobody"}, web.claims(), es256)
     assert await _refused(web, token) == "no single suitable key"
+
+
+async def test_a_token_that_held_is_refused_when_its_key_is_withdrawn(web: MemoryWeb) -> None:
+    token, pinned = parse_token(web.token()), frozenset([SigningAlgorithm.ES256])
+    other = ec.generate_private_key(ec.SECP256R1()).public_key()
+    renewed = {**EC_JWK, **ECAlgorithm.to_jwk(other, as_dict=True)}
+    require_signature(token, [EC_JWK], pinned)
+    for keys, reason in (([renewed], "signature"), ([], "no single suitable key")):
+        with pytest.raises(TokenRefused) as refusal:
+            require_signature(token, keys, pinned)
+        assert refusal.value.reason == reason
 
 
 async def test_without_a_key_id_the_one_suitable_key_is_used(web: MemoryWeb) -> None:

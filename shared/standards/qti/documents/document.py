@@ -28,7 +28,11 @@ _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One XML file: its root element, its name for errors, and what was noticed while it was parsed."""
+    """One XML file: its root element, its name for errors, and what was noticed while it was parsed.
+
+    >>> Document(parse(b"<assessmentTest/>").root, file="test.xml").kind
+    'qti-assessment-test'
+    """
 
     root: Element
     file: str = ""
@@ -46,6 +50,9 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
     A DOCTYPE that only names a DTD, or declares elements and attributes, is left aside with a notice, as
     exports of QTI 1.2 have it; one that declares anything else is refused. Raises Refused for that and for
     broken limits, Malformed for bytes that are not XML.
+
+    >>> parse(b"<assessmentItem/>", file="item.xml").kind
+    'qti-assessment-item'
     """
     if len(content) > limits.document_bytes:
         raise Refused(

@@ -24,6 +24,11 @@ def attribute(element: Element, name: str) -> str | None:
     return None if value is None else value.strip()
 
 
+def attributes_of(element: Element) -> list[tuple[str, str]]:
+    """Return the attributes as they are spelled in the file, in its order."""
+    return cast("list[tuple[str, str]]", element.items())
+
+
 def children(element: Element) -> Iterator[Element]:
     """Yield the elements inside, without comments and processing instructions."""
     return element.iterchildren("*")

@@ -1,12 +1,13 @@
 """What an expression is compiled to: a typed function of the values of one session."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
+from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element
-from shared.standards.qti.faults import Refused
+from shared.standards.qti.faults import Place, Refused
 from shared.standards.qti.limits import Limits
 from shared.standards.qti.values.types import BaseType, Cardinality, Value
 
@@ -15,12 +16,29 @@ from shared.standards.qti.values.types import BaseType, Cardinality, Value
 class Frame:
     """One run of processing: the values of all variables, chance, and what may still be spent.
 
-    `values` holds every declared variable and the built-in ones, by identifier; None is NULL.
+    `values` holds every declared variable and the built-in ones, by identifier; None is NULL. `corrects` and
+    `defaults` hold what template processing put in the place of declared correct responses and defaults.
+    `fixed` names outcomes that a human scored: no rule changes them. The same seed gives the same chance.
     """
 
     values: dict[str, Value]
-    chance: Random
+    seed: int
     repeats_left: int
+    corrects: dict[str, Value] = field(default_factory=dict)
+    defaults: dict[str, Value] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    _chance: Random | None = None
+
+    @property
+    def chance(self) -> Random:
+        """What is drawn from; seeded when first asked for, as most runs draw nothing and it takes time."""
+        if self._chance is None:
+            self._chance = Random(self.seed)  # noqa: S311 - has to repeat, not to be secret
+        return self._chance
+
+    def begin_anew(self, seed: int, repeats: int) -> None:
+        """Let a further run go on with these values: its own chance, and all its repeats to spend."""
+        self.seed, self.repeats_left, self._chance = seed, repeats, None
 
     def spend_repeats(self, turns: int) -> None:
         """Take turns of `repeat` from what is left. Raises Refused when it is used up."""
@@ -36,12 +54,24 @@ type Run[T] = Callable[[Frame], T]
 class Compiled:
     """An expression: its type as far as it shows without a run, and the function that gives its value.
 
-    `base_type` is None where it depends on the run (custom operators) or has none (records).
+    Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and
+    for their fields.
     """
 
     base_type: BaseType | None
     cardinality: Cardinality | None
     run: Run[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A custom operator: what it makes of the values of its operands, and the base type of that.
+
+    `base_type` is None where only the run shows it.
+    """
+
+    apply: Callable[[tuple[Value, ...]], Value]
+    base_type: BaseType | None = None
 
 
 class Scope(Protocol):
@@ -52,30 +82,25 @@ class Scope(Protocol):
         """The bounds of processing."""
         ...
 
+    @property
+    def operators(self) -> Mapping[str, Operator]:
+        """The custom operators, by definition."""
+        ...
+
     def compile(self, element: Element) -> Compiled:
         """Compile an expression inside another."""
         ...
 
-    def declaration(self, identifier: str) -> "Typed | None":
+    def declaration(self, identifier: str) -> Declaration | None:
         """Return what is declared under an identifier, None where nothing is."""
+        ...
+
+    def place(self, element: Element) -> Place:
+        """Return where an element stands, its file included."""
         ...
 
     def warn(self, element: Element, message: str, *, rule: str) -> None:
         """Note something that is off, but has an agreed meaning."""
-        ...
-
-
-class Typed(Protocol):
-    """The type of a declared variable."""
-
-    @property
-    def base_type(self) -> BaseType | None:
-        """None for a record, whose fields have types of their own."""
-        ...
-
-    @property
-    def cardinality(self) -> Cardinality:
-        """How many values there are."""
         ...
 
 

@@ -68,7 +68,7 @@ class Assembly:
     _weighted: bool = False
 
     def test(self, assessment: Element) -> Element:
-        """Return the test for an assessment: one part, submitted as a whole, its score the sum of its items'."""
+        """Return the test for an assessment: one part, its score the sum of those of its items."""
         self._names, self._weighted = Identifiers(), False
         metadata = metadata_of(assessment)
         name = identifier(given(assessment, "ident") or given(assessment, "title") or "assessment")

@@ -48,7 +48,7 @@ def _by_pattern(name: str, label: Label, findings: Findings) -> Element:
 
 
 def _near(name: str, label: Label, *, case_sensitive: bool, findings: Findings) -> Element:
-    """Return the test for a text at most one letter off: QTI has no distance, but each such text fits a pattern."""
+    """Return the test for a text at most one letter off, as a pattern: QTI has no distance of texts."""
     if given(label.element, "levenshtein_distance") not in {"", "0", "1"}:
         message = "answers more than one letter off do not count"
         findings.lose(label.element, message, rule="QTI 3.0, qti-pattern-match")

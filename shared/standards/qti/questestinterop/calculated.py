@@ -50,7 +50,7 @@ class Calculated:
 
 
 def calculated_of(item: Element, findings: Findings) -> Calculated:
-    """Return the formula question that an item holds. Raises Invalid for one without values for its formula."""
+    """Return the formula question that an item holds. Raises Invalid for one without values."""
     element = next(below(item, "calculated"))
     variables = [given(each, "name") for part in inside(element, "vars") for each in inside(part, "var")]
     taken = Identifiers()

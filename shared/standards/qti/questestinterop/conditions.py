@@ -124,12 +124,21 @@ class Conditions:
             self.findings.blame(element, message, rule=_RULE)
             return False
         if name == "unanswered":
-            return call("is-null", variable(response.variable))
+            return self._unanswered(response)
         test = self._comparison(element, name, response, scores=scores)
         if test is None:
             self.findings.blame(element, f"{name} of {response.sort} is never true", rule=_RULE)
             return False
         return self._surely(test, response) if sure else test
+
+    def _unanswered(self, response: Response) -> Element:
+        """Return the test for no response; a side of a matching has none where no pair starts with it."""
+        nothing = call("is-null", variable(response.variable))
+        if response.sort is not Sort.PAIR or not response.labels:
+            return nothing
+        pairs = (base("directedPair", f"{response.side} {label.identifier}") for label in response.labels)
+        used = (call("member", pair, variable(response.variable)) for pair in pairs)
+        return call("or", nothing, call("not", call("or", *used)))
 
     def _surely(self, test: Test, response: Response) -> Test:
         """Under `not`, no response makes a comparison false, as QTI 1.2 has it, and not NULL, as 3.0 would."""

@@ -11,7 +11,7 @@ _SECONDS: Final = {"D": 86_400, "H": 3_600, "M": 60, "S": 1}
 
 
 def seconds_of(text: str) -> int | None:
-    """Return the seconds of a duration, PT1H by the standard or H1 of WebCT; None for anything else, or none."""
+    """Return the seconds of a duration, PT1H or H1 of WebCT; None for anything else, and for zero."""
     written = text.strip().upper()
     if webct := _WEBCT.fullmatch(written):
         return int(webct[2]) * _SECONDS[webct[1]] or None

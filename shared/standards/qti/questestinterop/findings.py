@@ -1,4 +1,4 @@
-"""What is noticed while QTI 1.2 is rewritten; the same finding in one item is told once, at its first place."""
+"""What is noticed while QTI 1.2 is rewritten; the same is told once in an item, at its first place."""
 
 from dataclasses import dataclass, field
 

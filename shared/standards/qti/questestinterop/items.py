@@ -21,6 +21,7 @@ from shared.standards.qti.questestinterop.material import blocks, content_of
 from shared.standards.qti.questestinterop.names import given, identifier, inside, is_yes
 from shared.standards.qti.questestinterop.responses import Response, Sort, responses_of
 from shared.standards.qti.questestinterop.scoring import FEEDBACK
+from shared.standards.qti.questestinterop.sources import Source
 from shared.standards.qti.vocabulary.namespaces import XML
 
 STIMULI: Final = "stimuli/"
@@ -55,17 +56,6 @@ class ImportedItem:
     points: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An item as it stands in its file, with what is known of it before it is read."""
-
-    element: Element
-    identifier: str
-    kind: Kind
-    metadata: dict[str, str]
-    dialect: Dialect
-
-
 def read_item(source: Source, findings: Findings) -> ImportedItem:
     """Return an item of QTI 3.0 for one of 1.2. Raises Invalid where it could not be scored as it says."""
     if source.kind is Kind.STIMULUS:
@@ -74,7 +64,7 @@ def read_item(source: Source, findings: Findings) -> ImportedItem:
     formula = formulas.calculated_of(source.element, findings) if source.kind is Kind.CALCULATED else None
     case_sensitive = is_yes(source.metadata.get("case_sensitive", ""))
     conditions = Conditions({each.ident: each for each in responses}, findings, case_sensitive)
-    marking = Marking.of(source.element, source.kind, source.metadata, source.dialect, conditions, findings)
+    marking = Marking.of(source, conditions, findings)
     printed = {} if formula is None else formula.names
     root = make(
         "qti-assessment-item",
@@ -171,4 +161,3 @@ def _feedback(item: Element, findings: Findings) -> Iterator[Element]:
         }
         body = make("qti-content-body", {}, *blocks(content_of(feedback, findings)))
         yield make("qti-modal-feedback", attributes, body)
-

@@ -82,7 +82,7 @@ def kind_of(item: Element, metadata: dict[str, str]) -> Kind:
 
 
 def shares_choices(responses: list[Element]) -> bool:
-    """Say whether several responses offer the same choices, as the sides of a matching do; some may lack a few."""
+    """Say whether several responses offer the same choices, as in a matching; some may lack a few."""
     offered = [
         {given(label, "ident") for label in below(response, "response_label")} for response in responses
     ]
@@ -91,7 +91,7 @@ def shares_choices(responses: list[Element]) -> bool:
 
 
 def is_numeric(response: Element, item: Element) -> bool:
-    """Say whether a response is a number: it is declared one or compared as one, and all its keys are numbers."""
+    """Say whether a response is a number: declared or compared as one, and all its keys are numbers."""
     ident = given(response, "ident")
     keys = [key for key in below(item, *COMPARISONS) if given(key, "respident") == ident]
     compared = any(tag_of(key) in COMPARISONS[1:5] for key in keys)
@@ -109,9 +109,9 @@ def _without_response(item: Element, metadata: dict[str, str], called: Kind | No
 
 def _of_many(responses: list[Element]) -> Kind:
     tags = {tag_of(response) for response in responses}
-    if tags <= {"response_lid", "response_grp"} and shares_choices(responses):
-        several = any(given(response, "rcardinality") == "Multiple" for response in responses)
-        return Kind.CATEGORIZATION if several else Kind.MATCHING
+    counts = {given(response, "rcardinality") for response in responses}
+    if tags <= {"response_lid", "response_grp"} and "Ordered" not in counts and shares_choices(responses):
+        return Kind.CATEGORIZATION if "Multiple" in counts else Kind.MATCHING
     return Kind.COMPOSITE
 
 

@@ -1,4 +1,4 @@
-"""What of QTI 1.2 no tree of QTI 3.0 carries: told by one table of what is read, so that nothing goes unsaid."""
+"""What of QTI 1.2 no tree of QTI 3.0 carries: told by one table of what is read."""
 
 from typing import Final
 

@@ -18,7 +18,6 @@ from shared.standards.qti.questestinterop.building import (
 )
 from shared.standards.qti.questestinterop.calculated import is_right
 from shared.standards.qti.questestinterop.conditions import Conditions
-from shared.standards.qti.questestinterop.dialects import Dialect
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.kinds import Kind, is_human_scored
 from shared.standards.qti.questestinterop.names import below, given, identifier, inside
@@ -32,6 +31,7 @@ from shared.standards.qti.questestinterop.points import (
 from shared.standards.qti.questestinterop.processing import SCORE, Step, steps_of
 from shared.standards.qti.questestinterop.responses import Response, Sort
 from shared.standards.qti.questestinterop.scoring import FEEDBACK, Rules, all_or_nothing, bounded
+from shared.standards.qti.questestinterop.sources import Source
 
 _KINDS: Final = {"string": "string", "enumerated": "string", "boolean": "boolean"}
 _PARTIAL: Final = ("PartialScore", "PartialDeep")
@@ -40,7 +40,7 @@ _RIGHT, _WRONG = "D2L_Correct", "D2L_Incorrect"
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """The marking of one item. `score` names the variable of QTI 1.2 that is its score; none, or several, may be."""
+    """The marking of one item. `score` names the variable that is its score; empty where several are."""
 
     kind: Kind
     steps: list[Step]
@@ -55,16 +55,9 @@ class Marking:
     conditions: Conditions
 
     @classmethod
-    def of(
-        cls,
-        item: Element,
-        kind: Kind,
-        metadata: dict[str, str],
-        dialect: Dialect,
-        conditions: Conditions,
-        findings: Findings,
-    ) -> Self:
+    def of(cls, source: Source, conditions: Conditions, findings: Findings) -> Self:
         """Return the marking of an item."""
+        item, kind, metadata, dialect = source.element, source.kind, source.metadata, source.dialect
         declared = variables_of(item)
         highest = {name: each.high for name, each in declared.items() if each.high is not None}
         steps = steps_of(item, conditions, highest, findings)
@@ -120,7 +113,7 @@ class Marking:
         attributes = {} if most is None else {"normal-maximum": number_text(float(most))}
         if self.human:
             attributes["external-scored"] = "human"
-        yield _outcome(SCORE, "float", self._default(self.score) or "0", attributes)
+        yield _outcome(SCORE, "float", self._start(), attributes)
         if most is not None:
             yield _outcome("MAXSCORE", "float", number_text(float(most)), {})
         for name, outcome in self._outcomes.items():
@@ -128,6 +121,10 @@ class Marking:
                 yield _outcome(outcome, self._types[name], self._default(name), {})
         if self.feedback:
             yield declare("outcome", FEEDBACK, "identifier", "multiple")
+
+    def _start(self) -> str:
+        declared = self.declared.get(self.score)
+        return number_text(float(self.points.factor * declared.start)) if declared is not None else "0"
 
     def _default(self, name: str) -> str:
         declared = self.declared.get(name)
@@ -178,7 +175,7 @@ class Marking:
         return bounded(self.points)
 
     def _formula_steps(self) -> list[Step]:
-        """Return the steps of a formula question, in which `other` stands for a right answer where points hang on it."""
+        """Return the steps of a formula question, where `other` that gives points means a right answer."""
         found = []
         for step in self.steps:
             if not step.changes:
@@ -239,4 +236,3 @@ def _tell_missing(steps: list[Step], feedback: dict[str, str], findings: Finding
             if ident not in feedback:
                 message = f"feedback {ident!r}, which is not there, is not shown"
                 findings.warn(step.element, message, rule="QTI 1.2 ASI, displayfeedback")
-

@@ -19,9 +19,9 @@ _NAMES: Final = """a abbr address article aside audio b bdi bdo blockquote br ca
     th thead tr track tt ul var video"""
 _ELEMENTS: Final = frozenset(_NAMES.split())
 # Content that no page may run or send; it goes with all that is in it.
-_ACTIVE: Final = frozenset(
-    ["applet", "base", "embed", "form", "frame", "frameset", "iframe", "link", "meta", "noscript", "script", "style"]
-)
+_RUNNING: Final = """applet base embed form frame frameset iframe link meta noscript
+    script style"""
+_ACTIVE: Final = frozenset(_RUNNING.split())
 _RENAMED: Final = {"center": "div", "del": "span", "font": "span", "ins": "span", "s": "span", "u": "span"}
 _EVERYWHERE: Final = frozenset(("class", "dir", "role"))
 _ATTRIBUTES: Final[dict[str, set[str]]] = {

@@ -95,7 +95,8 @@ def _media(element: Element, name: str, findings: Findings) -> Iterator[Content]
     if name == "img":
         html = f'<img src="{_quoted(address)}" alt="{_quoted(given(element, "label"))}">'
     else:
-        html = f'<object data="{_quoted(address)}" type="{_quoted(kind) or "application/octet-stream"}"></object>'
+        kind = _quoted(kind or "application/octet-stream")
+        html = f'<object data="{_quoted(address)}" type="{kind}"></object>'
     for part in content_of_html(html, element, findings):
         if not isinstance(part, str):
             for key in ("width", "height"):

@@ -1,4 +1,4 @@
-"""Interactions that stand inside text: where a stem says [name], the interaction or the value of that name."""
+"""What stands inside text: where a stem says [name], the interaction or the value of that name."""
 
 import re
 from collections.abc import Callable

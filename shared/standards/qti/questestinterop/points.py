@@ -1,4 +1,4 @@
-"""What a score of QTI 1.2 means in points: vendors write percentages, points, or points called percentages."""
+"""What a score of QTI 1.2 means in points: vendors write percentages, or points, or either as the other."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +22,11 @@ class Variable:
     default: str = ""
     low: Fraction | None = None
     high: Fraction | None = None
+
+    @property
+    def start(self) -> Fraction:
+        """The value before anything is changed."""
+        return number_of(self.default) or Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _full_marks(
     """Return what a file writes for full marks."""
     if dialect.vendor is Vendor.BRIGHTSPACE:
         return Fraction(100)
-    reached = reach(changes)
+    reached = reach(changes, variable.start)
     top = max((change.number for change in changes if change.number is not None), default=Fraction(0))
     if dialect.is_canvas and worth is not None and _varies(changes, top, worth):
         findings.warn(changes[0].element, "points that vary by answer are read as points", rule=_RULE)
@@ -102,7 +107,7 @@ def _full_marks(
 
 
 def _varies(changes: list[Change], top: Fraction, worth: Fraction) -> bool:
-    """Say whether Canvas gives each answer points of its own: several are set, and the most is all there are."""
+    """Say whether Canvas gives each answer points of its own: several are set, the most being all."""
     marked = any(
         given(step, "correctanswer") for change in changes for step in change.element.iterancestors()
     )
@@ -122,7 +127,7 @@ def _bounds(
     variable: Variable, changes: list[Change], factor: Fraction, full: Fraction | None = None
 ) -> tuple[Fraction | None, Fraction | None]:
     """Return the bounds that the sum can leave, in points."""
-    reached = reach(changes)
+    reached = reach(changes, variable.start)
     low, high = variable.low, full if full is not None else variable.high
     keeps_low = low is None or (reached is not None and reached[0] >= low)
     keeps_high = high is None or (reached is not None and reached[1] <= high)

@@ -54,8 +54,8 @@ def steps_of(
 ) -> list[Step]:
     """Return the steps of all the response processing of an item.
 
-    A step ends the processing where `continue` is No. It is No when it is not given (DTD), but what adds points
-    or only shows feedback has to go on, and does so in every export that leaves `continue` out.
+    A step ends the processing where `continue` is No. It is No when it is not given (DTD), but what adds
+    points or only shows feedback has to go on, and does so in every export that leaves `continue` out.
     """
     return [
         _step(element, conditions, highest, findings)
@@ -98,12 +98,12 @@ def _change(setvar: Element, highest: dict[str, Fraction], findings: Findings) -
     return Change(name, action, text, number_of(text), setvar)
 
 
-def reach(changes: list[Change]) -> tuple[Fraction, Fraction] | None:
-    """Return the lowest and highest that changes of one variable can come to; None where that does not show."""
+def reach(changes: list[Change], start: Fraction) -> tuple[Fraction, Fraction] | None:
+    """Return the lowest and highest that changes of a variable can come to; None where it does not show."""
     if any(change.number is None or change.action not in {"Set", *_ADDING} for change in changes):
         return None
     steps = list(_signed(changes))
-    sets = [Fraction(0), *(change.number for change in changes if change.action == "Set" and change.number)]
+    sets = [start, *(change.number for change in changes if change.action == "Set" and change.number)]
     low = min(sets) + sum(step for step in steps if step < 0)
     high = max(sets) + sum(step for step in steps if step > 0)
     return Fraction(low), Fraction(high)

@@ -10,11 +10,12 @@ from shared.standards.qti.faults import Invalid, Malformed, Notice
 from shared.standards.qti.questestinterop.assessments import Assembly
 from shared.standards.qti.questestinterop.dialects import Dialect, Vendor, dialect_of
 from shared.standards.qti.questestinterop.findings import Findings
-from shared.standards.qti.questestinterop.items import ImportedItem, Source, read_item
+from shared.standards.qti.questestinterop.items import ImportedItem, read_item
 from shared.standards.qti.questestinterop.kinds import Kind, kind_of
 from shared.standards.qti.questestinterop.metadata import metadata_of
 from shared.standards.qti.questestinterop.names import Identifiers, below, given, identifier, inside, tag_of
 from shared.standards.qti.questestinterop.selections import BankReference
+from shared.standards.qti.questestinterop.sources import Source
 
 _ROOT: Final = "questestinterop"
 _OBJECT_IDS: Final = ("bbmd_asi_object_id", "asi_object_id")
@@ -33,9 +34,10 @@ class Bank:
 class Imported:
     """All that a file of QTI 1.2 holds, as QTI 3.0. `original` is the file as it was parsed, untouched.
 
-    `tests` are documents of qti-assessment-test, `sections` those of sections outside any test. `references` are
-    what tests take from banks outside the file, `refused` why items are missing that could not be scored as they
-    say. `metadata` is that of the test, or of the bank. `notices` are those of the file; items have theirs.
+    `tests` are documents of qti-assessment-test, `sections` those of sections outside any test. `references`
+    are what tests take from banks outside the file, `refused` why items are missing that could not be scored
+    as they say. `metadata` is that of the test, or of the bank. `notices` are those of the file; items have
+    theirs.
     """
 
     original: Document
@@ -62,8 +64,8 @@ def read_questestinterop(
 ) -> Imported:
     """Return what a document of QTI 1.2 holds as QTI 3.0; whose dialect it is shows from its content.
 
-    `banks` are files read before that tests may draw from, by the ident of the bank. Raises Malformed for what
-    is not QTI 1.2, among it Blackboard's own POOL; Invalid, when strict, for what breaks the standard.
+    `banks` are files read before that tests may draw from, by the ident of the bank. Raises Malformed for
+    what is not QTI 1.2, among it Blackboard's own POOL; Invalid, when strict, for what breaks the standard.
     """
     root = document.root
     if tag_of(root) != _ROOT:

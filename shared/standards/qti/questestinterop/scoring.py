@@ -29,8 +29,8 @@ class Rules:
     def of(self, steps: list[Step], depth: int = 0) -> list[Element]:
         """Return the rules for some steps.
 
-        Steps that end the processing are branches of one condition; what comes after them is its `else`. Raises
-        Refused when ends and steps alternate more often than any real item has it.
+        Steps that end the processing are branches of one condition; what comes after them is its `else`.
+        Raises Refused when ends and steps alternate more often than any real item has it.
         """
         if depth > _DEEPEST:
             raise Refused(f"conditions that end processing {_DEEPEST} times over", rule="limits.depth")
@@ -87,7 +87,7 @@ def bounded(points: Points) -> list[Element]:
 
 
 def all_or_nothing(most: Fraction) -> list[Element]:
-    """Return the rule that leaves full marks and makes nothing of the rest; parts were rounded by the file."""
+    """Return the rule that leaves full marks and makes nothing of the rest; files round the parts."""
     nearly = _number(most * Fraction(9999, 10000))
     full = [assign(SCORE, _number(most))]
     return _condition([(call("gte", variable(SCORE), nearly), full)], [assign(SCORE, _number(Fraction(0)))])

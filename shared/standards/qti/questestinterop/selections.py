@@ -1,4 +1,4 @@
-"""What a section of QTI 1.2 asks to be chosen (selection_ordering): how many, in which order, from which bank."""
+"""What a section of QTI 1.2 chooses (selection_ordering): how many, in which order, from which bank."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,8 @@ _READ: Final = frozenset(
 class BankReference:
     """Items that a test takes from a bank outside its file.
 
-    The bank's ident; the item's, None where `select` items of the whole bank are drawn; the section they go to.
+    The idents of the bank and the item, None where `select` items of the whole bank are drawn, and the
+    section that they go to.
     """
 
     bank: str

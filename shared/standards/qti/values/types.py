@@ -18,11 +18,15 @@ What type and cardinality a value has is known when an item is compiled, not loo
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeIs
 
 
 class BaseType(StrEnum):
-    """The base types, as written in all versions."""
+    """The base types, as written in all versions.
+
+    >>> BaseType("directedPair").name
+    'DIRECTED_PAIR'
+    """
 
     BOOLEAN = "boolean"
     DIRECTED_PAIR = "directedPair"
@@ -39,7 +43,11 @@ class BaseType(StrEnum):
 
 
 class Cardinality(StrEnum):
-    """How many values a variable holds."""
+    """How many values a variable holds.
+
+    >>> Cardinality("multiple").name
+    'MULTIPLE'
+    """
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -89,3 +97,8 @@ type Single = bool | int | float | str | Point | Pair | DirectedPair | FileValue
 type Container = tuple[Single, ...]
 type Record = dict[str, Single]
 type Value = Single | Container | Record | None
+
+
+def is_container(value: Value) -> TypeIs[Container]:
+    """Tell a container from the single values that happen to be tuples, too."""
+    return type(value) is tuple

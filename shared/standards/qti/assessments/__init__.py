@@ -1,0 +1,1 @@
+"""Assessment tests: their plan, the route of one candidate through it, sessions, outcome processing."""

@@ -1,0 +1,1 @@
+"""Declarations of variables: types, defaults, correct responses, mappings and lookup tables."""

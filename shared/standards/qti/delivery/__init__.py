@@ -1,0 +1,1 @@
+"""What a candidate may see of content: nothing that reveals an answer, nothing that runs."""

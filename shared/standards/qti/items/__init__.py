@@ -1,0 +1,1 @@
+"""Items compiled for scoring, and their sessions."""

@@ -1,0 +1,1 @@
+"""Response, outcome and template processing: rules compiled to functions."""

@@ -1,0 +1,1 @@
+"""Results reporting: what candidates did and got, and the statistics of items."""
