@@ -63,8 +63,8 @@ class Conditions:
     def _all(self, element: Element, *, sure: bool, scores: bool, loose: bool) -> Test:
         """Join by and, but read what belongs together as one.
 
-        Several values of an ordered response are its sequence. Several values of a single response directly in a
-        conditionvar, which can't all be true, are alternatives: so Canvas writes the answers of a short answer.
+        Several values of an ordered response are its sequence. Several values of a single response directly
+        in a conditionvar, which can't all be true, are alternatives: so Canvas writes a short answer.
         """
         tests: list[Test] = []
         for group in self._groups(element):
@@ -141,7 +141,7 @@ class Conditions:
         return call("or", nothing, call("not", call("or", *used)))
 
     def _surely(self, test: Test, response: Response) -> Test:
-        """Under `not`, no response makes a comparison false, as QTI 1.2 has it, and not NULL, as 3.0 would."""
+        """Make a comparison with no response false, as in QTI 1.2, and not NULL, whose opposite is NULL."""
         if isinstance(test, bool):
             return test
         return call("and", call("not", call("is-null", variable(response.variable))), test)
@@ -156,9 +156,8 @@ class Conditions:
             sensitive = "true" if self._is_case_sensitive(element) else "false"
             key = base("string", text)
             return call("substring", key, variable(response.variable), case_sensitive=sensitive)
-        if name == "varsubset" and response.sort in {Sort.CHOICES, Sort.ORDER}:
-            chosen = [self._key(ident.strip(), element, response) for ident in text.split(",")]
-            return every(call("member", key, variable(response.variable)) for key in chosen)
+        if name == "varsubset" and response.sort in {Sort.CHOICES, Sort.ORDER, Sort.PAIR}:
+            return every(self._contains(ident.strip(), element, response) for ident in text.split(","))
         if name == "varinside" and response.sort is Sort.POINT:
             shape = _SHAPES.get(given(element, "areatype").lower(), "rect")
             return call("inside", variable(response.variable), shape=shape, coords=",".join(text.split()))
@@ -171,13 +170,10 @@ class Conditions:
         match response.sort:
             case Sort.CHOICE:
                 return call("match", variable(name), self._key(text, element, response))
-            case Sort.CHOICES:
-                return call("member", self._key(text, element, response), variable(name))
+            case Sort.CHOICES | Sort.PAIR:
+                return self._contains(text, element, response)
             case Sort.ORDER:
                 return self._sequence([element], response)
-            case Sort.PAIR:
-                pair = f"{response.side} {self._chosen(text, element, response)}"
-                return call("member", base("directedPair", pair), variable(name))
             case Sort.NUMBER:
                 return equals_number(name, element, text)
             case Sort.TEXT:
@@ -187,10 +183,16 @@ class Conditions:
             case Sort.POINT:
                 return None
 
+    def _contains(self, ident: str, element: Element, response: Response) -> Element:
+        key = self._key(ident, element, response)
+        if response.sort is Sort.PAIR:
+            key = base("directedPair", f"{response.side} {all_text(key)}")
+        return call("member", key, variable(response.variable))
+
     def _in_blank(self, text: str, element: Element, response: Response, *, scores: bool) -> Test:
         """Return the test for a blank, whose labels are the answers that count.
 
-        Canvas names one of them where it gives points and means any; where it shows feedback it means that one.
+        Canvas names one where it gives points and means any; where it shows feedback it means that one.
         """
         label = response.label(text)
         if label is None:

@@ -27,9 +27,9 @@ class Margin:
 class ItemFacts:
     """The facts of one item. Those that its kind of question does not have are empty.
 
-    `pairs` tells the text that belongs to each text of a matching, `distractors` the texts that belong to none;
-    `values` the numbers that are right, `ranges` the lowest and highest value of each variable of a formula,
-    `answers` the right answer for each set of values.
+    `pairs` tells the text that belongs to each text of a matching, `distractors` the texts that belong to
+    none; `values` the numbers that are right, `ranges` the lowest and highest value of each variable of a
+    formula, `answers` the right answer for each set of values.
     """
 
     kind: Kind

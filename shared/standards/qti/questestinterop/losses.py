@@ -64,6 +64,8 @@ _READ: Final = {
     "rubric": "view",
     "itemrubric": "view",
     "objectives": "view",
+    "response_extension": "",
+    "grading_type": "",
 }
 _KEPT_BESIDE: Final = ("itemmetadata", "qtimetadata", "qticomment", "duration")
 _READ_ELSEWHERE: Final = ("material", "flow_mat", "solution", "hint", "presentation_material")

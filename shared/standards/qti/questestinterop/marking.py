@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.areas import area_of, image_of
+from shared.standards.qti.questestinterop.brightspace import RIGHT, WRONG, grading_of, total
 from shared.standards.qti.questestinterop.building import (
     assign,
     call,
@@ -35,7 +36,6 @@ from shared.standards.qti.questestinterop.sources import Source
 
 _KINDS: Final = {"string": "string", "enumerated": "string", "boolean": "boolean"}
 _PARTIAL: Final = ("PartialScore", "PartialDeep")
-_RIGHT, _WRONG = "D2L_Correct", "D2L_Incorrect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Marking:
     feedback: dict[str, str]
     areas: tuple[Element, ...]
     algorithm: str
+    grading: str
     human: bool
     conditions: Conditions
 
@@ -79,7 +80,18 @@ class Marking:
         human = is_human_scored(item) and not areas and kind not in {Kind.TEXT, Kind.STIMULUS}
         _tell_missing(steps, feedback, findings)
         return cls(
-            kind, steps, points, score, declared, changed, feedback, areas, algorithm, human, conditions
+            kind,
+            steps,
+            points,
+            score,
+            declared,
+            changed,
+            feedback,
+            areas,
+            algorithm,
+            grading_of(item),
+            human,
+            conditions,
         )
 
     @property
@@ -90,8 +102,14 @@ class Marking:
         )
 
     @property
+    def _named(self) -> tuple[str, ...]:
+        """The variables that are declared or changed; both of Brightspace's, where there is one."""
+        more = (RIGHT, WRONG) if RIGHT in self.changed else ()
+        return tuple(dict.fromkeys((*self.declared, *self.changed, *more)))
+
+    @property
     def _outcomes(self) -> dict[str, str]:
-        names = {name: identifier(name) for name in (*self.declared, *self.changed)}
+        names = {name: identifier(name) for name in self._named}
         if self.score:
             names.pop(self.score, None)
             taken = {name: f"OTHER_{each}" if each == SCORE else each for name, each in names.items()}
@@ -102,7 +120,7 @@ class Marking:
     def _types(self) -> dict[str, str]:
         return {
             name: _KINDS.get(self.declared[name].kind, "float") if name in self.declared else "float"
-            for name in (*self.declared, *self.changed, self.score)
+            for name in (*self._named, self.score)
         }
 
     def declarations(self) -> Iterator[Element]:
@@ -166,8 +184,8 @@ class Marking:
 
     def _in_the_end(self) -> list[Element]:
         adds = any(change.action != "Set" for step in self.steps for change in step.changes)
-        if {_RIGHT, _WRONG} & set(self.changed) and not self.score:
-            return [_right_minus_wrong(self.changed, self.points)]
+        if RIGHT in self.changed and not self.score:
+            return total(self.grading, self.points.most or Fraction(1))
         if not self.score and len(self.changed) > 1:
             return [assign(SCORE, call("sum", *(variable(self._outcomes[name]) for name in self.changed)))]
         if self.algorithm == "AllOrNothing" and adds and self.points.most:
@@ -191,7 +209,7 @@ class Marking:
 def _score(changed: tuple[str, ...]) -> str:
     if SCORE in changed or not changed:
         return SCORE
-    return changed[0] if len(changed) == 1 and changed[0] not in {_RIGHT, _WRONG} else ""
+    return changed[0] if len(changed) == 1 and changed[0] not in {RIGHT, WRONG} else ""
 
 
 def _outcome(name: str, base_type: str, default: str, attributes: dict[str, str]) -> Element:
@@ -209,14 +227,6 @@ def _unscored(steps: list[Step], score: str) -> list[Step]:
         replace(step, changes=tuple(change for change in step.changes if change.variable != score))
         for step in steps
     ]
-
-
-def _right_minus_wrong(changed: tuple[str, ...], points: Points) -> Element:
-    """Return the rule of Brightspace that gives each right part its share of the points."""
-    parts = [variable(identifier(name)) for name in (_RIGHT, _WRONG) if name in changed]
-    share = call("divide", variable(identifier(_RIGHT)), call("sum", *parts))
-    most = make("qti-base-value", {"base-type": "float"}, number_text(float(points.most or 1)))
-    return assign(SCORE, call("product", share, most))
 
 
 def _areas(item: Element, points: Points, findings: Findings) -> Iterator[Element]:

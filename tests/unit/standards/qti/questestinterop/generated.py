@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 _CHOICES = ("1", "2", "B", "C d")
 _TEXTS = ("York", "york", "Winter", "x")
+_SHOWN = st.lists(st.sampled_from(["1_fb", "b"]), max_size=1)
 _NUMBERS = ("-1.5", "0", "2", "2.5", "10")
 
 
@@ -73,8 +74,8 @@ def _conditions(draw: st.DrawFn, asked: tuple[Asked, ...]) -> str:
     actions = st.sampled_from(["Set", "Add", "Subtract", "Multiply"])
     amounts = st.sampled_from(["0", "1", "2.5", "-3", "5"])
     changes = draw(st.lists(st.tuples(actions, amounts), max_size=2))
-    setvars = "".join(f'<setvar varname="SCORE" action="{action}">{amount}</setvar>' for action, amount in changes)
-    shown = draw(st.sampled_from(["", '<displayfeedback linkrefid="1_fb"/>', '<displayfeedback linkrefid="b"/>']))
+    setvars = "".join(f'<setvar varname="SCORE" action="{how}">{amount}</setvar>' for how, amount in changes)
+    shown = "".join(f'<displayfeedback linkrefid="{each}"/>' for each in draw(_SHOWN))
     return f"<respcondition{goes_on}><conditionvar>{tests}</conditionvar>{setvars}{shown}</respcondition>"
 
 
@@ -90,10 +91,11 @@ def items(draw: st.DrawFn) -> tuple[str, tuple[Asked, ...]]:
     bounds = f'minvalue="{low}" maxvalue="{high}" defaultval="{default}"'
     fields = f"<fieldlabel>points_possible</fieldlabel><fieldentry>{worth}</fieldentry>"
     metadata = f"<qtimetadata><qtimetadatafield>{fields}</qtimetadatafield></qtimetadata>"
+    outcomes = f'<outcomes><decvar varname="SCORE" vartype="Decimal" {bounds}/></outcomes>'
     return (
         f'<questestinterop><item ident="i"><itemmetadata>{metadata if worth else ""}</itemmetadata>'
-        f"<presentation>{''.join(each.xml() for each in asked)}</presentation><resprocessing>"
-        f'<outcomes><decvar varname="SCORE" vartype="Decimal" {bounds}/></outcomes>{conditions}</resprocessing>'
+        f"<presentation>{''.join(each.xml() for each in asked)}</presentation>"
+        f"<resprocessing>{outcomes}{conditions}</resprocessing>"
         '<itemfeedback ident="1_fb"/><itemfeedback ident="b"/></item></questestinterop>'
     ), asked
 

@@ -1,7 +1,7 @@
 """A slow, literal interpreter of the response processing of QTI 1.2, to hold the rewritten one against.
 
-It works on the file as it is and knows nothing of QTI 3.0. Where files are read by agreement rather than by the
-letter, it says so.
+It works on the file as it is and knows nothing of QTI 3.0. Where files are read by agreement rather than by
+the letter, it says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -121,7 +121,10 @@ def _equals(element: Element, text: str, item: Element, given: list[str]) -> boo
 
 
 def _response(item: Element, ident: str) -> Element:
-    return next(each for each in item.iter("*") if each.get("ident") == ident and _tag(each).startswith("response_"))
+    asked = (
+        each for each in item.iter("*") if _tag(each) in {"response_lid", "response_str", "response_num"}
+    )
+    return next(each for each in asked if each.get("ident") == ident)
 
 
 def _cardinality(item: Element, ident: str) -> str:

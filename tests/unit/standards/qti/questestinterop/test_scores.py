@@ -28,7 +28,8 @@ def test_a_rewritten_item_scores_and_shows_what_the_literal_reading_does(data: s
     outcomes = compile_item(item.document).score(_as_3_0(item, asked, responses)).outcomes
     assert outcomes["SCORE"] == pytest.approx(float(marks.variables["SCORE"] * _factor(item)))
     shown = outcomes["FEEDBACK"]
-    assert sorted(shown if isinstance(shown, tuple) else (), key=str) == sorted(map(identifier, marks.feedback))
+    found = [str(name) for name in shown] if isinstance(shown, tuple) else []
+    assert sorted(found) == sorted(identifier(ident) for ident in marks.feedback)
 
 
 def _factor(item: ImportedItem) -> Fraction:
@@ -37,7 +38,9 @@ def _factor(item: ImportedItem) -> Fraction:
     return Fraction(worth) / Fraction(declared) if worth and Fraction(declared) > 0 else Fraction(1)
 
 
-def _as_3_0(item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]) -> dict[str, Value]:
+def _as_3_0(
+    item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]
+) -> dict[str, Value]:
     if item.kind in _MATCHINGS:
         pairs = [
             DirectedPair(identifier(each.ident), identifier(value))
@@ -46,9 +49,8 @@ def _as_3_0(item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, l
         ]
         return {"RESPONSE": tuple(pairs)}
     alone = len(asked) == 1
-    return {
-        "RESPONSE" if alone else identifier(each.ident): _value(each, responses[each.ident]) for each in asked
-    }
+    names = {each: "RESPONSE" if alone else identifier(each.ident) for each in asked}
+    return {name: _value(each, responses[each.ident]) for each, name in names.items()}
 
 
 def _value(asked: Asked, given: list[str]) -> Value:
