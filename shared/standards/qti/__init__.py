@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
+    from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
+    from shared.standards.qti.questestinterop.items import ImportedItem
+    from shared.standards.qti.questestinterop.reading import Bank, Imported, read_questestinterop
+    from shared.standards.qti.questestinterop.selections import BankReference
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
     from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
@@ -40,14 +45,20 @@ if TYPE_CHECKING:
 __all__ = [
     "LIMITS",
     "AssessmentResult",
+    "Bank",
+    "BankReference",
     "BaseType",
     "Cardinality",
     "CompiledItem",
     "Converted",
     "Declaration",
     "Detection",
+    "Dialect",
     "Document",
+    "Imported",
+    "ImportedItem",
     "Invalid",
+    "ItemFacts",
     "ItemResult",
     "Limits",
     "Malformed",
@@ -65,9 +76,12 @@ __all__ = [
     "compile_item",
     "declarations_of",
     "detect",
+    "dialect_of",
+    "facts_of",
     "parse",
     "read_json",
     "read_plan",
+    "read_questestinterop",
     "read_result",
     "read_usage_data",
     "route_of",
@@ -94,6 +108,11 @@ _HOMES: Final = {
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
     "limits": ("LIMITS", "Limits"),
+    "questestinterop.dialects": ("Dialect", "dialect_of"),
+    "questestinterop.facts": ("ItemFacts", "facts_of"),
+    "questestinterop.items": ("ImportedItem",),
+    "questestinterop.reading": ("Bank", "Imported", "read_questestinterop"),
+    "questestinterop.selections": ("BankReference",),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),
     "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),

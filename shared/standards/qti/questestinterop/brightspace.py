@@ -1,4 +1,4 @@
-"""How Brightspace counts parts: it adds up right and wrong ones, and a grading type says what they come to."""
+"""How Brightspace counts: it adds up right and wrong parts, and a grading type says what they come to."""
 
 from fractions import Fraction
 from typing import Final

@@ -26,7 +26,11 @@ class Vendor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A vendor, and the signs that tell it; those of `others` were seen too, as in exports of imports."""
+    """A vendor, and the signs that tell it; those of `others` were seen too, as in exports of imports.
+
+    >>> Dialect(Vendor.CANVAS, signs=("field question_type",)).is_canvas
+    True
+    """
 
     vendor: Vendor
     signs: tuple[str, ...] = ()
@@ -78,7 +82,13 @@ _RANK: Final = (
 
 
 def dialect_of(root: Element) -> Dialect:
-    """Return the dialect of a questestinterop tree. Its signs are told; without any it is plain QTI 1.2."""
+    """Return the dialect of a questestinterop tree. Its signs are told; without any it is plain QTI 1.2.
+
+    >>> from shared.standards.qti import parse
+    >>> root = parse(b'<questestinterop><item ident="QUE_1"/></questestinterop>').root
+    >>> dialect_of(root).signs
+    ('ident QUE_',)
+    """
     seen: dict[Vendor, Counter[str]] = {}
     for element in root.iter("*"):
         for vendor, sign in _signs(element):

@@ -49,7 +49,14 @@ class ItemFacts:
 
 
 def facts_of(item: ImportedItem) -> ItemFacts:
-    """Return the facts of an item."""
+    """Return the facts of an item.
+
+    >>> from shared.standards.qti import parse, read_questestinterop
+    >>> file = parse(b'<questestinterop><item ident="8" title="Hi"/></questestinterop>')
+    >>> facts: ItemFacts = facts_of(read_questestinterop(file).items[0])
+    >>> facts.kind.value, facts.choices
+    ('text only', ())
+    """
     root = item.document.root
     pairs, distractors = _pairs(root)
     return ItemFacts(

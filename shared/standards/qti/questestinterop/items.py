@@ -44,6 +44,12 @@ class ImportedItem:
 
     `document` is an item, or an assessment stimulus where `kind` is that. `points` is what a right answer is
     worth, None where the file does not say. `original` stays as it was read.
+
+    >>> from shared.standards.qti import parse, read_questestinterop
+    >>> file = parse(b'<questestinterop><item ident="8" title="Hi"/></questestinterop>')
+    >>> item: ImportedItem = read_questestinterop(file).items[0]
+    >>> item.identifier, item.title
+    ('_8', 'Hi')
     """
 
     identifier: str

@@ -23,7 +23,11 @@ _OBJECT_IDS: Final = ("bbmd_asi_object_id", "asi_object_id")
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """An object bank: a collection of items that tests draw from."""
+    """An object bank: a collection of items that tests draw from.
+
+    >>> Bank("b1", "Algebra", items=("q1",)).title
+    'Algebra'
+    """
 
     identifier: str
     title: str
@@ -38,6 +42,11 @@ class Imported:
     are what tests take from banks outside the file, `refused` why items are missing that could not be scored
     as they say. `metadata` is that of the test, or of the bank. `notices` are those of the file; items have
     theirs.
+
+    >>> from shared.standards.qti import parse
+    >>> imported: Imported = read_questestinterop(parse(b"<questestinterop/>"))
+    >>> imported.items, imported.dialect.vendor.value
+    ((), 'QTI 1.2')
     """
 
     original: Document
@@ -66,6 +75,13 @@ def read_questestinterop(
 
     `banks` are files read before that tests may draw from, by the ident of the bank. Raises Malformed for
     what is not QTI 1.2, among it Blackboard's own POOL; Invalid, when strict, for what breaks the standard.
+
+    >>> from shared.standards.qti import parse
+    >>> text = b"<material><mattext>Hi</mattext></material>"
+    >>> item = b'<item ident="1"><presentation>%b</presentation></item>' % text
+    >>> found = read_questestinterop(parse(b"<questestinterop>%b</questestinterop>" % item))
+    >>> found.items[0].document.kind, found.items[0].kind.value
+    ('qti-assessment-item', 'text only')
     """
     root = document.root
     if tag_of(root) != _ROOT:

@@ -35,6 +35,9 @@ class BankReference:
 
     The idents of the bank and the item, None where `select` items of the whole bank are drawn, and the
     section that they go to.
+
+    >>> BankReference("b1", item=None, section="s1", select=3).select
+    3
     """
 
     bank: str

@@ -63,7 +63,8 @@ def item(
     """Return an item with its processing."""
     outcomes = f'<outcomes><decvar varname="SCORE" vartype="Decimal" {bounds}/></outcomes>'
     processing = f"<resprocessing>{outcomes}{''.join(conditions)}</resprocessing>" if conditions else ""
-    return f'<item ident="q1" title="Q">{metadata}<presentation>{presentation}</presentation>{processing}{more}</item>'
+    shown = f"<presentation>{presentation}</presentation>"
+    return f'<item ident="q1" title="Q">{metadata}{shown}{processing}{more}</item>'
 
 
 def read(content: str, *, strict: bool = False) -> Imported:

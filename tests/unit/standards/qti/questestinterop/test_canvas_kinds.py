@@ -1,4 +1,4 @@
-"""Each kind of question that Canvas exports becomes its interaction of QTI 3.0 and gives the points Canvas says."""
+"""Each kind of question of Canvas becomes its interaction of QTI 3.0 and gives the points Canvas says."""
 
 import pytest
 
@@ -278,7 +278,8 @@ def _formula(tolerance: str) -> ImportedItem:
     )
     calculated = (
         f"<answer_tolerance>{tolerance}</answer_tolerance><formulas decimal_places='0'><formula>5+x</formula>"
-        f"</formulas><vars><var name='x' scale='0'><min>1</min><max>9</max></var></vars><var_sets>{sets}</var_sets>"
+        "</formulas><vars><var name='x' scale='0'><min>1</min><max>9</max></var></vars>"
+        f"<var_sets>{sets}</var_sets>"
     )
     return read_one(
         item(
@@ -356,7 +357,8 @@ def test_a_stimulus_of_new_quizzes_is_shared_by_the_items_that_name_it() -> None
 def test_a_hot_spot_of_new_quizzes_is_an_area_of_its_image() -> None:
     label = '<response_label ident="r" rarea="square">0.25,0.1,0.75,0.5</response_label>'
     image = '<material><matimage uri="a.png" imagtype="image/png" width="400" height="200"/></material>'
-    asked = f'<response_xy ident="r">{text("Where?")}<render_hotspot>{image}{label}</render_hotspot></response_xy>'
+    render = f"<render_hotspot>{image}{label}</render_hotspot>"
+    asked = f'<response_xy ident="r">{text("Where?")}{render}</response_xy>'
     found = read_one(item(f"<flow>{asked}</flow>", metadata=_canvas("hot_spot")))
     area = next(found.document.root.iter("{*}qti-area-map-entry"))
     assert (area.get("shape"), area.get("coords"), area.get("mapped-value")) == (

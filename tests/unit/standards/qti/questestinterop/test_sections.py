@@ -104,10 +104,11 @@ def test_durations_are_read_as_the_standard_and_webct_write_them(written: str, s
 
 def test_webct_weighs_items_by_ident_and_refers_to_what_other_files_hold() -> None:
     weight = (
-        '<outcomes_processing><objects_condition><outcomes_metadata mdname="ident" mdoperator="EQ"> 77 </outcomes_metadata>'
-        '<objects_parameter pname="qmd_weighting">0.15</objects_parameter></objects_condition></outcomes_processing>'
+        '<objects_condition><outcomes_metadata mdname="ident" mdoperator="EQ"> 77 </outcomes_metadata>'
+        '<objects_parameter pname="qmd_weighting">0.15</objects_parameter></objects_condition>'
     )
-    section = f'<section ident="" title="Part" visible="false">{weight}<itemref linkrefid="77"/></section>'
+    weights = f"<outcomes_processing>{weight}</outcomes_processing>"
+    section = f'<section ident="" title="Part" visible="false">{weights}<itemref linkrefid="77"/></section>'
     found = read(f'<assessment ident="4">{fields(wct_results_showScore="true")}{section}</assessment>')
     (reference,) = _refs(found.tests[0].root)
     assert (reference.get("identifier"), reference[0].get("value")) == ("_77", "0.15")

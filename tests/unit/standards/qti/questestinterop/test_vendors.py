@@ -25,15 +25,19 @@ _TWO = {"A": "True", "B": "False"}
 _BLACKBOARD = """<questestinterop><assessment title="Pool"><section><item maxattempts="0"><itemmetadata>
 <bbmd_asi_object_id>_7_1</bbmd_asi_object_id><bbmd_questiontype>Either/Or</bbmd_questiontype>
 <qmd_absolutescore_max>5.0</qmd_absolutescore_max></itemmetadata><presentation><flow class="Block">
-<flow class="QUESTION_BLOCK"><material><mat_extension><mat_formattedtext type="HTML">&lt;b&gt;42&lt;/b&gt;?
-</mat_formattedtext></mat_extension></material></flow><flow class="RESPONSE_BLOCK"><response_lid ident="response"
-rcardinality="Single"><render_choice maxnumber="0"><flow_label><response_label ident="yes"><flow_mat><material>
-<mattext>yes</mattext></material></flow_mat></response_label><response_label ident="no"><flow_mat><material>
+<flow class="QUESTION_BLOCK"><material><mat_extension><mat_formattedtext
+type="HTML">&lt;b&gt;42&lt;/b&gt; </mat_formattedtext></mat_extension></material></flow><flow
+class="RESPONSE_BLOCK"><response_lid ident="response" rcardinality="Single"><render_choice
+maxnumber="0"><flow_label><response_label ident="yes"><flow_mat>
+<material><mattext>yes</mattext></material></flow_mat></response_label><response_label
+ident="no"><flow_mat><material>
 <mattext>no</mattext></material></flow_mat></response_label></flow_label></render_choice></response_lid></flow>
-</flow></presentation><resprocessing scoremodel="SumOfScores"><outcomes><decvar defaultval="0.0" maxvalue="10.0"
-varname="SCORE" vartype="Decimal"/></outcomes><respcondition title="correct"><conditionvar><varequal case="No"
-respident="response">no</varequal></conditionvar><setvar action="Set" variablename="SCORE">SCORE.max</setvar>
-</respcondition><respcondition title="incorrect"><conditionvar><other/></conditionvar><setvar action="Set"
+</flow></presentation><resprocessing scoremodel="SumOfScores"><outcomes><decvar defaultval="0.0"
+maxvalue="10.0" varname="SCORE" vartype="Decimal"/></outcomes><respcondition
+title="correct"><conditionvar><varequal case="No"
+respident="response">no</varequal></conditionvar><setvar action="Set"
+variablename="SCORE">SCORE.max</setvar> </respcondition><respcondition
+title="incorrect"><conditionvar><other/></conditionvar><setvar action="Set"
 variablename="SCORE">0.0</setvar></respcondition></resprocessing></item></section></assessment></questestinterop>"""
 
 
@@ -58,7 +62,8 @@ def test_blackboard_picks_items_by_their_ids_out_of_a_file() -> None:
         f"<presentation>{text('x')}</presentation></item>"
         for at in (1, 2)
     )
-    section = f'<section ident="s"><selection_ordering>{picked}</selection_ordering></section>'
+    chosen = f"<selection_ordering><selection>{picked}</selection></selection_ordering>"
+    section = f'<section ident="s">{chosen}</section>'
     found = read(f'<assessment ident="a">{section}</assessment><objectbank ident="b">{items}</objectbank>')
     tree = found.tests[0].root
     assert [each.get("href") for each in tree.iter("{*}qti-assessment-item-ref")] == [
@@ -71,7 +76,8 @@ def test_blackboard_picks_items_by_their_ids_out_of_a_file() -> None:
 
 
 def _brightspace(*conditions: str, more: str = "", asked: str = "") -> str:
-    label = "<qti_metadatafield><fieldlabel>qmd_weighting</fieldlabel><fieldentry>4.0</fieldentry></qti_metadatafield>"
+    field = "<fieldlabel>qmd_weighting</fieldlabel><fieldentry>4.0</fieldentry>"
+    label = f"<qti_metadatafield>{field}</qti_metadatafield>"
     presentation = f"<presentation><flow>{asked or choices('Q_LID', _TWO)}{more}</flow></presentation>"
     processing = f"<resprocessing>{''.join(conditions)}</resprocessing>"
     metadata = f"<itemmetadata><qtimetadata>{label}</qtimetadata></itemmetadata>"
