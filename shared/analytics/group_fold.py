@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.analytics.ledger import Entry
+from shared.analytics.ledger import Entry, Total
 from shared.analytics.members import DISTRICT, period_group, school_group
 from shared.analytics.model import FEEDS, OVERVIEW, PERIODS, View
 from shared.analytics.structure import Structure
@@ -15,18 +15,15 @@ from shared.kernel.events import Json
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Everything that views of groups are made of: all entries by course, learners by group, and titles."""
+    """Everything that views of groups are made of.
 
-    entries: Mapping[str, Entry]
+    The lines of all courses, sorted by id; the totals of all courses by school; learners by group; titles.
+    """
+
+    lines: Mapping[str, View]
+    totals: Mapping[str, list[Total]]
     learners: Mapping[str, int]
     structure: Structure
-
-    def schools(self) -> dict[str, list[Entry]]:
-        """Return the entries by school, both sorted."""
-        schools: dict[str, list[Entry]] = defaultdict(list)
-        for course in sorted(self.entries):
-            schools[self.entries[course].school].append(self.entries[course])
-        return dict(sorted(schools.items()))
 
 
 def tenant_views(groups: Groups) -> dict[str, View]:
@@ -34,15 +31,16 @@ def tenant_views(groups: Groups) -> dict[str, View]:
     return {OVERVIEW: _overview(groups), PERIODS: _periods(groups), FEEDS: _feeds(groups)}
 
 
-def school_view(groups: Groups, school: str, entries: Iterable[Entry]) -> View:
+def school_view(groups: Groups, school: str) -> View:
     """Return the view of a school: its figures and its courses."""
-    listed = list(entries)
+    totals = groups.totals[school]
+    courses: list[Json] = [line for line in groups.lines.values() if line["schoolId"] == school]
     return {
         "schoolId": school,
         "title": groups.structure.title_of(school),
-        "courses": [course_line(entry) for entry in listed],
-        "growth": growth(changes_together(entry.changes for entry in listed)),
-        **figures(_together(listed), groups.learners[school_group(school)]),
+        "courses": courses,
+        "growth": growth(changes_together(total.changes for total in totals)),
+        **figures(_together(totals), groups.learners[school_group(school)]),
     }
 
 
@@ -62,26 +60,25 @@ def course_line(entry: Entry) -> View:
 
 
 def _overview(groups: Groups) -> View:
-    listed: list[Json] = [course_line(groups.entries[course]) for course in sorted(groups.entries)]
-    schools: list[Json] = [_school_line(groups, *school) for school in groups.schools().items()]
-    if not listed:
-        return {"courses": listed, "schools": schools, "figures": None, "growth": []}
+    schools = {school: _together(totals) for school, totals in sorted(groups.totals.items())}
+    lines: list[Json] = [_school_line(groups, school, sums) for school, sums in schools.items()]
+    changes = (total.changes for totals in groups.totals.values() for total in totals)
+    whole = Sums.together(list(schools.values())) if schools else None
     return {
-        "courses": listed,
-        "schools": schools,
-        "figures": figures(_together(groups.entries.values()), groups.learners[DISTRICT]),
-        "growth": growth(changes_together(entry.changes for entry in groups.entries.values())),
+        "courses": list(groups.lines.values()),
+        "schools": lines,
+        "figures": None if whole is None else figures(whole, groups.learners[DISTRICT]),
+        "growth": growth(changes_together(changes)),
     }
 
 
-def _school_line(groups: Groups, school: str, entries: list[Entry]) -> View:
-    sums = _together(entries)
+def _school_line(groups: Groups, school: str, sums: Sums) -> View:
     return {
         "schoolId": school,
         "title": groups.structure.title_of(school),
         "learners": groups.learners[school_group(school)],
         "results": sums.results,
-        "courses": len(entries),
+        "courses": sum(total.courses for total in groups.totals[school]),
         "latestUpload": uploaded_at(sums.newest),
         **headline(sums),
     }
@@ -89,7 +86,7 @@ def _school_line(groups: Groups, school: str, entries: list[Entry]) -> View:
 
 def _periods(groups: Groups) -> View:
     """Return the view of all periods, each with its figures and a line per school."""
-    by_period = _cells(groups.entries.values(), lambda entry, period, feed: (period, entry.school))
+    by_period = _cells(groups, lambda school, period, feed: (period, school))
     periods: dict[str, dict[str, Sums]] = defaultdict(dict)
     for (period, school), sums in by_period.items():
         periods[period][school] = sums
@@ -116,7 +113,7 @@ def _period(groups: Groups, period: str, schools: Mapping[str, Sums]) -> View:
 
 
 def _feeds(groups: Groups) -> View:
-    feeds = _cells(groups.entries.values(), lambda entry, period, feed: feed)
+    feeds = _cells(groups, lambda school, period, feed: feed)
     lines: list[Json] = [
         {
             "feed": feed,
@@ -129,14 +126,15 @@ def _feeds(groups: Groups) -> View:
     return {"feeds": lines}
 
 
-def _cells[K](entries: Iterable[Entry], key: Callable[[Entry, str, str], K]) -> dict[K, Sums]:
-    """Return the sums over the cells of all entries that have the same key."""
+def _cells[K](groups: Groups, key: Callable[[str, str, str], K]) -> dict[K, Sums]:
+    """Return the sums over all cells whose school, period and feed have the same key."""
     parts: dict[K, list[Sums]] = defaultdict(list)
-    for entry in entries:
-        for (period, feed), sums in entry.cells.items():
-            parts[key(entry, period, feed)].append(sums)
+    for school, totals in groups.totals.items():
+        for total in totals:
+            for (period, feed), sums in total.cells.items():
+                parts[key(school, period, feed)].append(sums)
     return {found: Sums.together(some) for found, some in parts.items()}
 
 
-def _together(entries: Iterable[Entry]) -> Sums:
-    return Sums.together([entry.sums for entry in entries])
+def _together(totals: Iterable[Total]) -> Sums:
+    return Sums.together([sums for total in totals for sums in total.cells.values()])

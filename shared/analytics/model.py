@@ -19,6 +19,10 @@ SCHOOL: Final = "school"
 PERIODS: Final = "periods"
 FEEDS: Final = "feeds"
 
+BUCKETS: Final = 64
+"""Learners fall into so many shards, evenly, and those of one file into nearly all: each shard more is a
+transaction more for a small commit."""
+
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LEARNER: Final = re.compile(r"l[0-9a-f]{24}")
 
@@ -96,8 +100,8 @@ def items_view(line_item: str) -> str:
 
 
 def bucket_of(learner: str) -> str:
-    """Return the two hex digits that spread learners over 256 shards."""
-    return learner[1:3]
+    """Return the bucket of a learner, by the first two digits of the pseudonym, as two hex digits."""
+    return f"{int(learner[1:3], base=16) // (256 // BUCKETS):02x}"
 
 
 def learner_shard(bucket: str) -> str:
@@ -116,7 +120,7 @@ def learner_view(learner: str) -> str:
 
 
 def learner_page(learner: str) -> str:
-    """Return the page that holds the view of a learner: sixteen pages to a bucket."""
+    """Return the page that holds the view of a learner: 64 pages to a bucket."""
     return f"learners:{learner[1:4]}"
 
 

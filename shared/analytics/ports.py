@@ -1,6 +1,6 @@
 """What analytics needs from outside: committed facts, the ledger of commits, and the store of rollups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -109,12 +109,17 @@ class RollupStore(Protocol):
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
         ...
 
-    async def heads(self, scope: TenantScope) -> dict[str, ShardHead]:
-        """Return the heads of all shards of the tenant."""
+    async def heads(self, scope: TenantScope, shards: Collection[str] | None = None) -> dict[str, ShardHead]:
+        """Return the heads of those of `shards` that exist, of all of the tenant when none are named."""
         ...
 
-    async def read(self, scope: TenantScope, shard: str, pages: Sequence[str]) -> dict[str, Page]:
-        """Return those of `pages` that exist in the shard, by name."""
+    async def read(
+        self, scope: TenantScope, wanted: Mapping[str, Collection[str]]
+    ) -> dict[str, dict[str, Page]]:
+        """Return those of the wanted pages that exist, by shard and name; each shard is there.
+
+        Pages that are read after a head are as old as that head or newer, and a write upon it tells.
+        """
         ...
 
     async def write(

@@ -1,10 +1,9 @@
 """One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
 from typing import Final
 
 import polars as pl
@@ -13,23 +12,9 @@ from shared.analytics.ahead import ahead
 from shared.analytics.course_fold import course_change, course_pages
 from shared.analytics.course_tally import CourseTally, Totals
 from shared.analytics.learner_fold import LearnerLines, Sections
-from shared.analytics.learner_lines import Section, line_of, merged_sections
+from shared.analytics.learner_shards import LearnerShards
 from shared.analytics.ledger import Entry, entry_of
-from shared.analytics.members import MEMBERS, counts_of, merged_members, period_group, school_group
-from shared.analytics.model import (
-    TENANT_SHARD,
-    Page,
-    ShardChange,
-    ShardHead,
-    bucket_of,
-    bucket_of_shard,
-    course_shard,
-    learner_page,
-    learner_shard,
-    learner_view,
-    text_of,
-    view_of,
-)
+from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
 from shared.analytics.ports import FactFile, FactSnapshot, RollupStore
 from shared.analytics.results import COLUMNS
 from shared.analytics.shard_writing import Build, ShardWriter, cleared
@@ -42,7 +27,7 @@ from shared.kernel.scope import TenantScope
 _FACTS_AT_ONCE: Final = 800_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
-"""Facts that are read once and kept, where they are no more."""
+"""Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ class Recomputation:
         self._store = store
         self._limit = limit
         self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
-        self._counts: dict[str, Mapping[str, int]] = {}
+        self._learners = LearnerShards(scope, store, basis.structure, everything=touched is None)
 
     async def run(self) -> int:
         """Write every touched shard, return of how many courses; `StaleSnapshot` when one is newer."""
@@ -84,7 +69,7 @@ class Recomputation:
             self._scope,
             self._store,
             self._structure,
-            Changes(self._entries, self._counts, everything=self._touched is None),
+            Changes(self._entries, self._learners.counts, everything=self._touched is None),
         )
         await writer.write([(TENANT_SHARD, above.tenant)])
         await writer.write(above.schools())
@@ -92,17 +77,23 @@ class Recomputation:
         return len(self._entries)
 
     async def _pieces(self) -> list[Piece]:
-        """Return the facts of the touched courses: in memory when they are few, else still to be read."""
+        """Return the facts of the touched courses: in memory while they are few, else still to be read."""
         touched = self._touched
         files = self._snapshot.files if touched is None else holding(self._snapshot.files, touched.courses)
+        room = _FACTS_IN_MEMORY
+        if touched is None and sum(file.rows for file in files) > room:
+            room = 0
         pieces: list[Piece] = []
         for some in list(_together(files)) or [[]]:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
+            # Files don't tell how many facts of the touched courses they hold: read until they are many.
+            if room > 0:
+                found = await self._snapshot.collect(facts.head(room + 1))
+                room -= found.height
+                facts = found.lazy() if room >= 0 else facts
             rows = sum(file.rows for file in some)
-            if sum(file.rows for file in files) <= _FACTS_IN_MEMORY:
-                facts = (await self._snapshot.collect(facts)).lazy()
             pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows))
         return pieces
 
@@ -123,38 +114,8 @@ class Recomputation:
             for bucket, sections in found.items():
                 for learner, courses in lost.pop(bucket, {}).items():
                     sections[learner] = courses | sections.get(learner, {})
-            await writer.write(self._learner_shards(found))
-        await writer.write(self._learner_shards(lost))
-
-    def _learner_shards(self, found: Mapping[str, Sections]) -> Iterator[tuple[str, Build]]:
-        for bucket, sections in found.items():
-            yield learner_shard(bucket), partial(self._learner_change, sections)
-
-    async def _learner_change(self, found: Sections, shard: str, head: ShardHead) -> ShardChange:
-        learners = {page: list(own) for page, own in groupby(sorted(found), key=learner_page)}
-        merging = head.pages & {*learners, MEMBERS} if self._touched is not None else frozenset[str]()
-        before = await self._store.read(self._scope, shard, sorted(merging)) if merging else {}
-        pages: dict[str, Page] = {}
-        groups: dict[str, frozenset[str] | None] = {}
-        for name, own in learners.items():
-            page = dict(before.get(name, {}))
-            for learner in own:
-                sections = merged_sections(page.pop(learner_view(learner), None), found[learner])
-                groups[learner] = self._groups(sections) if sections else None
-                page |= {learner_view(learner): line_of(sections)} if sections else {}
-            pages |= {name: page} if page else {}
-        known = view_of(before[MEMBERS][MEMBERS]) if MEMBERS in before else None
-        members = merged_members(known, groups)
-        self._counts[bucket_of_shard(shard)] = counts_of(members)
-        pages |= {MEMBERS: {MEMBERS: text_of(members)}} if members["learners"] else {}
-        examined = merging if self._touched is not None else head.pages
-        return ShardChange(shard, pages, examined - pages.keys())
-
-    def _groups(self, sections: Mapping[str, Section]) -> frozenset[str]:
-        """Return the groups above courses that a learner's results fall into."""
-        schools = {school_group(self._structure.school_of(course)) for course in sections}
-        periods = {period_group(period) for section in sections.values() for period in section.periods}
-        return frozenset(schools | periods)
+            await self._learners.write(writer, found)
+        await self._learners.write(writer, lost)
 
     def _folded(self, some: Totals) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""

@@ -1,7 +1,7 @@
 """Writes shards upon the heads that were read, so that an older computation never covers a newer one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Final
@@ -26,37 +26,49 @@ class StaleSnapshot(Exception):
 class ShardWriter:
     """Writes shards of one tenant from one table version.
 
-    `heads` are those of all shards, if they were read together; a shard that moved since is read again.
+    `known` are the heads of all shards, if they were read together; a shard that moved since is read again.
     `written` are the shards that were written.
     """
 
     scope: TenantScope
     store: RollupStore
     table_version: int
-    heads: Mapping[str, ShardHead] | None = None
+    known: Mapping[str, ShardHead] | None = None
     written: set[str] = field(default_factory=set)
 
-    async def write(self, shards: Iterable[tuple[str, Build]]) -> None:
-        """Write shards, a few at a time; `StaleSnapshot` when one is newer than `table_version`."""
-        for some in batched(shards, _AT_ONCE, strict=False):
+    async def heads(self, shards: Collection[str]) -> Mapping[str, ShardHead]:
+        """Return the heads of shards, `EMPTY_SHARD` of those that do not exist, by one query at most."""
+        known = self.known
+        if known is None:
+            known = await self.store.heads(self.scope, shards) if shards else {}
+        return {shard: known.get(shard, EMPTY_SHARD) for shard in shards}
+
+    async def write(
+        self, shards: Iterable[tuple[str, Build]], heads: Mapping[str, ShardHead] | None = None
+    ) -> None:
+        """Write shards, a few at a time; `StaleSnapshot` when one is newer than `table_version`.
+
+        `heads` are those of these shards, if they were read already.
+        """
+        builds = dict(shards)
+        upon = await self.heads(builds) if heads is None else heads
+        for some in batched(builds.items(), _AT_ONCE, strict=False):
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for shard, build in some:
-                        tasks.create_task(self._write(shard, build))
+                        tasks.create_task(self._write(shard, build, upon[shard]))
             except ExceptionGroup as failed:
                 # Consumers decide by the error's class whether to retry: one failure stands for all.
                 raise failed.exceptions[0] from failed
 
-    async def _write(self, shard: str, build: Build) -> None:
-        head = None if self.heads is None else self.heads.get(shard, EMPTY_SHARD)
+    async def _write(self, shard: str, build: Build, head: ShardHead) -> None:
         for _ in range(_RACES):
-            head = head or await self.store.head(self.scope, shard)
             if head.table_version > self.table_version:
                 raise StaleSnapshot
             try:
                 await self.store.write(self.scope, head, self.table_version, await build(shard, head))
             except PreconditionFailed:
-                head = None
+                head = await self.store.head(self.scope, shard)
                 continue
             self.written.add(shard)
             return

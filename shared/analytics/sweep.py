@@ -10,19 +10,17 @@ from typing import Final
 
 import polars as pl
 
+from shared.analytics.model import BUCKETS
 from shared.analytics.ports import FactSnapshot
 from shared.analytics.results import Narrow, group, newness, results
-
-BUCKETS: Final = 256
-"""Learners fall into so many buckets, by the first two digits of their pseudonyms, evenly."""
 
 RESULTS_AT_ONCE: Final = 1_500_000
 """Results held in memory together, in about 70 bytes each. A dump has many times as many facts."""
 
 _LEAST_MERGED: Final = 500_000
-_BUCKET: Final = (
-    pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0).cast(pl.UInt8)
-)
+_DIGITS: Final = pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0)
+_BUCKET: Final = (_DIGITS // (256 // BUCKETS)).cast(pl.UInt8)
+"""As `bucket_of` has it: the shard of a bucket is written from one batch."""
 
 
 @dataclass(frozen=True, slots=True)

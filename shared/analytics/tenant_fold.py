@@ -1,13 +1,16 @@
 """Brings the views above courses to the state of one fold: the tenant's shard, then the touched schools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from shared.analytics.group_fold import Groups, school_view, tenant_views
-from shared.analytics.ledger import Entry, buckets_of, entries_of, is_bucket, replaced
+from shared.analytics.ledger import Entry, entries_view, is_totals
+from shared.analytics.ledger_change import LedgerChange, totals_by_school
 from shared.analytics.members import added_up, is_counts, merged_counts
 from shared.analytics.model import (
+    OVERVIEW,
     SCHOOL,
     TENANT_SHARD,
     ShardChange,
@@ -45,44 +48,58 @@ class TenantFold:
         self._store = store
         self._structure = structure
         self._changes = changes
-        self._touched: set[str] = set()
-        self._groups = Groups({}, {}, structure)
+        self._schools: frozenset[str] = frozenset()
+        self._groups = Groups({}, {}, {}, structure)
 
     async def tenant(self, shard: str, head: ShardHead) -> ShardChange:
-        """Return the change of the tenant's shard."""
-        before = await self._before(head)
-        known = entries_of(view for name, view in before.items() if is_bucket(name))
-        entries = replaced(known, self._changes.entries)
-        counts = merged_counts(
-            {name: view for name, view in before.items() if is_counts(name)}, self._changes.counts
+        """Return the change of the tenant's shard: of the ledger only what the touched courses are in."""
+        before = await self._read(head, filter(_is_needed, head.pages))
+        lines = {str(line["courseId"]): line for line in _lines(before.get(OVERVIEW))}
+        totals = {name: view for name, view in before.items() if is_totals(name)}
+        counts = {name: view for name, view in before.items() if is_counts(name)}
+        ledger = LedgerChange(self._changes.entries, lines, totals)
+        entries, changed = ledger.merged(await self._read(head, map(entries_view, ledger.groups)))
+        learners = merged_counts(counts, self._changes.counts)
+        self._groups = Groups(
+            ledger.merged_lines(),
+            totals_by_school((totals | changed).values()),
+            added_up(learners.values()),
+            self._structure,
         )
-        self._groups = Groups(entries, added_up(counts.values()), self._structure)
-        self._touched = {entry.school for course, entry in known.items() if course in self._changes.entries}
-        self._touched |= {entry.school for entry in self._changes.entries.values() if entry is not None}
-        buckets = buckets_of(entries)
-        unchanged = {name for name, view in buckets.items() if before.get(name) == view}
-        views = {name: view for name, view in buckets.items() if name not in unchanged}
-        views |= counts | tenant_views(self._groups)
-        pages = {name: {name: text_of(view)} for name, view in views.items()}
-        return ShardChange(shard, pages, head.pages - pages.keys() - unchanged)
+        self._schools = ledger.schools
+        kept = {name: view for name, view in (entries | changed).items() if view["groups"]}
+        pages = {name: {name: text_of(view)} for name, view in kept.items()}
+        pages |= {
+            name: {name: text_of(view)} for name, view in (learners | tenant_views(self._groups)).items()
+        }
+        examined = head.pages if self._changes.everything else head.pages & {*entries, *changed, *counts}
+        return ShardChange(shard, pages, examined - pages.keys())
 
-    async def _before(self, head: ShardHead) -> dict[str, View]:
-        if self._changes.everything:
+    async def _read(self, head: ShardHead, views: Iterable[str]) -> dict[str, View]:
+        """Return those of the views that there were before; each has a page of its own."""
+        names = head.pages & {*views}
+        if self._changes.everything or not names:
             return {}
-        names = sorted(name for name in head.pages if is_bucket(name) or is_counts(name))
-        found = await self._store.read(self._scope, TENANT_SHARD, names) if names else {}
-        return {name: view_of(page[name]) for name, page in found.items()}
+        found = await self._store.read(self._scope, {TENANT_SHARD: names})
+        return {name: view_of(page[name]) for name, page in found[TENANT_SHARD].items()}
 
     def schools(self) -> Iterator[tuple[str, Build]]:
         """Yield the changes of the touched schools; `tenant` has to be written before."""
-        schools = self._groups.schools()
-        for school in sorted(self._touched):
+        for school in sorted(self._schools):
             shard = school_shard(school)
-            if school in schools:
-                view = school_view(self._groups, school, schools[school])
-                yield shard, partial(_school_change, view)
+            if school in self._groups.totals:
+                yield shard, partial(_school_change, school_view(self._groups, school))
             else:
                 yield shard, cleared
+
+
+def _is_needed(view: str) -> bool:
+    return view == OVERVIEW or is_totals(view) or is_counts(view)
+
+
+def _lines(overview: View | None) -> list[View]:
+    lines: Any = [] if overview is None else overview["courses"]
+    return [*lines]
 
 
 async def _school_change(view: View, shard: str, head: ShardHead) -> ShardChange:

@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final
@@ -18,7 +18,6 @@ from shared.platform.cosmos.operations import (
     BATCH_LIMIT,
     Create,
     Delete,
-    Document,
     Operation,
     Replace,
     Upsert,
@@ -60,21 +59,28 @@ class CosmosRollups:
         stored = await self._rollups.find(scope, self._head, shard)
         return EMPTY_SHARD if stored is None else _head(stored.document)
 
-    async def heads(self, scope: TenantScope) -> dict[str, ShardHead]:
-        """Return the heads of all shards of the tenant."""
-        found = self._rollups.walk(scope, "c.kind = @kind", {"kind": self._head}, level=None)
+    async def heads(self, scope: TenantScope, shards: Collection[str] | None = None) -> dict[str, ShardHead]:
+        """Return the heads of those of `shards` that exist, of all of the tenant when none are named."""
+        if shards is None:
+            found = self._rollups.walk(scope, "c.kind = @kind", {"kind": self._head}, level=None)
+        else:
+            found = self._rollups.find_all(scope, {shard: [self._head] for shard in shards})
         return {str(document["shard"]): _head(document) async for document in found}
 
-    async def read(self, scope: TenantScope, shard: str, pages: Sequence[str]) -> dict[str, Page]:
-        """Return those of `pages` that exist in the shard, by name."""
-        found = {str(document["id"]): document async for document in self._documents(scope, shard, pages)}
-        parts = [part for page in pages if page in found for part in parts_of(page, found[page])]
-        if parts:
-            found |= {str(part["id"]): part async for part in self._documents(scope, shard, parts)}
-        views: dict[str, dict[str, str]] = {page: {} for page in pages if page in found}
-        for name, document in found.items():
-            views[page_name(name)] |= unpack(document) if "views" in document else {}
-        return dict(views)
+    async def read(
+        self, scope: TenantScope, wanted: Mapping[str, Collection[str]]
+    ) -> dict[str, dict[str, Page]]:
+        """Return those of the wanted pages that exist, by shard and name."""
+        found = [document async for document in self._rollups.find_all(scope, wanted)]
+        parts: dict[str, list[str]] = {}
+        for document in found:
+            parts.setdefault(str(document["shard"]), []).extend(parts_of(str(document["id"]), document))
+        found += [document async for document in self._rollups.find_all(scope, parts)]
+        pages: dict[str, dict[str, dict[str, str]]] = {shard: {} for shard in wanted}
+        for document in found:
+            views = pages[str(document["shard"])].setdefault(page_name(str(document["id"])), {})
+            views |= unpack(document) if "views" in document else {}
+        return {shard: {**own} for shard, own in pages.items()}
 
     async def write(
         self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
@@ -106,10 +112,6 @@ class CosmosRollups:
         if (head.table_version, head.pages) != (table_version, ids):
             raise PreconditionFailed
         return head
-
-    def _documents(self, scope: TenantScope, shard: str, names: Sequence[str]) -> AsyncIterator[Document]:
-        wanted: list[Json] = list(names)
-        return self._rollups.walk(scope, "ARRAY_CONTAINS(@names, c.id)", {"names": wanted}, level=shard)
 
 
 def _packed(change: ShardChange, table_version: int) -> list[PageDocument]:

@@ -4,8 +4,9 @@ Three walls, none of which relies on the others: the partition key starts with t
 query carries a predicate on `tenantId`, and every document that comes back is checked again.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, cast
 
 from azure.core import MatchConditions
@@ -31,8 +32,10 @@ from shared.platform.cosmos.operations import (
 type BreachReport = Callable[[TenantScope, TenantBreach], Awaitable[None]]
 """Told of every breach before it is raised; the audit listens here."""
 
-_PAGE = 100
-"""Documents of one page of a walk."""
+_PAGE = 1000
+"""The most documents of one page of a walk. A page ends at 4 MB before."""
+_LEVELS_AT_ONCE = 100
+"""The most second-level keys in one query: its text must stay below 512 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,25 @@ class ScopedContainer:
             continuation = page.continuation
             if continuation is None:
                 return
+
+    async def find_all(self, scope: Owner, wanted: Mapping[str, Collection[str]]) -> AsyncIterator[Document]:
+        """Go through those documents that exist of `wanted`, ids by second-level key, in no order.
+
+        One query asks for many partitions: a point read for each costs ten times as much work on both sides.
+        """
+        for some in batched(sorted(wanted), _LEVELS_AT_ONCE, strict=False):
+            parameters: dict[str, Json] = {}
+            cases = []
+            for n, level in enumerate(some):
+                names = {f"id{n}x{m}": item for m, item in enumerate(sorted(wanted[level]))}
+                if names:
+                    ids = ", ".join(f"@{name}" for name in names)
+                    cases.append(f"(c.{self._second_level} = @level{n} AND c.id IN ({ids}))")
+                    parameters |= {f"level{n}": level, **names}
+            if cases:
+                only = some[0] if len(some) == 1 else None
+                async for document in self.walk(scope, " OR ".join(cases), parameters, level=only):
+                    yield document
 
     async def _step(self, scope: Owner, level: str, operation: Operation) -> SdkOperation:
         written = None

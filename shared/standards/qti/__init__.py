@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.reading import read_plan
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
     from shared.standards.qti.declarations.declaration import Declaration, declarations_of
+    from shared.standards.qti.delivery.view import CandidateView, candidate_view
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
+    from shared.standards.qti.items.session import ItemSession
     from shared.standards.qti.limits import LIMITS, Limits
     from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
     from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
@@ -48,6 +51,7 @@ __all__ = [
     "Bank",
     "BankReference",
     "BaseType",
+    "CandidateView",
     "Cardinality",
     "CompiledItem",
     "Converted",
@@ -60,18 +64,21 @@ __all__ = [
     "Invalid",
     "ItemFacts",
     "ItemResult",
+    "ItemSession",
     "Limits",
     "Malformed",
     "ManifestSigns",
     "Notice",
     "Place",
     "Plan",
+    "Proof",
     "QtiError",
     "Refused",
     "ResultVariable",
     "Scored",
     "UsageData",
     "can_check",
+    "candidate_view",
     "check_structure",
     "compile_item",
     "declarations_of",
@@ -79,6 +86,7 @@ __all__ = [
     "dialect_of",
     "facts_of",
     "parse",
+    "prove_scores",
     "read_json",
     "read_plan",
     "read_questestinterop",
@@ -98,15 +106,18 @@ _HOMES: Final = {
     "assessments.reading": ("read_plan",),
     "assessments.routes": ("route_of",),
     "converting.conversion": ("Converted",),
+    "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
     "declarations.declaration": ("Declaration", "declarations_of"),
+    "delivery.view": ("CandidateView", "candidate_view"),
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
+    "items.session": ("ItemSession",),
     "limits": ("LIMITS", "Limits"),
     "questestinterop.dialects": ("Dialect", "dialect_of"),
     "questestinterop.facts": ("ItemFacts", "facts_of"),

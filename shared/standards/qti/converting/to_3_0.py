@@ -7,15 +7,15 @@ import re
 from typing import Final
 
 from shared.standards.qti.converting.accessibility import ACCESSIBILITY, convert_accessibility
+from shared.standards.qti.converting.changed_meanings import convert_map_entry, convert_processing
 from shared.standards.qti.converting.content_bodies import HOLDERS, wrap_content
 from shared.standards.qti.converting.conversion import Conversion, Converted, Rule
 from shared.standards.qti.converting.custom_interactions import convert_custom_interaction
 from shared.standards.qti.converting.info_controls import to_details
 from shared.standards.qti.converting.schema_locations import locate
 from shared.standards.qti.converting.spelling import QTI_3_0
-from shared.standards.qti.converting.templates import template_uri
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, place_of
+from shared.standards.qti.documents.element import Element, place_of
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.vocabulary.elements import ELEMENTS
 
@@ -52,14 +52,6 @@ def is_3_0(document: Document) -> bool:
     return document.root.tag.rpartition("}")[2] == document.kind
 
 
-def _processing(source: Element, parent: Element, conversion: Conversion) -> None:
-    target = conversion.add(source, parent)
-    template = attribute(source, "template")
-    if template is not None:
-        target.set("template", template_uri(template, "3.0"))
-    conversion.fill(source, target)
-
-
 def _holder(source: Element, parent: Element, conversion: Conversion) -> None:
     wrap_content(source, conversion.add(source, parent), conversion)
 
@@ -93,7 +85,8 @@ def _typed(source: Element, parent: Element, conversion: Conversion) -> None:
 _RULES: Final[dict[str, Rule]] = {
     **dict.fromkeys(HOLDERS, _holder),
     "qti-rubric-block": _rubric,
-    "qti-response-processing": _processing,
+    "qti-response-processing": convert_processing,
+    "qti-map-entry": convert_map_entry,
     "qti-info-control": to_details,
     "qti-custom-interaction": convert_custom_interaction,
     "qti-response-declaration": _typed,

@@ -38,6 +38,7 @@ KINDS: Final[dict[str, Kind]] = {
 """The kind of variable that an element declares."""
 
 _RULE: Final = "QTI 3.0, 5.155 VariableDeclaration"
+_PAIRS: Final = (BaseType.PAIR, BaseType.DIRECTED_PAIR)
 _DEFAULTS: Final[dict[BaseType, Value]] = {BaseType.INTEGER: 0, BaseType.FLOAT: 0.0}
 
 
@@ -59,8 +60,9 @@ class Declaration:
         self.kind: Final = kind
         self.element: Final = element
         self.identifier: Final = _required(element, "identifier")
-        self.cardinality: Final = _cardinality(element)
-        self.base_type: Final = _base_type(element, self.cardinality)
+        stated = _cardinality(element)
+        self.base_type: Final = _base_type(element, stated)
+        self.cardinality: Final = _held(element, self.base_type, stated)
 
     def __repr__(self) -> str:
         return f"Declaration({self.kind}, {self.identifier}, {self.base_type}, {self.cardinality})"
@@ -112,6 +114,17 @@ class Declaration:
     def _stated(self, name: str) -> Value:
         stated = child_named(self.element, name)
         return None if stated is None else read_value(stated, self.base_type, self.cardinality)
+
+
+def _held(element: Element, base_type: BaseType | None, stated: Cardinality) -> Cardinality:
+    """Return the cardinality that a variable has: exports state `single` for sets of pairs.
+
+    Their correct response shows it, as a single pair has one; notices come from the structural validator.
+    """
+    if stated is not Cardinality.SINGLE or base_type not in _PAIRS:
+        return stated
+    correct = child_named(element, "qti-correct-response")
+    return Cardinality.MULTIPLE if correct is not None and len(correct) > 1 else stated
 
 
 def declarations_of(root: Element) -> Iterator[Declaration]:

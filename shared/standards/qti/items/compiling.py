@@ -10,7 +10,7 @@ from shared.standards.qti.documents.element import Element, attribute, descendan
 from shared.standards.qti.expressions.compiled import Operator
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
 from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
-from shared.standards.qti.items.built_in import BUILT_IN
+from shared.standards.qti.items.built_in import ATTEMPTS, BUILT_IN, DURATION
 from shared.standards.qti.items.compiled_item import CompiledItem
 from shared.standards.qti.items.scope import ItemScope
 from shared.standards.qti.limits import LIMITS, Limits
@@ -72,6 +72,7 @@ def _compiled(
     every = {**BUILT_IN, **own}
     scope = ItemScope(every, file=document.file, operators=operators, limits=limits)
     template = compile_template_processing(root, scope)
+    released = _released(root, own)
     respond = compile_response_processing(root, scope, templates)
     return CompiledItem(
         identifier=attribute(root, "identifier") or "",
@@ -81,29 +82,27 @@ def _compiled(
         external=tuple(name for name, each in own.items() if each.kind == "outcome" and _is_external(each)),
         notices=(*document.notices, *scope.notices),
         limits=limits,
-        initial=_initial(root, every),
+        initial=_initial(every) | released,
         outcomes=tuple(name for name, each in every.items() if each.kind == "outcome"),
+        released=released,
         template=template,
         respond=respond,
     )
 
 
-def _initial(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:
-    initial = {name: each.initial for name, each in declared.items()}
-    initial["numAttempts"] = 0
-    initial["duration"] = 0.0
-    if any(each.base_type is BaseType.BOOLEAN and each.kind == "response" for each in declared.values()):
-        initial.update(dict.fromkeys(_enders(root), False))
-    return initial
+def _initial(declared: Mapping[str, Declaration]) -> dict[str, Value]:
+    return {name: each.initial for name, each in declared.items()} | {ATTEMPTS: 0, DURATION: 0.0}
 
 
-def _enders(root: Element) -> set[str]:
+def _released(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:
     """Return the responses that say whether a button ended the attempt: false until one does.
 
-    QTI 3.0, 5.53 EndAttemptInteraction.
+    QTI 3.0, 5.53 EndAttemptInteraction. Few items declare booleans, so few bodies are searched.
     """
+    if not any(each.base_type is BaseType.BOOLEAN and each.kind == "response" for each in declared.values()):
+        return {}
     buttons = descendants_named(root, "qti-end-attempt-interaction")
-    return {name for button in buttons if (name := attribute(button, "response-identifier"))}
+    return {name: False for button in buttons if (name := attribute(button, "response-identifier"))}
 
 
 def _is_external(outcome: Declaration) -> bool:

@@ -1,0 +1,58 @@
+"""Scores items: one attempt with the responses that are given."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.lib.qti.command import CommandFailed, Subparsers
+from scripts.lib.qti.shown import Printed, error_as_json, notices_as_json, show
+from shared.standards.qti import QtiError, compile_item, parse, write_json
+from shared.standards.qti.items.compiled_item import Scored
+
+
+def add_to(subparsers: Subparsers) -> None:
+    """Add the command with its arguments."""
+    parser = subparsers.add_parser("score", help="outcomes of items for given responses", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="items of QTI 2.x or 3.0")
+    parser.add_argument(
+        "--responses", default="{}", metavar="JSON", help='such as {"RESPONSE": ["A", "B"]}, or a file of it'
+    )
+    parser.add_argument("--human", default="{}", metavar="JSON", help="outcomes that a human scored")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="what decides all chance (0)")
+    parser.add_argument("--strict", action="store_true", help="refuse what only breaks the standard")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Score each file and print its outcomes; 1 when one can't be scored."""
+    given = {name: _object(getattr(options, name)) for name in ("responses", "human")}
+    printed = [_scored(path, options, given) for path in options.files]
+    for each in printed:
+        show(each)
+    return int(any("error" in each for each in printed))
+
+
+def _object(text: str) -> Mapping[str, object]:
+    found = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise CommandFailed("responses are no JSON object")
+    return found
+
+
+def _scored(path: Path, options: argparse.Namespace, given: Mapping[str, Mapping[str, object]]) -> Printed:
+    try:
+        item = compile_item(parse(path.read_bytes(), file=path.name), strict=options.strict)
+        values = {name: item.read_values(forms) for name, forms in given.items()}
+        scored = item.score(values["responses"], human=values["human"], seed=options.seed)
+    except QtiError as error:
+        return {"file": str(path), "error": error_as_json(error)}
+    return {"file": str(path), "item": item.identifier, **_as_json(scored)}
+
+
+def _as_json(scored: Scored) -> Printed:
+    return {
+        "outcomes": {name: write_json(value) for name, value in scored.outcomes.items()},
+        "pending": list(scored.pending),
+        "notices": notices_as_json(scored.notices),
+    }

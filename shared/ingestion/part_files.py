@@ -1,0 +1,50 @@
+"""The rows of a part as a Parquet file."""
+
+import io
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+_PAGE_BYTES: Final = 8 * 1024 * 1024
+_ARROW_SCHEMA: Final = "ARROW:schema"
+"""The key under which Polars writes, and reads, which types the columns have besides those of Parquet."""
+_STAMPED: Final = ("ingest_id", "feed", "source", "member")
+"""Texts that are the same in every row of a part."""
+
+
+def parquet(rows: pl.DataFrame) -> bytes:
+    """Return the rows of a part as a Parquet file."""
+    out = io.BytesIO()
+    # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
+    # many pages, of which each costs as much as thousands of values: readers take whole columns of a part.
+    rows.with_columns(_coded(rows[name]) for name in _STAMPED if name in rows.columns).write_parquet(
+        out,
+        compression="zstd",
+        compression_level=1,
+        statistics=False,
+        data_page_size=_PAGE_BYTES,
+        metadata={_ARROW_SCHEMA: _arrow_schema(tuple(rows.schema.items()))},
+    )
+    return out.getvalue()
+
+
+def _coded(column: pl.Series) -> pl.Series:
+    """Return a column that has but one text as codes: Parquet would find that out value by value."""
+    least, most = column.min(), column.max()
+    if least is None or least != most or column.has_nulls():
+        return column
+    return pl.select(
+        pl.repeat(least, len(column), dtype=pl.Enum([str(least)])).alias(column.name)
+    ).to_series()
+
+
+@cache
+def _arrow_schema(columns: tuple[tuple[str, pl.DataType], ...]) -> str:
+    """Return what Polars would write about these columns, so that codes are read as the texts they stand for.
+
+    Parquet itself has one way to write both.
+    """
+    out = io.BytesIO()
+    pl.DataFrame(schema=dict(columns)).write_parquet(out)
+    return pl.read_parquet_metadata(io.BytesIO(out.getvalue()))[_ARROW_SCHEMA]
