@@ -55,7 +55,7 @@ class Facts(Protocol):
     """The committed facts of tenants."""
 
     async def snapshot(self, scope: TenantScope) -> FactSnapshot:
-        """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
+        """Return the newest version; version -1, without files, before the first commit."""
         ...
 
 

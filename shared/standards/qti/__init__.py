@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.items.session import ItemSession
     from shared.standards.qti.limits import LIMITS, Limits
+    from shared.standards.qti.packages.alignments import Alignment, alignments_of
+    from shared.standards.qti.packages.checking import check_package
+    from shared.standards.qti.packages.inspection import inspect_package
+    from shared.standards.qti.packages.items import ItemRecord, items_of
+    from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
+    from shared.standards.qti.packages.metadata import Metadata, metadata_of
+    from shared.standards.qti.packages.package import Package, open_package
     from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
     from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
     from shared.standards.qti.questestinterop.items import ImportedItem
@@ -40,13 +47,17 @@ if TYPE_CHECKING:
     from shared.standards.qti.results.reading import read_result
     from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
     from shared.standards.qti.results.writing import write_result
+    from shared.standards.qti.validating.references import check_references
+    from shared.standards.qti.validating.schemas import SchemaFolder
     from shared.standards.qti.validating.structure import can_check, check_structure
+    from shared.standards.qti.validating.validation import Report, validate
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
     from shared.standards.qti.writing.serialising import serialise
 
 __all__ = [
     "LIMITS",
+    "Alignment",
     "AssessmentResult",
     "Bank",
     "BankReference",
@@ -63,31 +74,47 @@ __all__ = [
     "ImportedItem",
     "Invalid",
     "ItemFacts",
+    "ItemRecord",
     "ItemResult",
     "ItemSession",
     "Limits",
     "Malformed",
+    "Manifest",
     "ManifestSigns",
+    "Metadata",
     "Notice",
+    "Package",
     "Place",
     "Plan",
     "Proof",
     "QtiError",
     "Refused",
+    "Report",
+    "Resource",
     "ResultVariable",
+    "SchemaFolder",
     "Scored",
+    "Unit",
     "UsageData",
+    "alignments_of",
     "can_check",
     "candidate_view",
+    "check_package",
+    "check_references",
     "check_structure",
     "compile_item",
     "declarations_of",
     "detect",
     "dialect_of",
     "facts_of",
+    "inspect_package",
+    "items_of",
+    "metadata_of",
+    "open_package",
     "parse",
     "prove_scores",
     "read_json",
+    "read_manifest",
     "read_plan",
     "read_questestinterop",
     "read_result",
@@ -96,6 +123,7 @@ __all__ = [
     "serialise",
     "to_2_x",
     "to_3_0",
+    "validate",
     "write_json",
     "write_result",
     "write_usage_data",
@@ -119,6 +147,13 @@ _HOMES: Final = {
     "items.compiling": ("compile_item",),
     "items.session": ("ItemSession",),
     "limits": ("LIMITS", "Limits"),
+    "packages.alignments": ("Alignment", "alignments_of"),
+    "packages.checking": ("check_package",),
+    "packages.inspection": ("inspect_package",),
+    "packages.items": ("ItemRecord", "items_of"),
+    "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
+    "packages.metadata": ("Metadata", "metadata_of"),
+    "packages.package": ("Package", "open_package"),
     "questestinterop.dialects": ("Dialect", "dialect_of"),
     "questestinterop.facts": ("ItemFacts", "facts_of"),
     "questestinterop.items": ("ImportedItem",),
@@ -128,7 +163,10 @@ _HOMES: Final = {
     "results.reading": ("read_result",),
     "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
     "results.writing": ("write_result",),
+    "validating.references": ("check_references",),
+    "validating.schemas": ("SchemaFolder",),
     "validating.structure": ("can_check", "check_structure"),
+    "validating.validation": ("Report", "validate"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
     "writing.serialising": ("serialise",),

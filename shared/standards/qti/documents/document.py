@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from shared.standards.qti.documents.bounds import refuse_crowds, refuse_hidden, refuse_inclusions
 from shared.standards.qti.documents.element import Element, name_of
 from shared.standards.qti.faults import Malformed, Notice, Place, Refused
 from shared.standards.qti.limits import LIMITS, Limits
@@ -23,6 +24,8 @@ _PROLOG: Final = re.compile(rb"<!DOCTYPE([^>\[]*)(\[)?", re.IGNORECASE)
 _STRUCTURE_ONLY: Final = re.compile(
     rb"\[(?>\s++|<!--(?>[^-]++|-(?!-))*+-->|<!(?>ELEMENT|ATTLIST|NOTATION)\b[^<>%&]*+>)*+\]\s*+>"
 )
+_BEYOND: Final = re.compile(r"depth|huge|limit|amplification|too (big|long)", re.IGNORECASE)
+_POSITION: Final = re.compile(r"\s*, line \d+, column \d+\s*$")
 _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
 
 
@@ -60,6 +63,7 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
             rule="limits.document_bytes",
             place=Place(file),
         )
+    refuse_crowds(content, file, limits)
     content, notices = _without_doctype(content, file)
     try:
         root = etree.fromstring(content, _PARSER)
@@ -67,6 +71,10 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
         raise _unreadable(error, file) from error
     except ValueError as error:  # an encoding that libxml2 does not know
         raise Malformed(str(error), rule="XML 1.0, 4.3.3", place=Place(file)) from error
+    if not notices:
+        refuse_hidden(root, file)
+    if b"XInclude" in content:
+        refuse_inclusions(root, file)
     return Document(root, file, notices)
 
 
@@ -94,9 +102,8 @@ def _is_inside_text(content: bytes, start: int) -> bool:
 
 
 def _unreadable(error: etree.XMLSyntaxError, file: str) -> Malformed | Refused:
-    line = error.lineno
-    message = error.msg or "not XML"
-    place = Place(file, line)
-    if "depth" in message.lower() or "huge" in message.lower():
-        return Refused(message, rule="limits.depth", place=place)
+    message = _POSITION.sub("", error.msg or "not XML")
+    place = Place(file, error.lineno)
+    if _BEYOND.search(message):
+        return Refused(message, rule="limits of the parser", place=place)
     return Malformed(message, rule="XML 1.0", place=place)

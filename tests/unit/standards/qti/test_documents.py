@@ -70,9 +70,9 @@ def test_a_doctype_that_declares_what_could_expand_is_refused(declaration: bytes
         parse(b"<!DOCTYPE x [<!ELEMENT y (z+)>" + declaration + b"]><x/>")
 
 
-def test_an_xinclude_stays_what_it_is() -> None:
+def test_an_xinclude_of_the_package_stays_what_it_is() -> None:
     root = parse(
-        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="/etc/passwd" parse="text"/></x>'
+        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="a.txt" parse="text"/></x>'
     ).root
     assert len(root) == 1 and not root[0].text
 
