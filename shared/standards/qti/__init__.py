@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
     from shared.standards.qti.writing.serialising import serialise
+    from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
@@ -98,6 +100,7 @@ __all__ = [
     "NotAllowed",
     "Notice",
     "Package",
+    "PackageConversion",
     "Place",
     "Plan",
     "Proof",
@@ -121,6 +124,7 @@ __all__ = [
     "check_structure",
     "compile_item",
     "compile_test",
+    "convert_to",
     "declarations_of",
     "detect",
     "dialect_of",
@@ -130,6 +134,7 @@ __all__ = [
     "items_of",
     "metadata_of",
     "open_package",
+    "package_of",
     "parse",
     "prove_scores",
     "read_json",
@@ -149,6 +154,7 @@ __all__ = [
     "write_json",
     "write_result",
     "write_usage_data",
+    "zip_stream",
 ]
 
 _HOMES: Final = {
@@ -162,6 +168,7 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
+    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
@@ -202,6 +209,7 @@ _HOMES: Final = {
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
     "writing.serialising": ("serialise",),
+    "writing.zips": ("zip_stream",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
