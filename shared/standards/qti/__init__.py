@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
+    from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
+    from shared.standards.qti.questestinterop.items import ImportedItem
+    from shared.standards.qti.questestinterop.reading import Bank, Imported, read_questestinterop
+    from shared.standards.qti.questestinterop.selections import BankReference
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
     from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
@@ -66,6 +71,8 @@ __all__ = [
     "LIMITS",
     "Alignment",
     "AssessmentResult",
+    "Bank",
+    "BankReference",
     "BaseType",
     "CandidateView",
     "Cardinality",
@@ -75,9 +82,13 @@ __all__ = [
     "Converted",
     "Declaration",
     "Detection",
+    "Dialect",
     "Document",
+    "Imported",
+    "ImportedItem",
     "Interaction",
     "Invalid",
+    "ItemFacts",
     "ItemRecord",
     "ItemResult",
     "ItemSession",
@@ -116,6 +127,8 @@ __all__ = [
     "convert_to",
     "declarations_of",
     "detect",
+    "dialect_of",
+    "facts_of",
     "inspect_package",
     "interactions_of",
     "items_of",
@@ -127,6 +140,7 @@ __all__ = [
     "read_json",
     "read_manifest",
     "read_plan",
+    "read_questestinterop",
     "read_result",
     "read_typed",
     "read_usage_data",
@@ -179,6 +193,11 @@ _HOMES: Final = {
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.dialects": ("Dialect", "dialect_of"),
+    "questestinterop.facts": ("ItemFacts", "facts_of"),
+    "questestinterop.items": ("ImportedItem",),
+    "questestinterop.reading": ("Bank", "Imported", "read_questestinterop"),
+    "questestinterop.selections": ("BankReference",),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),
     "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),

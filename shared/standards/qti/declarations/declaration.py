@@ -25,7 +25,7 @@ from shared.standards.qti.documents.element import (
     place_of,
 )
 from shared.standards.qti.faults import Invalid
-from shared.standards.qti.values.types import BaseType, Cardinality, Value
+from shared.standards.qti.values.types import CARDINALITIES, BaseType, Cardinality, Value
 
 type Kind = Literal["response", "outcome", "template", "context"]
 
@@ -150,10 +150,10 @@ def _required(element: Element, name: str) -> str:
 
 def _cardinality(element: Element) -> Cardinality:
     text = _required(element, "cardinality")
-    try:
-        return Cardinality(text)
-    except ValueError:
-        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element)) from None
+    found = CARDINALITIES.get(text)
+    if found is None:
+        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element))
+    return found
 
 
 def _base_type(element: Element, cardinality: Cardinality) -> BaseType | None:
