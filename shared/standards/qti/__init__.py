@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.interactions.bindings import check_binding
+    from shared.standards.qti.interactions.constraints import broken_constraints
+    from shared.standards.qti.interactions.interaction import Choice, Interaction, interactions_of
+    from shared.standards.qti.interactions.typed_text import read_typed
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.items.session import ItemSession
@@ -44,6 +49,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
+    from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
+    from shared.standards.qti.questestinterop.items import ImportedItem
+    from shared.standards.qti.questestinterop.reading import Bank, Imported, read_questestinterop
+    from shared.standards.qti.questestinterop.selections import BankReference
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
     from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
@@ -55,21 +65,30 @@ if TYPE_CHECKING:
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
     from shared.standards.qti.writing.serialising import serialise
+    from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
     "Alignment",
     "AssessmentResult",
+    "Bank",
+    "BankReference",
     "BaseType",
     "CandidateView",
     "Cardinality",
+    "Choice",
     "CompiledItem",
     "CompiledTest",
     "Converted",
     "Declaration",
     "Detection",
+    "Dialect",
     "Document",
+    "Imported",
+    "ImportedItem",
+    "Interaction",
     "Invalid",
+    "ItemFacts",
     "ItemRecord",
     "ItemResult",
     "ItemSession",
@@ -81,6 +100,7 @@ __all__ = [
     "NotAllowed",
     "Notice",
     "Package",
+    "PackageConversion",
     "Place",
     "Plan",
     "Proof",
@@ -95,25 +115,34 @@ __all__ = [
     "Unit",
     "UsageData",
     "alignments_of",
+    "broken_constraints",
     "can_check",
     "candidate_view",
+    "check_binding",
     "check_package",
     "check_references",
     "check_structure",
     "compile_item",
     "compile_test",
+    "convert_to",
     "declarations_of",
     "detect",
+    "dialect_of",
+    "facts_of",
     "inspect_package",
+    "interactions_of",
     "items_of",
     "metadata_of",
     "open_package",
+    "package_of",
     "parse",
     "prove_scores",
     "read_json",
     "read_manifest",
     "read_plan",
+    "read_questestinterop",
     "read_result",
+    "read_typed",
     "read_usage_data",
     "report_of",
     "rescore",
@@ -125,6 +154,7 @@ __all__ = [
     "write_json",
     "write_result",
     "write_usage_data",
+    "zip_stream",
 ]
 
 _HOMES: Final = {
@@ -138,6 +168,7 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
+    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
@@ -147,6 +178,10 @@ _HOMES: Final = {
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "interactions.bindings": ("check_binding",),
+    "interactions.constraints": ("broken_constraints",),
+    "interactions.interaction": ("Choice", "Interaction", "interactions_of"),
+    "interactions.typed_text": ("read_typed",),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
     "items.session": ("ItemSession",),
@@ -158,6 +193,11 @@ _HOMES: Final = {
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.dialects": ("Dialect", "dialect_of"),
+    "questestinterop.facts": ("ItemFacts", "facts_of"),
+    "questestinterop.items": ("ImportedItem",),
+    "questestinterop.reading": ("Bank", "Imported", "read_questestinterop"),
+    "questestinterop.selections": ("BankReference",),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),
     "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
@@ -169,6 +209,7 @@ _HOMES: Final = {
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
     "writing.serialising": ("serialise",),
+    "writing.zips": ("zip_stream",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
