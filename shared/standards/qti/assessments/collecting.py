@@ -30,7 +30,8 @@ def compile_test_variables(element: Element, scope: AssessmentScope) -> Compiled
     types = {declared.base_type for _, _, declared in found.values()}
     if types <= _NUMERIC:
         is_float = weight is not None or BaseType.FLOAT in types
-        base_type = wanted if not types else BaseType.FLOAT if is_float else BaseType.INTEGER
+        is_whole = bool(types) and not is_float
+        base_type = BaseType.INTEGER if is_whole else BaseType.FLOAT if types else wanted or BaseType.FLOAT
     else:
         base_type, is_float = wanted, False
     numbers = {ref: (source, factor if is_float else None) for ref, (source, factor, _) in found.items()}
