@@ -14,9 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from shared.standards.qti.assessments.compiled_test import CompiledTest
+    from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
+    from shared.standards.qti.assessments.reporting import report_of
+    from shared.standards.qti.assessments.rescoring import rescore
     from shared.standards.qti.assessments.routes import route_of
+    from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
@@ -27,6 +33,10 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
+    from shared.standards.qti.interactions.bindings import check_binding
+    from shared.standards.qti.interactions.constraints import broken_constraints
+    from shared.standards.qti.interactions.interaction import Choice, Interaction, interactions_of
+    from shared.standards.qti.interactions.typed_text import read_typed
     from shared.standards.qti.items.compiled_item import CompiledItem, Scored
     from shared.standards.qti.items.compiling import compile_item
     from shared.standards.qti.items.session import ItemSession
@@ -57,11 +67,14 @@ __all__ = [
     "BaseType",
     "CandidateView",
     "Cardinality",
+    "Choice",
     "CompiledItem",
+    "CompiledTest",
     "Converted",
     "Declaration",
     "Detection",
     "Document",
+    "Interaction",
     "Invalid",
     "ItemRecord",
     "ItemResult",
@@ -71,6 +84,7 @@ __all__ = [
     "Manifest",
     "ManifestSigns",
     "Metadata",
+    "NotAllowed",
     "Notice",
     "Package",
     "Place",
@@ -83,18 +97,23 @@ __all__ = [
     "ResultVariable",
     "SchemaFolder",
     "Scored",
+    "TestSession",
     "Unit",
     "UsageData",
     "alignments_of",
+    "broken_constraints",
     "can_check",
     "candidate_view",
+    "check_binding",
     "check_package",
     "check_references",
     "check_structure",
     "compile_item",
+    "compile_test",
     "declarations_of",
     "detect",
     "inspect_package",
+    "interactions_of",
     "items_of",
     "metadata_of",
     "open_package",
@@ -104,7 +123,10 @@ __all__ = [
     "read_manifest",
     "read_plan",
     "read_result",
+    "read_typed",
     "read_usage_data",
+    "report_of",
+    "rescore",
     "route_of",
     "serialise",
     "to_2_x",
@@ -116,9 +138,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "assessments.compiled_test": ("CompiledTest",),
+    "assessments.compiling": ("compile_test",),
+    "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
+    "assessments.reporting": ("report_of",),
+    "assessments.rescoring": ("rescore",),
     "assessments.routes": ("route_of",),
+    "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
@@ -129,6 +157,10 @@ _HOMES: Final = {
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
+    "interactions.bindings": ("check_binding",),
+    "interactions.constraints": ("broken_constraints",),
+    "interactions.interaction": ("Choice", "Interaction", "interactions_of"),
+    "interactions.typed_text": ("read_typed",),
     "items.compiled_item": ("CompiledItem", "Scored"),
     "items.compiling": ("compile_item",),
     "items.session": ("ItemSession",),

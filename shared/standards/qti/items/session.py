@@ -83,6 +83,21 @@ class ItemSession:
             return self._frame.values[COMPLETION] == "completed"
         return 0 < self.max_attempts <= self.attempts
 
+    @property
+    def corrects(self) -> Values:
+        """The correct responses that template processing set."""
+        return self._frame.corrects
+
+    @property
+    def defaults(self) -> Values:
+        """The defaults that template processing set."""
+        return self._frame.defaults
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The outcomes that wait to be scored outside."""
+        return tuple(name for name in self.item.external if name not in self._frame.fixed)
+
     def correct(self, identifier: str) -> Value:
         """Return what counts as the correct response in this session."""
         declared = self.item.declarations[identifier]

@@ -145,6 +145,12 @@ def test_rules_that_are_unknown_and_variables_that_are_undeclared_do_nothing_but
     assert [notice.severity for notice in scored.notices] == ["error", "error"]
 
 
+def test_an_expression_of_a_vendor_is_null_with_a_notice() -> None:
+    scored = processed(set_score('<mapTolResponse xmlns="http://vendor" tolerance="2"/>'))
+    assert scored.outcomes["SCORE"] is None
+    assert "not known: NULL" in scored.notices[0].message
+
+
 def test_strict_refuses_what_only_leaves_a_notice() -> None:
     document = parse(source(SCORE, "<responseProcessing><setResponseValue/></responseProcessing>"))
     with pytest.raises(Invalid, match="no rule of response processing"):
