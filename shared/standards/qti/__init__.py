@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
+    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -48,6 +49,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
+    from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
+    from shared.standards.qti.questestinterop.items import ImportedItem
+    from shared.standards.qti.questestinterop.reading import Bank, Imported, read_questestinterop
+    from shared.standards.qti.questestinterop.selections import BankReference
     from shared.standards.qti.results.model import AssessmentResult, ItemResult, ResultVariable
     from shared.standards.qti.results.reading import read_result
     from shared.standards.qti.results.usage_data import UsageData, read_usage_data, write_usage_data
@@ -59,11 +65,14 @@ if TYPE_CHECKING:
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
     from shared.standards.qti.writing.serialising import serialise
+    from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
     "Alignment",
     "AssessmentResult",
+    "Bank",
+    "BankReference",
     "BaseType",
     "CandidateView",
     "Cardinality",
@@ -73,9 +82,13 @@ __all__ = [
     "Converted",
     "Declaration",
     "Detection",
+    "Dialect",
     "Document",
+    "Imported",
+    "ImportedItem",
     "Interaction",
     "Invalid",
+    "ItemFacts",
     "ItemRecord",
     "ItemResult",
     "ItemSession",
@@ -87,6 +100,7 @@ __all__ = [
     "NotAllowed",
     "Notice",
     "Package",
+    "PackageConversion",
     "Place",
     "Plan",
     "Proof",
@@ -110,18 +124,23 @@ __all__ = [
     "check_structure",
     "compile_item",
     "compile_test",
+    "convert_to",
     "declarations_of",
     "detect",
+    "dialect_of",
+    "facts_of",
     "inspect_package",
     "interactions_of",
     "items_of",
     "metadata_of",
     "open_package",
+    "package_of",
     "parse",
     "prove_scores",
     "read_json",
     "read_manifest",
     "read_plan",
+    "read_questestinterop",
     "read_result",
     "read_typed",
     "read_usage_data",
@@ -135,6 +154,7 @@ __all__ = [
     "write_json",
     "write_result",
     "write_usage_data",
+    "zip_stream",
 ]
 
 _HOMES: Final = {
@@ -148,6 +168,7 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
+    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
@@ -172,6 +193,11 @@ _HOMES: Final = {
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.dialects": ("Dialect", "dialect_of"),
+    "questestinterop.facts": ("ItemFacts", "facts_of"),
+    "questestinterop.items": ("ImportedItem",),
+    "questestinterop.reading": ("Bank", "Imported", "read_questestinterop"),
+    "questestinterop.selections": ("BankReference",),
     "results.model": ("AssessmentResult", "ItemResult", "ResultVariable"),
     "results.reading": ("read_result",),
     "results.usage_data": ("UsageData", "read_usage_data", "write_usage_data"),
@@ -183,6 +209,7 @@ _HOMES: Final = {
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
     "writing.serialising": ("serialise",),
+    "writing.zips": ("zip_stream",),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

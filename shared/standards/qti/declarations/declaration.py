@@ -1,4 +1,4 @@
-"""A declared variable (QTI 3.0 information model, 5.155 VariableDeclaration and its kinds)."""
+"""A declared variable (QTI 3.0 information model, VariableDeclaration and its kinds)."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -25,7 +25,7 @@ from shared.standards.qti.documents.element import (
     place_of,
 )
 from shared.standards.qti.faults import Invalid
-from shared.standards.qti.values.types import BaseType, Cardinality, Value
+from shared.standards.qti.values.types import CARDINALITIES, BaseType, Cardinality, Value
 
 type Kind = Literal["response", "outcome", "template", "context"]
 
@@ -37,7 +37,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 """The kind of variable that an element declares."""
 
-_RULE: Final = "QTI 3.0, 5.155 VariableDeclaration"
+_RULE: Final = "QTI 3.0, VariableDeclaration"
 _PAIRS: Final = (BaseType.PAIR, BaseType.DIRECTED_PAIR)
 _DEFAULTS: Final[dict[BaseType, Value]] = {BaseType.INTEGER: 0, BaseType.FLOAT: 0.0}
 
@@ -74,7 +74,7 @@ class Declaration:
 
     @cached_property
     def initial(self) -> Value:
-        """What the variable holds when a session begins (QTI 3.0, 5.108 OutcomeDeclaration).
+        """What the variable holds when a session begins (QTI 3.0, OutcomeDeclaration).
 
         That is the default; a numeric outcome without one begins at 0, a response without one at NULL.
         """
@@ -150,10 +150,10 @@ def _required(element: Element, name: str) -> str:
 
 def _cardinality(element: Element) -> Cardinality:
     text = _required(element, "cardinality")
-    try:
-        return Cardinality(text)
-    except ValueError:
-        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element)) from None
+    found = CARDINALITIES.get(text)
+    if found is None:
+        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element))
+    return found
 
 
 def _base_type(element: Element, cardinality: Cardinality) -> BaseType | None:

@@ -20,6 +20,10 @@ _PARSER: Final = etree.XMLParser(
     huge_tree=False,
 )
 _PROLOG: Final = re.compile(rb"<!DOCTYPE([^>\[]*)(\[)?", re.IGNORECASE)
+# Declares how elements look and nothing more: no entity, no parameter entity, no text to expand.
+_STRUCTURE_ONLY: Final = re.compile(
+    rb"\[(?>\s++|<!--(?>[^-]++|-(?!-))*+-->|<!(?>ELEMENT|ATTLIST|NOTATION)\b[^<>%&]*+>)*+\]\s*+>"
+)
 _BEYOND: Final = re.compile(r"depth|huge|limit|amplification|too (big|long)", re.IGNORECASE)
 _POSITION: Final = re.compile(r"\s*, line \d+, column \d+\s*$")
 _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
@@ -46,9 +50,9 @@ class Document:
 def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Document:
     """Return the document that bytes hold.
 
-    A DOCTYPE that only names a DTD is left aside with a notice, as exports of QTI 1.2 have it; one that
-    declares anything is refused. Raises Refused for that and for broken limits, Malformed for bytes that are
-    not XML.
+    A DOCTYPE that only names a DTD, or declares elements and attributes, is left aside with a notice, as
+    exports of QTI 1.2 have it; one that declares anything else is refused. Raises Refused for that and for
+    broken limits, Malformed for bytes that are not XML.
 
     >>> parse(b"<assessmentItem/>", file="item.xml").kind
     'qti-assessment-item'
@@ -60,7 +64,7 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
             place=Place(file),
         )
     refuse_crowds(content, file, limits)
-    notices = _doctype(content, file)
+    content, notices = _without_doctype(content, file)
     try:
         root = etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as error:
@@ -74,16 +78,20 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
     return Document(root, file, notices)
 
 
-def _doctype(content: bytes, file: str) -> tuple[Notice, ...]:
+def _without_doctype(content: bytes, file: str) -> tuple[bytes, tuple[Notice, ...]]:
     if any(mark in content for mark in _WIDE_MARKS):
         raise Refused("a DOCTYPE in UTF-16", rule="no document type", place=Place(file))
     found = _PROLOG.search(content) if b"<!" in content else None
     if found is None or _is_inside_text(content, found.start()):
-        return ()
+        return content, ()
     line = content.count(b"\n", 0, found.start()) + 1
-    if found[2] or b"<!ENTITY" in content:
+    declared = _STRUCTURE_ONLY.match(content, found.end() - 1) if found[2] else None
+    if b"<!ENTITY" in content or (found[2] and declared is None):
         raise Refused("a DOCTYPE with declarations", rule="no document type", place=Place(file, line))
-    return (Notice("the DOCTYPE is left aside", rule="no document type", place=Place(file, line)),)
+    if declared is not None:  # taken out, lines kept: defaults of attributes would be copied to each element
+        blank = b"\n" * content.count(b"\n", found.start(), declared.end())
+        content = content[: found.start()] + blank + content[declared.end() :]
+    return content, (Notice("the DOCTYPE is left aside", rule="no document type", place=Place(file, line)),)
 
 
 def _is_inside_text(content: bytes, start: int) -> bool:

@@ -1,4 +1,4 @@
-"""What an interaction asks of a response before it may be submitted (QTI 3.0, 5.76, validate-responses).
+"""What an interaction asks of a response before it may be submitted (QTI 3.0, ItemSessionControl).
 
 How many choices, pairs, points or strings; which of them; how often each may be paired; where a slider may
 stand; what text may look like. A response that breaks a constraint is scored all the same, unless the one who
@@ -69,7 +69,7 @@ def _choices(interaction: Interaction, members: Container, _: Limits) -> Iterato
 
 
 def _ordered(interaction: Interaction, members: Container, _: Limits) -> Iterator[str]:
-    """Check an order: of all choices, unless the interaction says how many (5.97 OrderInteraction)."""
+    """Check an order: of all choices, unless the interaction says how many (OrderInteraction)."""
     yield from _chosen(interaction, members, 0)
     bounded = interaction.text("min-choices") or interaction.text("max-choices")
     if members and not bounded and len(members) < len(interaction.choices):

@@ -1,4 +1,4 @@
-"""The interactions of an item, as a typed view of its body (QTI 3.0 information model, 5.79 Interaction).
+"""The interactions of an item, as a typed view of its body (QTI 3.0 information model, Interaction).
 
 Which elements hold the choices of which interaction, and whether a choice is where a pair begins or ends, is
 one table; all else reads attributes by their names.

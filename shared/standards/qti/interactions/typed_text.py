@@ -1,4 +1,4 @@
-"""What candidates type, as values (QTI 3.0 information model, 5.145 TextEntryInteraction, 5.56 ExtendedText).
+"""What candidates type, as values (QTI 3.0 information model, TextEntryInteraction).
 
 Where a number is asked for, text is read as one, and is NULL when it writes none. A record keeps what was
 typed and what it means: the text, the number, how many digits, which exponent.

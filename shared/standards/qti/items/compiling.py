@@ -49,7 +49,7 @@ def compile_item(
     """
     if document.kind != "qti-assessment-item":
         message = f"{document.kind or 'nothing'} in the place of an item"
-        raise Malformed(message, rule="QTI 3.0, 5.9 AssessmentItem", place=Place(document.file))
+        raise Malformed(message, rule="QTI 3.0, AssessmentItem", place=Place(document.file))
     try:
         item = _compiled(document, operators, templates, limits)
     except RecursionError:
@@ -97,7 +97,7 @@ def _initial(declared: Mapping[str, Declaration]) -> dict[str, Value]:
 def _released(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:
     """Return the responses that say whether a button ended the attempt: false until one does.
 
-    QTI 3.0, 5.53 EndAttemptInteraction. Few items declare booleans, so few bodies are searched.
+    QTI 3.0, EndAttemptInteraction. Few items declare booleans, so few bodies are searched.
     """
     if not any(each.base_type is BaseType.BOOLEAN and each.kind == "response" for each in declared.values()):
         return {}

@@ -1,4 +1,4 @@
-"""Response processing of an item: rules of its own, or a template's (QTI 3.0, 5.120 ResponseProcessing)."""
+"""Response processing of an item: rules of its own, or a template's (QTI 3.0, ResponseProcessing)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,7 +11,7 @@ from shared.standards.qti.processing.registry import RESPONSE_RULES
 from shared.standards.qti.processing.rules import Left, Rule, Rules
 from shared.standards.qti.processing.standard_templates import standard_template
 
-_RULE: Final = "QTI 3.0, 5.120 ResponseProcessing"
+_RULE: Final = "QTI 3.0, ResponseProcessing"
 
 
 def compile_response_processing(

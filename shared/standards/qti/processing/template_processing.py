@@ -1,4 +1,4 @@
-"""Template processing: what makes each session of an item its own (QTI 3.0, 5.141 TemplateProcessing)."""
+"""Template processing: what makes each session of an item its own (QTI 3.0, TemplateProcessing)."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def compile_template_processing(root: Element, scope: Scope) -> TemplateProcessi
     """Compile the rules that begin a session; None where an item has none.
 
     Each time a constraint fails they start over from the values they began with, and chance goes on. After
-    `limits.restarts` times the template variables keep their defaults, as 5.139 TemplateConstraint asks for.
+    `limits.restarts` times the template variables keep their defaults, as TemplateConstraint asks for.
     """
     element = child_named(root, "qti-template-processing")
     if element is None:

@@ -1,4 +1,4 @@
-"""What candidates type becomes values of the declared type (QTI 3.0, 5.145 TextEntryInteraction)."""
+"""What candidates type becomes values of the declared type (QTI 3.0, TextEntryInteraction)."""
 
 import pytest
 from hypothesis import given
