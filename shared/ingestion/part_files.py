@@ -1,10 +1,15 @@
 """The rows of a part as a Parquet file."""
 
 import io
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 import polars as pl
+
+from shared.ingestion.tables import TABLES, Table
+
+type _Columns = tuple[tuple[str, pl.DataType], ...]
 
 _PAGE_BYTES: Final = 8 * 1024 * 1024
 _ARROW_SCHEMA: Final = "ARROW:schema"
@@ -16,6 +21,9 @@ _STAMPED: Final = ("ingest_id", "feed", "source", "member")
 def parquet(rows: pl.DataFrame) -> bytes:
     """Return the rows of a part as a Parquet file."""
     out = io.BytesIO()
+    columns = _columns(rows)
+    # With this, codes are read as the texts that they stand for; Parquet itself has one way to write both.
+    schema = _known_schemas().get(columns) or _arrow_schema(columns)
     # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
     # many pages, of which each costs as much as thousands of values: readers take whole columns of a part.
     rows.with_columns(_coded(rows[name]) for name in _STAMPED if name in rows.columns).write_parquet(
@@ -24,7 +32,7 @@ def parquet(rows: pl.DataFrame) -> bytes:
         compression_level=1,
         statistics=False,
         data_page_size=_PAGE_BYTES,
-        metadata={_ARROW_SCHEMA: _arrow_schema(tuple(rows.schema.items()))},
+        metadata={_ARROW_SCHEMA: schema},
     )
     return out.getvalue()
 
@@ -40,11 +48,16 @@ def _coded(column: pl.Series) -> pl.Series:
 
 
 @cache
-def _arrow_schema(columns: tuple[tuple[str, pl.DataType], ...]) -> str:
-    """Return what Polars would write about these columns, so that codes are read as the texts they stand for.
+def _known_schemas() -> Mapping[_Columns, str]:
+    """Return what Polars writes about the columns of each table."""
+    return {columns: _arrow_schema(columns) for columns in map(_columns, TABLES.values())}
 
-    Parquet itself has one way to write both.
-    """
+
+def _columns(rows: pl.DataFrame | Table) -> _Columns:
+    return tuple(rows.schema.items())
+
+
+def _arrow_schema(columns: _Columns) -> str:
     out = io.BytesIO()
     pl.DataFrame(schema=dict(columns)).write_parquet(out)
     return pl.read_parquet_metadata(io.BytesIO(out.getvalue()))[_ARROW_SCHEMA]

@@ -57,6 +57,18 @@ def test_score_takes_responses_from_a_file_and_outcomes_of_a_human(
     assert printed[0]["outcomes"]["SCORE"] == 0.5
 
 
+def test_score_finds_a_template_that_lies_beside_the_item(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = _ITEM.format(body="")
+    start, end = whole.index("<responseProcessing>"), whole.index("</assessmentItem>")
+    named = whole[:start] + '<responseProcessing template="rules.xml"/>' + whole[end:]
+    (folder / "item.xml").write_text(named, encoding="utf-8")
+    (folder / "rules.xml").write_text(whole[start:end], encoding="utf-8")
+    _, printed = _run(capsys, "score", folder / "item.xml", "--responses", '{"RESPONSE": ["A", "B"]}')
+    assert printed[0]["outcomes"]["SCORE"] == 1.0
+
+
 def test_score_prints_what_is_wrong_with_content(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "broken.xml").write_text("<assessmentItem>", encoding="utf-8")
     status, printed = _run(capsys, "score", folder / "broken.xml", folder / "item.xml")

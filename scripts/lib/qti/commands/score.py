@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scripts.lib.qti.command import CommandFailed, Subparsers
 from scripts.lib.qti.shown import Printed, error_as_json, notices_as_json, show
-from shared.standards.qti import QtiError, compile_item, parse, write_json
+from shared.standards.qti import Document, QtiError, compile_item, parse, write_json
+from shared.standards.qti.documents.element import attribute, child_named
 from shared.standards.qti.items.compiled_item import Scored
 
 
@@ -42,12 +43,21 @@ def _object(text: str) -> Mapping[str, object]:
 
 def _scored(path: Path, options: argparse.Namespace, given: Mapping[str, Mapping[str, object]]) -> Printed:
     try:
-        item = compile_item(parse(path.read_bytes(), file=path.name), strict=options.strict)
+        document = parse(path.read_bytes(), file=path.name)
+        item = compile_item(document, templates=_templates(document, path.parent), strict=options.strict)
         values = {name: item.read_values(forms) for name, forms in given.items()}
         scored = item.score(values["responses"], human=values["human"], seed=options.seed)
     except QtiError as error:
         return {"file": str(path), "error": error_as_json(error)}
     return {"file": str(path), "item": item.identifier, **_as_json(scored)}
+
+
+def _templates(document: Document, folder: Path) -> dict[str, Document]:
+    """Return the response processing template that an item names, when it lies beside the item."""
+    processing = child_named(document.root, "qti-response-processing")
+    address = None if processing is None else attribute(processing, "template")
+    beside = {path.name: path for path in folder.iterdir() if path.is_file()}
+    return {address: parse(beside[address].read_bytes(), file=address)} if address in beside else {}
 
 
 def _as_json(scored: Scored) -> Printed:
