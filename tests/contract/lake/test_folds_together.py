@@ -1,4 +1,4 @@
-"""Commits that wait are folded together, in one fold that equals theirs one by one; commits of people wait."""
+"""Commits that wait are folded together, which equals their folds one by one; commits of people wait."""
 
 from dataclasses import replace
 
