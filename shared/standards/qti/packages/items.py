@@ -55,7 +55,7 @@ def items_of(package: Package) -> Iterator[ItemRecord]:
     >>> [(item.identifier, item.title) for item in items_of(open_package(item, name="a.xml"))]
     [('i-1', 'Tides')]
     """
-    replaced = _replaced(package)
+    replaced = replaced_quizzes(package)
     in_files: _InFiles = {}
     for document in package.documents():
         if document.file in replaced:
@@ -67,7 +67,7 @@ def items_of(package: Package) -> Iterator[ItemRecord]:
             yield from _records(package, document)
 
 
-def _replaced(package: Package) -> dict[str, str]:
+def replaced_quizzes(package: Package) -> dict[str, str]:
     """Return the quizzes that Canvas wrote twice into a cartridge, by file, with the file of the fuller one.
 
     What a cartridge can't say of a quiz is only in the other file, which a dependency of the quiz names.
