@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.alignments import Alignment, alignments_of
     from shared.standards.qti.packages.checking import check_package
     from shared.standards.qti.packages.inspection import inspect_package
-    from shared.standards.qti.packages.items import ItemRecord, items_of
+    from shared.standards.qti.packages.items import ItemRecord, items_of, replaced_quizzes
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
@@ -144,6 +144,7 @@ __all__ = [
     "read_result",
     "read_typed",
     "read_usage_data",
+    "replaced_quizzes",
     "report_of",
     "rescore",
     "route_of",
@@ -189,7 +190,7 @@ _HOMES: Final = {
     "packages.alignments": ("Alignment", "alignments_of"),
     "packages.checking": ("check_package",),
     "packages.inspection": ("inspect_package",),
-    "packages.items": ("ItemRecord", "items_of"),
+    "packages.items": ("ItemRecord", "items_of", "replaced_quizzes"),
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
