@@ -57,6 +57,18 @@ def test_score_takes_responses_from_a_file_and_outcomes_of_a_human(
     assert printed[0]["outcomes"]["SCORE"] == 0.5
 
 
+def test_score_finds_a_template_that_lies_beside_the_item(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = _ITEM.format(body="")
+    start, end = whole.index("<responseProcessing>"), whole.index("</assessmentItem>")
+    named = whole[:start] + '<responseProcessing template="rules.xml"/>' + whole[end:]
+    (folder / "item.xml").write_text(named, encoding="utf-8")
+    (folder / "rules.xml").write_text(whole[start:end], encoding="utf-8")
+    _, printed = _run(capsys, "score", folder / "item.xml", "--responses", '{"RESPONSE": ["A", "B"]}')
+    assert printed[0]["outcomes"]["SCORE"] == 1.0
+
+
 def test_score_prints_what_is_wrong_with_content(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "broken.xml").write_text("<assessmentItem>", encoding="utf-8")
     status, printed = _run(capsys, "score", folder / "broken.xml", folder / "item.xml")
@@ -74,6 +86,48 @@ def test_responses_that_are_no_object_are_refused(folder: Path, capsys: pytest.C
     (folder / "responses.json").write_text("[]", encoding="utf-8")
     assert main(["score", str(folder / "item.xml"), "--responses", str(folder / "responses.json")]) == 2
     assert "no JSON object" in capsys.readouterr().err
+
+
+_OF_1_2 = """<questestinterop>{items}</questestinterop>"""
+_ITEM_OF_1_2 = """<item ident="{ident}">
+  <presentation>
+    <response_lid ident="response1" rcardinality="Single"><render_choice>
+      <response_label ident="a"><material><mattext>yes</mattext></material></response_label>
+      <response_label ident="b"><material><mattext>no</mattext></material></response_label>
+    </render_choice></response_lid>
+  </presentation>
+  <resprocessing>
+    <outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>
+    <respcondition continue="No">
+      <conditionvar><varequal respident="response1">a</varequal></conditionvar>
+      <setvar action="Set" varname="SCORE">100</setvar>
+    </respcondition>
+  </resprocessing>
+</item>"""
+
+
+def test_items_of_1_2_are_scored_by_the_same_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = "".join(_ITEM_OF_1_2.format(ident=ident) for ident in ("one", "two"))
+    (folder / "old.xml").write_text(_OF_1_2.format(items=items), encoding="utf-8")
+    answer = ("--responses", '{"RESPONSE": "a"}')
+    status, printed = _run(capsys, "score", folder / "old.xml", *answer)
+    assert (status, [each["item"] for each in printed]) == (0, ["one", "two"])
+    assert [each["outcomes"]["SCORE"] for each in printed] == [100.0, 100.0]
+    _, printed = _run(capsys, "score", folder / "old.xml", *answer, "--item", "two")
+    assert [each["item"] for each in printed] == ["two"]
+    assert main(["score", str(folder / "old.xml"), "--item", "three"]) == 2
+
+
+def test_a_vector_is_about_one_item_of_any_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for count in (1, 2):
+        items = "".join(_ITEM_OF_1_2.format(ident=f"i{n}") for n in range(count))
+        (folder / f"old{count}.xml").write_text(_OF_1_2.format(items=items), encoding="utf-8")
+    row: dict[str, object] = {"responses": {"RESPONSE": "a"}, "expect": {"SCORE": 100}}
+    table = _vectors(folder, row | {"file": "old1.xml"}, row | {"file": "old2.xml"})
+    _, printed = _run(capsys, "vectors", table, "--turns", 1)
+    assert (printed[0]["id"], "2 items" in printed[0]["wrong"]) == ("v1", True)
 
 
 def _vectors(folder: Path, *rows: dict[str, object]) -> Path:

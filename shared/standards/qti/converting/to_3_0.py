@@ -17,9 +17,18 @@ from shared.standards.qti.converting.spelling import QTI_3_0
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, place_of
 from shared.standards.qti.faults import Invalid
-from shared.standards.qti.vocabulary.elements import ELEMENTS
 
-_ROOTS: Final = frozenset(ELEMENTS)
+_ROOTS: Final = frozenset(
+    (
+        "qti-assessment-item",
+        "qti-assessment-test",
+        "qti-assessment-section",
+        "qti-assessment-stimulus",
+        "qti-response-processing",
+        "qti-outcome-processing",
+        "qti-outcome-declaration",
+    )
+)
 _USES: Final = frozenset(("instructions", "scoring", "navigation"))
 _SCORING_VIEWS: Final = frozenset(("scorer", "tutor", "author", "testConstructor", "proctor"))
 _NO_EXTENSION: Final = re.compile(r"[^\w.-]+")
@@ -34,7 +43,7 @@ def to_3_0(document: Document) -> Converted:
     >>> to_3_0(parse(b"<assessmentItem><itemBody/></assessmentItem>")).document.root[0].tag
     '{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}qti-item-body'
     """
-    if document.kind not in _ROOTS:
+    if not can_convert(document):
         raise Invalid(
             f"{document.kind or 'this'} is no content of QTI 2.x",
             rule="QTI 3.0, root elements",
@@ -45,6 +54,11 @@ def to_3_0(document: Document) -> Converted:
     converted = Conversion(QTI_3_0, _RULES, document.file).run(document)
     locate(converted.document.root, QTI_3_0)
     return converted
+
+
+def can_convert(document: Document) -> bool:
+    """Say whether a document is an item, test, section, stimulus or template of 2.x or 3.0."""
+    return document.kind in _ROOTS
 
 
 def is_3_0(document: Document) -> bool:

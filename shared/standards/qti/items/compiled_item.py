@@ -37,9 +37,9 @@ class Scored:
 class CompiledItem:
     """An item ready to be scored, any number of times, by any number of callers; it never changes.
 
-    `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0, 5.108,
-    external-scored); `released` are the buttons that end attempts, as they are until one does. Made by
-    `compile_item`.
+    `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0,
+    OutcomeDeclaration, external-scored); `released` are the buttons that end attempts, as they are until one
+    does. Made by `compile_item`.
 
     >>> from shared.standards.qti import compile_item, parse
     >>> item: CompiledItem = compile_item(parse(b'<assessmentItem identifier="i1"/>'))
@@ -71,7 +71,7 @@ class CompiledItem:
     ) -> Scored:
         """Return the outcomes of one attempt with these responses; those not given keep their defaults.
 
-        `seed` decides all chance. `template_values` replace defaults of template variables (QTI 3.0, 5.140
+        `seed` decides all chance. `template_values` replace defaults of template variables (QTI 3.0,
         TemplateDefault). `human` are outcomes that a human scored, which no rule changes. Raises Refused when
         processing breaks a limit.
         """
@@ -114,7 +114,7 @@ class CompiledItem:
                 frame.values[name] = value
             else:
                 message = f"{name} is no response of the item and passed over"
-                notices.append(Notice(message, "QTI 3.0, 5.119 ResponseDeclaration"))
+                notices.append(Notice(message, "QTI 3.0, ResponseDeclaration"))
         return notices
 
     def fix(self, frame: Frame, human: Values) -> None:
@@ -162,8 +162,8 @@ class CompiledItem:
     def _read(self, name: str, form: object) -> Value:
         declared = self.declarations.get(name) or BUILT_IN.get(name)
         if declared is None:
-            raise Invalid(f"{name} is not declared", rule="QTI 3.0, 5.119 ResponseDeclaration")
+            raise Invalid(f"{name} is not declared", rule="QTI 3.0, ResponseDeclaration")
         try:
             return read_json(form, declared.base_type, declared.cardinality)
         except ValueError as error:
-            raise Invalid(f"{name}: {error}", rule="QTI 3.0, 5.119 ResponseDeclaration") from error
+            raise Invalid(f"{name}: {error}", rule="QTI 3.0, ResponseDeclaration") from error

@@ -1,6 +1,6 @@
 """The session of one candidate with one item: attempts, what a human scored, and a state that can be stored.
 
-QTI 3.0 information model, 2.4.4 Items Session Lifecycle.
+QTI 3.0 information model, Items Session Lifecycle.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from shared.standards.qti.items.compiled_item import CompiledItem, Scored, Value
 from shared.standards.qti.values.json_form import Json, write_json
 from shared.standards.qti.values.types import Value
 
-_OVER: Final = "QTI 3.0, 5.76 ItemSessionControl"
+_OVER: Final = "QTI 3.0, ItemSessionControl"
 
 
 class ItemSession:
@@ -82,6 +82,21 @@ class ItemSession:
         if self.item.adaptive:
             return self._frame.values[COMPLETION] == "completed"
         return 0 < self.max_attempts <= self.attempts
+
+    @property
+    def corrects(self) -> Values:
+        """The correct responses that template processing set."""
+        return self._frame.corrects
+
+    @property
+    def defaults(self) -> Values:
+        """The defaults that template processing set."""
+        return self._frame.defaults
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The outcomes that wait to be scored outside."""
+        return tuple(name for name in self.item.external if name not in self._frame.fixed)
 
     def correct(self, identifier: str) -> Value:
         """Return what counts as the correct response in this session."""

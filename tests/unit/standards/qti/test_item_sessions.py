@@ -1,4 +1,4 @@
-"""Sessions with items: attempts, human scores, rescoring, stored states (QTI 3.0, 2.4.4)."""
+"""Sessions with items: attempts, human scores, rescoring, stored states (QTI 3.0, item session lifecycle)."""
 
 import json
 
@@ -106,7 +106,7 @@ _TWO_PARTS = item(
 )
 
 
-def test_5_108_an_outcome_scored_outside_is_pending_until_a_human_scored_it() -> None:
+def test_outcome_declaration_an_outcome_scored_outside_is_pending_until_a_human_scored_it() -> None:
     session = ItemSession.start(_TWO_PARTS)
     session.respond({"RESPONSE": "A"})
     assert session.end_attempt().pending == ("ESSAY",)
@@ -148,7 +148,7 @@ _ENDED = item(
 )
 
 
-def test_5_53_a_button_that_ends_attempts_is_false_until_it_is_pressed_and_in_the_next_attempt() -> None:
+def test_end_attempt_interaction_a_button_is_false_until_it_is_pressed_and_in_the_next_attempt() -> None:
     session = ItemSession.start(_ENDED)
     assert session.values["HINT"] is False
     session.respond({"HINT": True})

@@ -1,4 +1,4 @@
-"""Template processing: seeded, repeatable, its constraints bounded (QTI 3.0, 5.139 and 5.141)."""
+"""Template processing: seeded, repeatable, its constraints bounded (QTI 3.0, TemplateProcessing)."""
 
 import pytest
 from hypothesis import given
@@ -38,19 +38,19 @@ def _constraint(bound: int) -> str:
 
 
 @given(st.integers())
-def test_5_139_processing_starts_over_until_the_constraint_holds(seed: int) -> None:
+def test_template_constraint_processing_starts_over_until_the_constraint_holds(seed: int) -> None:
     assert _score(_DIE + _constraint(4), seed) in {5.0, 6.0}
 
 
-def test_5_139_what_never_holds_ends_after_its_restarts_with_the_defaults() -> None:
+def test_template_constraint_what_never_holds_ends_after_its_restarts_with_the_defaults() -> None:
     assert _score(_DIE + _constraint(6)) == 0.0
 
 
-def test_5_139_a_constraint_of_null_does_not_hold() -> None:
+def test_template_constraint_a_constraint_of_null_does_not_hold() -> None:
     assert _score(_DIE + "<templateConstraint><null/></templateConstraint>") == 0.0
 
 
-def test_5_139_at_least_a_hundred_draws_are_made() -> None:
+def test_template_constraint_at_least_a_hundred_draws_are_made() -> None:
     rare = '<setTemplateValue identifier="T"><randomInteger min="1" max="10"/></setTemplateValue>'
     assert {_score(rare + _constraint(9), seed) for seed in range(50)} == {10.0}
     assert _score(_DIE + _constraint(6), limits=Limits(restarts=0)) == 0.0
@@ -71,7 +71,7 @@ def test_template_conditions_choose() -> None:
     assert _score(rules) == 9.0
 
 
-def test_5_140_values_of_a_test_replace_the_defaults() -> None:
+def test_template_default_values_of_a_test_replace_the_defaults() -> None:
     doubled = f"""<setTemplateValue identifier="T"><product>{variable("T")}{constant(2, "integer")}</product>
       </setTemplateValue>"""
     compiled = compile_item(parse(_templated(doubled)))
@@ -87,7 +87,7 @@ def test_values_of_a_test_are_of_template_variables_only() -> None:
         item(SCORE, _T, _SHOWN).score({}, template_values={"SCORE": 3})
 
 
-def test_5_133_the_default_of_an_outcome_is_set_for_the_session() -> None:
+def test_set_default_value_the_default_of_an_outcome_is_set_for_the_session() -> None:
     rules = f'<setDefaultValue identifier="O">{constant(4)}</setDefaultValue>'
     compiled = compile_item(parse(_templated(rules, declared("outcome", "O", "float"))))
     assert compiled.score({}).outcomes["O"] == 4.0

@@ -17,7 +17,10 @@ _TABLE: Final = "summary border cellpadding cellspacing width frame rules"
 HTML: Final = "\n".join(
     (
         *(f"{name} | +body title datetime xml:space | #text %inline*" for name in _TEXT.split()),
-        *(f"{name} | +body title open | #text %flow* summary? figcaption?" for name in _FLOW.split()),
+        *(
+            f"{name} | +body title open | #text summary? figcaption? %flow* figcaption?"
+            for name in _FLOW.split()
+        ),
         "details | +body open | #text summary? %flow*",
         *(f"{name} | +body | #text %inline*" for name in _HEADINGS),
         "p | +body | #text %inline*",
