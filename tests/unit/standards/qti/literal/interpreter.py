@@ -55,6 +55,10 @@ class Interpreter:
             return None  # "If any of the sub-expressions is NULL, the result is NULL", in all other clauses
         return _OPERATORS[name](self, element, [operand for operand in operands if operand is not None])
 
+    def mapped(self, expression: str, identifier: str) -> Held:
+        """Return what a response is worth by its mapping (mapresponse) or area mapping (mapresponsepoint)."""
+        return (_map_of if expression == "mapresponse" else _map_point_of)(self, identifier)
+
     def number(self, element: Element, name: str, otherwise: str = "") -> float | None:
         """Return a number that an attribute gives or names a variable for."""
         written = attribute(element, name) or otherwise
@@ -114,8 +118,11 @@ def _constant(_: Interpreter, element: Element) -> Held:
 
 
 def _map_response(interpreter: Interpreter, element: Element) -> Held:
+    return _map_of(interpreter, str(attribute(element, "identifier")))
+
+
+def _map_of(interpreter: Interpreter, identifier: str) -> Held:
     """Each value once; the first entry that it equals, or the default; the sum within the bounds."""
-    identifier = str(attribute(element, "identifier"))
     declared = interpreter.declaration(identifier)
     mapping = child(declared, "mapping")
     assert mapping is not None
@@ -159,8 +166,11 @@ def _bounded(mapping: Element, total: float) -> float:
 
 
 def _map_response_point(interpreter: Interpreter, element: Element) -> Held:
+    return _map_point_of(interpreter, str(attribute(element, "identifier")))
+
+
+def _map_point_of(interpreter: Interpreter, identifier: str) -> Held:
     """Each area once, each point by the first area that holds it; points in no area get the default."""
-    identifier = str(attribute(element, "identifier"))
     mapping = child(interpreter.declaration(identifier), "areamapping")
     assert mapping is not None
     points = {None if value is None else value.plain for value in _given(interpreter, identifier)}

@@ -17,6 +17,35 @@ def declarations(seed: int, *kinds: str) -> tuple[Node, ...]:
     )
 
 
+def lookups() -> tuple[Node, Node]:
+    """Return an outcome with a match table and one with an interpolation table."""
+    matched = [node("match-table-entry", source_value=at, target_value=word) for at, word in _MATCHED]
+    steps = [
+        node("interpolation-table-entry", source_value=at, target_value=worth, include_boundary=bound)
+        for at, worth, bound in _STEPS
+    ]
+    return (
+        node(
+            "outcome-declaration",
+            node("match-table", *matched, default_value="C"),
+            identifier="MATCHED",
+            cardinality="single",
+            base_type="identifier",
+        ),
+        node(
+            "outcome-declaration",
+            node("interpolation-table", *steps),
+            identifier="STEPPED",
+            cardinality="single",
+            base_type="float",
+        ),
+    )
+
+
+_MATCHED = (("1", "A"), ("3", "B"), ("1", "B"), ("0", "A"))
+_STEPS = (("3", "2.5", "false"), ("2.5", "1.5", "true"), ("0", "0.5", "true"))
+
+
 def texts(chance: Random, cardinality: str, base: str) -> list[str]:
     """Return how some values are written; one at most for a single variable."""
     return chance.choices(
