@@ -100,25 +100,15 @@ def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they st
     alive: pl.Series | None = None,
 ) -> Casted:
     """Do `present` and `cast`; where the cells are categories, each distinct text once."""
-    if cells.dtype == pl.String:
+    if not isinstance(cells.dtype, pl.Categorical):
         return cast(present(cells, missing, column.default), column, kind, decimal, alive)
-    places, texts = _distinct(cells)
+    # By code; some of the texts may not be among the cells.
+    places, texts = cells.to_physical(), cells.dtype.categories.to_series()
     casted = cast(present(texts, missing, column.default), column, kind, decimal)
     faults = [Fault(fault.where.gather(places), fault.code) for fault in casted.faults]
     if alive is not None:
         faults = [Fault(f.where & alive, f.code) if f.code is RejectCode.MISSING else f for f in faults]
     return Casted(casted.values.gather(places), tuple(fault for fault in faults if fault.where.any()))
-
-
-def _distinct(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return for each cell its place among the distinct texts, and those."""
-    codes, texts = cells.to_physical(), cells.unique()
-    known = texts.to_physical()
-    order = known.arg_sort()
-    # Codes count from 0, so they are the places, as long as the cells hold every text that was coded.
-    dense = int(known.gather(order[-1:]).sum()) + 1 == len(order)
-    places = codes if dense else known.gather(order).search_sorted(codes)
-    return places, texts.gather(order).cast(pl.String)
 
 
 def _trimmed(text: pl.Series, column: Column) -> pl.Series:

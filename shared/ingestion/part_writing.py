@@ -8,10 +8,10 @@ import polars as pl
 from shared.ingestion import commit_rules as rules
 from shared.ingestion.lake_paths import part_path
 from shared.ingestion.model import Ingest, Part, Written
+from shared.ingestion.part_files import parquet
 from shared.ingestion.part_looks import look_into
 from shared.ingestion.ports import LakeBlobs
 from shared.ingestion.table_names import TableName
-from shared.ingestion.working import parquet
 from shared.kernel.scope import TenantScope
 
 

@@ -11,12 +11,13 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.fixed_width import read_fixed_width
-from shared.ingestion.indexing import Index, index, uniform_index
+from shared.ingestion.indexing import Index, index
 from shared.ingestion.json_lines import read_json_lines
 from shared.ingestion.model import Chunk, Dialect, Layout, LineFormat
 from shared.ingestion.quoting import QuoteScanner
 from shared.ingestion.records import RecordSplitter
 from shared.ingestion.refusal import FailureCode, FileRefused
+from shared.ingestion.uniform_indexing import uniform_index
 
 _MOST: Final = 2
 """To read all columns is worth while where at most one in so many is not asked for."""
@@ -70,19 +71,20 @@ def _uniform(
     dialect, width = layout.dialect, len(layout.header)
     if not dialect.regular or len(columns) * _MOST < width:
         return None
-    indexed = uniform_index(data, dialect.encoding, dialect.separator, width)
+    indexed = uniform_index(data, dialect.encoding)
     if indexed is None:
         return None
-    wanted = [str(position) for position in sorted(columns)]
     try:
         # Only where it reads every column does the reader tell of a record that has more fields.
-        cells = _parsed(data, layout, coded=_repeating(data, layout, codable)).select(wanted)
+        cells = _parsed(data, layout, coded=_repeating(data, layout, codable))
     except pl.exceptions.ComputeError:
         return None
-    if cells.height != indexed.records.height:
+    records = indexed.records.height
+    if cells.height != records or indexed.separators(cells) != records * (width - 1):
         return None
-    places = _placed(indexed, chunk)
-    return Table(places.hstack(cells), places.clear().select("record", "byte", "length"))
+    places = _placed(indexed.records, chunk).with_columns(fields=pl.lit(width, dtype=pl.UInt32))
+    wanted = cells.select(str(position) for position in sorted(columns))
+    return Table(places.hstack(wanted), places.clear().select("record", "byte", "length"))
 
 
 def _delimited(data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]) -> Table:
@@ -113,12 +115,12 @@ def _records(data: bytes, chunk: Chunk, dialect: Dialect) -> tuple[pl.DataFrame,
     if not dialect.regular and not _is_regular(data, dialect.separator):
         return _tolerant(data, chunk, dialect)
     indexed = index(data, dialect.encoding, dialect.separator)
-    places = _placed(indexed, chunk)
+    places = _placed(indexed.records, chunk)
     return places, places.clear().select("record", "byte", "length"), indexed
 
 
-def _placed(indexed: Index, chunk: Chunk) -> pl.DataFrame:
-    return indexed.records.with_columns(
+def _placed(records: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    return records.with_columns(
         pl.col("byte") + chunk.offset,
         record=pl.int_range(chunk.first_record, chunk.first_record + pl.len(), dtype=pl.Int64),
     )

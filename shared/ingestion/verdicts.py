@@ -65,6 +65,8 @@ class Verdicts:
 
     def rejects(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rejected rows by the schema `REJECTS`."""
+        if not self._kinds:
+            return pl.DataFrame(schema=REJECTS)
         faulty = rows.select("record", "byte", "length").with_columns(kind=self._first).drop_nulls("kind")
         kinds = pl.DataFrame(
             [(n, kind.column, kind.code.value, kind.message) for n, kind in enumerate(self._kinds)],

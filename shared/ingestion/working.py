@@ -27,8 +27,6 @@ from shared.ingestion.verdicts import REJECTS, Verdicts
 ENGINE_VERSION: Final = 3
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
 
-_PAGE_BYTES: Final = 8 * 1024 * 1024
-
 _MALFORMED: Final = {
     LineFormat.DELIMITED: (RejectCode.QUOTING, "a quotation mark stands where none may"),
     LineFormat.JSON_LINES: (RejectCode.JSON, "not a JSON object"),
@@ -84,17 +82,6 @@ class Work:
         return out.getvalue()
 
 
-def parquet(rows: pl.DataFrame) -> bytes:
-    """Return the rows of a part as a Parquet file."""
-    out = io.BytesIO()
-    # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
-    # many pages, of which each costs as much as thousands of values: readers take whole columns of a part.
-    rows.write_parquet(
-        out, compression="zstd", compression_level=1, statistics=False, data_page_size=_PAGE_BYTES
-    )
-    return out.getvalue()
-
-
 def work(data: bytes, task: Task, pseudonym_key: bytes) -> Work:
     """Work a chunk; `FileRefused` when its records are not as many as the plan counted."""
     named = _read(data, task)
@@ -135,14 +122,14 @@ def _read(data: bytes, task: Task) -> Work:
         stamped(facts, task),
         rejects,
         table.rows.height + table.malformed.height,
-        _people(binding, table.rows.filter(verdicts.kept), task),
+        _people(binding, table.rows, verdicts, task),
     )
 
 
-def _people(binding: Binding, rows: pl.DataFrame, task: Task) -> pl.DataFrame | None:
+def _people(binding: Binding, rows: pl.DataFrame, verdicts: Verdicts, task: Task) -> pl.DataFrame | None:
     if not task.part.identities:
         return None
-    return stamped(people_of(binding, rows), task, TABLES[TableName.PERSON])
+    return stamped(people_of(binding, rows.filter(verdicts.kept)), task, TABLES[TableName.PERSON])
 
 
 def stamped(facts: pl.DataFrame, task: Task, table: Table | None = None) -> pl.DataFrame:

@@ -5,9 +5,11 @@ path can't be read, or when something is wrong with the command.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
+from scripts.lib.qti.command import CommandFailed
 from scripts.lib.qti.commands import COMMANDS
 
 
@@ -16,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except OSError as error:
+    except (OSError, CommandFailed, json.JSONDecodeError) as error:
         print(f"qti: {error}", file=sys.stderr)
         return 2
 

@@ -6,6 +6,10 @@ from typing import Any, Protocol
 type Subparsers = argparse._SubParsersAction[Any]  # noqa: SLF001 - argparse has no public name for it
 
 
+class CommandFailed(Exception):
+    """Something is wrong with the command line, or with a file that it names."""
+
+
 class Command(Protocol):
     """A module of scripts/lib/qti/commands."""
 

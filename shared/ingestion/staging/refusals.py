@@ -1,7 +1,11 @@
 """The refusals of files that can't be opened, each with the member and the byte."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import Violation
+from shared.standards.archives.faults import ArchiveFault, Damaged, UnknownMethod
 
 
 def unsafe(member: str, what: str) -> FileRefused:
@@ -34,3 +38,20 @@ def not_in(encoding: str, member: str, byte: int) -> FileRefused:
 def beyond(member: str, what: str) -> FileRefused:
     """Return the refusal of a member that is larger than a stated limit."""
     return FileRefused(FailureCode.TOO_LARGE, f"the file is too large: {what}", Violation(member, what))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what is wrong with an archive into the refusal of the file."""
+    try:
+        yield
+    except ArchiveFault as fault:
+        raise _refusal(fault) from None
+
+
+def _refusal(fault: ArchiveFault) -> FileRefused:
+    if isinstance(fault, Damaged):
+        return damaged(fault.member, fault.byte, fault.what)
+    if isinstance(fault, UnknownMethod):
+        return unread(fault.member, fault.what)
+    return unsafe(fault.member, fault.what)

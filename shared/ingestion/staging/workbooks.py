@@ -13,7 +13,6 @@ from shared.ingestion.model import LineFormat
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.archives import Archive
 from shared.ingestion.staging.blocks import Blocks, Chain, converted, first_bytes
-from shared.ingestion.staging.directory import Entry
 from shared.ingestion.staging.model import Member
 from shared.ingestion.staging.ods import OdsTable
 from shared.ingestion.staging.refusals import beyond, damaged, unread
@@ -27,6 +26,7 @@ from shared.ingestion.staging.xlsx import (
     XlsxSheet,
 )
 from shared.ingestion.staging.xml_parsing import XmlParser, steps
+from shared.standards.archives.model import Entry
 
 _CONTENT: Final = "content.xml"
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"

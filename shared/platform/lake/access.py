@@ -16,6 +16,7 @@ from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.lake import bare_etag, container_of
 from shared.platform.blob.signing import SKEW, SigningKeys
 from shared.platform.lake.errors import translated
+from shared.platform.lake.kept import KeptTables
 
 _GRANT: Final = timedelta(minutes=30)
 """How long a SAS holds: longer than any one function call."""
@@ -38,6 +39,7 @@ class LakeAccess:
         self._clock = clock
         self._keys = SigningKeys(account, clock)
         self._existing: set[str] = set()
+        self.kept = KeptTables(clock)
 
     def blob(self, scope: TenantScope, path: str) -> BlobClient:
         """Return the client of a blob in the container of the scope's tenant."""

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import polars as pl
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
 
 from shared.analytics.ports import FactFile
 from shared.analytics.structure import Structure
 from shared.ingestion.tables import RESULTS, Table
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
-from shared.platform.lake.access import LakeAccess, table_uri
+from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.errors import translated
+from shared.platform.lake.newest import of_newest
 from shared.platform.lake.people import LakePeople
 from shared.platform.lake.structure import LakeStructure
 
@@ -78,11 +78,9 @@ class LakeFacts:
         self._structure = LakeStructure(access)
 
     async def snapshot(self, scope: TenantScope) -> LakeSnapshot:
-        """Return the newest version by a fresh handle; version -1, without files, before the first commit."""
-        await self._access.ensure_container(scope)
-        options = await self._access.options(scope)
-        with translated():
-            version, files = await asyncio.to_thread(self._files, table_uri(scope, self._table.name), options)
+        """Return the newest version; version -1, without files, before the first commit."""
+        found = await of_newest(self._access, scope, self._table.name, self._files)
+        version, files = found or (_NO_VERSION, ())
         _, links = await self._people.links(scope)
         resolving = links.select("learner", "person")
         return LakeSnapshot(version, files, self._access, scope, resolving, self._table.schema)
@@ -91,11 +89,7 @@ class LakeFacts:
         """Return where results belong, as the newest versions of its tables say; empty without any."""
         return await self._structure.read(scope)
 
-    def _files(self, uri: str, options: dict[str, str]) -> tuple[int, tuple[FactFile, ...]]:
-        try:
-            handle = DeltaTable(uri, storage_options=options)
-        except TableNotFoundError:
-            return _NO_VERSION, ()
+    def _files(self, handle: DeltaTable) -> tuple[int, tuple[FactFile, ...]]:
         rows = pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True)
         return handle.version(), tuple(sorted(map(self._file, rows), key=lambda file: file.path))
 

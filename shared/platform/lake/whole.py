@@ -1,6 +1,7 @@
 """Tables that are read whole, since they are small beside the facts: people, links, structure."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -11,6 +12,7 @@ from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
+from shared.platform.lake.newest import of_newest
 
 _NO_VERSION: Final = -1
 
@@ -25,34 +27,55 @@ async def read_whole(
 ) -> tuple[int, pl.DataFrame]:
     """Return the newest or a past version of a table and its rows; -1 and no rows before the first.
 
-    Only the columns of `schema` are read. A part that was written before a column existed has nulls in it.
+    Only the columns of `schema` are read, and nothing while the version is that which was read last. A part
+    that was written before a column existed has nulls in it.
     """
-    await access.ensure_container(scope)
-    if not await access.holds(scope, f"{table}/_delta_log/"):
+    if version is not None:
+        found = await _past(access, scope, table, version)
+    else:
+        found = await of_newest(access, scope, table, _files)
+    if found is None:
         return _NO_VERSION, pl.DataFrame(schema=schema)
+    at, paths = found
+    key = scope.key(table, *schema)
+    rows = access.kept.rows.get(key, at)
+    if rows is None:
+        rows = await _rows(access, scope, [f"{table}/{path}" for path in paths], schema)
+        access.kept.rows.put(key, at, rows)
+    return at, rows
+
+
+async def _past(
+    access: LakeAccess, scope: TenantScope, table: str, version: int
+) -> tuple[int, list[str]] | None:
+    await access.ensure_container(scope)
     options = await access.options(scope)
-    folder = f"az://{container_of(scope)}/{table}"
+    uri = table_uri(scope, table)
     with translated():
-        return await asyncio.to_thread(_read, table_uri(scope, table), folder, schema, options, version)
+        try:
+            return await asyncio.to_thread(
+                lambda: _files(DeltaTable(uri, version=version, storage_options=options))
+            )
+        except TableNotFoundError:
+            return None
 
 
-def _read(
-    uri: str, folder: str, schema: pl.Schema, options: dict[str, str], version: int | None
-) -> tuple[int, pl.DataFrame]:
-    nothing = pl.DataFrame(schema=schema)
-    try:
-        handle = DeltaTable(uri, version=version, storage_options=options)
-    except TableNotFoundError:
-        return _NO_VERSION, nothing
-    paths = pl.DataFrame(handle.get_add_actions(flatten=True))["path"].sort().to_list()
+def _files(handle: DeltaTable) -> tuple[int, list[str]]:
+    return handle.version(), pl.DataFrame(handle.get_add_actions(flatten=True))["path"].sort().to_list()
+
+
+async def _rows(
+    access: LakeAccess, scope: TenantScope, paths: Sequence[str], schema: pl.Schema
+) -> pl.DataFrame:
     if not paths:
-        return handle.version(), nothing
+        return pl.DataFrame(schema=schema)
     rows = pl.scan_parquet(
-        [f"{folder}/{path}" for path in paths],
+        [f"az://{container_of(scope)}/{path}" for path in paths],
         schema=schema,
         extra_columns="ignore",
         missing_columns="insert",
         hive_partitioning=False,
-        storage_options=options,
+        storage_options=await access.options(scope),
     )
-    return handle.version(), rows.collect()
+    with translated():
+        return await asyncio.to_thread(rows.collect)

@@ -24,8 +24,8 @@ class Place:
 class QtiError(Exception):
     """Content that can't be used. `rule` names what it breaks: a clause of the specification, or a limit.
 
-    >>> print(QtiError("base-type is missing", rule="QTI 3.0, 5.155", place=Place("item.xml", 3)))
-    item.xml, line 3: base-type is missing [QTI 3.0, 5.155]
+    >>> print(QtiError("base-type is missing", rule="QTI 3.0, Value", place=Place("item.xml", 3)))
+    item.xml, line 3: base-type is missing [QTI 3.0, Value]
     """
 
     def __init__(self, message: str, *, rule: str, place: Place | None = None) -> None:

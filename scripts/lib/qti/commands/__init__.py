@@ -1,5 +1,6 @@
 """The commands of scripts/qti, each a module."""
 
 from scripts.lib.qti.command import Command
+from scripts.lib.qti.commands import convert, detect, export, inspect, score, validate, vectors
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (detect, inspect, validate, score, vectors, convert, export)

@@ -128,6 +128,15 @@ class Section(Node):
             else:
                 yield child
 
+    def nodes(self) -> "Iterator[Section | ItemRef]":
+        """Yield the section itself and all that is in it, in the order of the document."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Section):
+                yield from child.nodes()
+            else:
+                yield child
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part(Node):
@@ -138,6 +147,11 @@ class Part(Node):
     rubric_blocks: tuple[RubricBlock, ...]
     feedback: tuple[Feedback, ...]
     sections: tuple[Section, ...]
+
+    def nodes(self) -> Iterator[Section | ItemRef]:
+        """Yield all sections and references inside, in the order of the document."""
+        for section in self.sections:
+            yield from section.nodes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +180,12 @@ class Plan:
 
     def item_refs(self) -> Iterator[ItemRef]:
         """Yield the references to items, in the order of the document."""
+        for node in self.nodes():
+            if isinstance(node, ItemRef):
+                yield node
+
+    def nodes(self) -> Iterator[Part | Section | ItemRef]:
+        """Yield all parts, sections and references, in the order of the document."""
         for part in self.parts:
-            for section in part.sections:
-                yield from section.item_refs()
+            yield part
+            yield from part.nodes()

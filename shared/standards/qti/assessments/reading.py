@@ -1,16 +1,14 @@
 """A document to the plan of a test."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, cast
 
 from shared.standards.qti.assessments.control import Control, read_control, read_time_limits
 from shared.standards.qti.assessments.nodes import read_feedback, read_rubric_blocks, rules_of
 from shared.standards.qti.assessments.plan import (
-    ItemRef,
     NavigationMode,
     Part,
     Plan,
-    Section,
     SubmissionMode,
 )
 from shared.standards.qti.assessments.sections import SectionReader
@@ -96,17 +94,8 @@ def _check_unique(root: Element, parts: tuple[Part, ...], noticing: Noticing) ->
     if not parts:
         raise noticing.invalid(root, "a test without parts", rule=_RULE)
     seen: set[str] = set()
-    for node in _nodes(parts):
+    for node in (node for part in parts for node in (part, *part.nodes())):
         if node.identifier in seen:
             message = f"identifier {node.identifier} is used twice"
             raise noticing.invalid(node.element, message, rule=_RULE)
         seen.add(node.identifier)
-
-
-def _nodes(nodes: tuple[Part | Section | ItemRef, ...]) -> Iterator[Part | Section | ItemRef]:
-    for node in nodes:
-        yield node
-        if isinstance(node, Part):
-            yield from _nodes(node.sections)
-        elif isinstance(node, Section):
-            yield from _nodes(node.children)

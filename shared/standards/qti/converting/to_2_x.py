@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from lxml import etree
 
+from shared.standards.qti.converting.changed_meanings import convert_map_entry, convert_processing
 from shared.standards.qti.converting.content_bodies import unwrap_content
 from shared.standards.qti.converting.conversion import Conversion, Converted, Rule
 from shared.standards.qti.converting.custom_interactions import convert_portable
@@ -12,7 +13,6 @@ from shared.standards.qti.converting.info_controls import to_info_control
 from shared.standards.qti.converting.media import convert_image, convert_picture, convert_player
 from shared.standards.qti.converting.schema_locations import locate
 from shared.standards.qti.converting.spelling import QTI_2_1, SPELLINGS
-from shared.standards.qti.converting.templates import template_uri
 from shared.standards.qti.converting.to_3_0 import to_3_0
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, attribute, attributes_of, name_of, place_of
@@ -75,14 +75,6 @@ def _without_extensions(root: Element, file: str) -> Iterator[Notice]:
             yield Notice(f"the attribute {name}", "QTI 2.1 has no data-* and aria-*", place, "loss")
 
 
-def _processing(source: Element, parent: Element, conversion: Conversion) -> None:
-    target = conversion.add(source, parent)
-    template = attribute(source, "template")
-    if template is not None:
-        target.set("template", template_uri(template, conversion.spelling.version))
-    conversion.fill(source, target)
-
-
 def _drop(source: Element, parent: Element, conversion: Conversion) -> None:
     name = name_of(source)
     conversion.note(
@@ -122,7 +114,8 @@ _COMMON: Final[dict[str, Rule]] = {
     **dict.fromkeys(_DROPPED, _drop),
     "qti-content-body": unwrap_content,
     "qti-rubric-block": _rubric,
-    "qti-response-processing": _processing,
+    "qti-response-processing": convert_processing,
+    "qti-map-entry": convert_map_entry,
     "qti-portable-custom-interaction": convert_portable,
     "details": to_info_control,
     "img": convert_image,

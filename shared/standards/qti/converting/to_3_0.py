@@ -7,19 +7,28 @@ import re
 from typing import Final
 
 from shared.standards.qti.converting.accessibility import ACCESSIBILITY, convert_accessibility
+from shared.standards.qti.converting.changed_meanings import convert_map_entry, convert_processing
 from shared.standards.qti.converting.content_bodies import HOLDERS, wrap_content
 from shared.standards.qti.converting.conversion import Conversion, Converted, Rule
 from shared.standards.qti.converting.custom_interactions import convert_custom_interaction
 from shared.standards.qti.converting.info_controls import to_details
 from shared.standards.qti.converting.schema_locations import locate
 from shared.standards.qti.converting.spelling import QTI_3_0
-from shared.standards.qti.converting.templates import template_uri
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, place_of
+from shared.standards.qti.documents.element import Element, place_of
 from shared.standards.qti.faults import Invalid
-from shared.standards.qti.vocabulary.elements import ELEMENTS
 
-_ROOTS: Final = frozenset(ELEMENTS)
+_ROOTS: Final = frozenset(
+    (
+        "qti-assessment-item",
+        "qti-assessment-test",
+        "qti-assessment-section",
+        "qti-assessment-stimulus",
+        "qti-response-processing",
+        "qti-outcome-processing",
+        "qti-outcome-declaration",
+    )
+)
 _USES: Final = frozenset(("instructions", "scoring", "navigation"))
 _SCORING_VIEWS: Final = frozenset(("scorer", "tutor", "author", "testConstructor", "proctor"))
 _NO_EXTENSION: Final = re.compile(r"[^\w.-]+")
@@ -34,7 +43,7 @@ def to_3_0(document: Document) -> Converted:
     >>> to_3_0(parse(b"<assessmentItem><itemBody/></assessmentItem>")).document.root[0].tag
     '{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}qti-item-body'
     """
-    if document.kind not in _ROOTS:
+    if not can_convert(document):
         raise Invalid(
             f"{document.kind or 'this'} is no content of QTI 2.x",
             rule="QTI 3.0, root elements",
@@ -47,17 +56,14 @@ def to_3_0(document: Document) -> Converted:
     return converted
 
 
+def can_convert(document: Document) -> bool:
+    """Say whether a document is an item, test, section, stimulus or template of 2.x or 3.0."""
+    return document.kind in _ROOTS
+
+
 def is_3_0(document: Document) -> bool:
     """Say whether a document is spelled as QTI 3.0."""
     return document.root.tag.rpartition("}")[2] == document.kind
-
-
-def _processing(source: Element, parent: Element, conversion: Conversion) -> None:
-    target = conversion.add(source, parent)
-    template = attribute(source, "template")
-    if template is not None:
-        target.set("template", template_uri(template, "3.0"))
-    conversion.fill(source, target)
 
 
 def _holder(source: Element, parent: Element, conversion: Conversion) -> None:
@@ -93,7 +99,8 @@ def _typed(source: Element, parent: Element, conversion: Conversion) -> None:
 _RULES: Final[dict[str, Rule]] = {
     **dict.fromkeys(HOLDERS, _holder),
     "qti-rubric-block": _rubric,
-    "qti-response-processing": _processing,
+    "qti-response-processing": convert_processing,
+    "qti-map-entry": convert_map_entry,
     "qti-info-control": to_details,
     "qti-custom-interaction": convert_custom_interaction,
     "qti-response-declaration": _typed,

@@ -1,4 +1,4 @@
-"""Mappings of responses to scores (QTI 3.0 information model, 5.89 Mapping and 5.7 AreaMapping)."""
+"""Mappings of responses to scores (QTI 3.0 information model, Mapping and AreaMapping)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,8 +8,8 @@ from shared.standards.qti.documents.element import Element, attribute, children_
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.values.types import BaseType, Single
 
-_MAPPING: Final = "QTI 3.0, 5.89 Mapping"
-_AREA_MAPPING: Final = "QTI 3.0, 5.7 AreaMapping"
+_MAPPING: Final = "QTI 3.0, Mapping"
+_AREA_MAPPING: Final = "QTI 3.0, AreaMapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ def read_area_mapping(element: Element) -> AreaMapping:
 
 
 def read_coords(element: Element) -> tuple[float, ...]:
-    """Return the coordinates of a shape (QTI 3.0, 2.10.8 Coords). Raises Invalid."""
+    """Return the coordinates of a shape (QTI 3.0, Coords). Raises Invalid."""
     text = attribute(element, "coords") or ""
     try:
         return tuple(float(part.rstrip("%")) for part in text.replace(",", " ").split())
     except ValueError:
         message = f"{text[:80]!r} are not coordinates"
-        raise Invalid(message, rule="QTI 3.0, 2.10.8 Coords", place=place_of(element)) from None
+        raise Invalid(message, rule="QTI 3.0, Coords", place=place_of(element)) from None
 
 
 def _key(entry: Element, base_type: BaseType) -> Single:
@@ -93,7 +93,7 @@ def _key(entry: Element, base_type: BaseType) -> Single:
 
 
 def _is_case_sensitive(entry: Element) -> bool:
-    """Say whether the case of a key counts: by default it does in 2.x and does not in 3.0, 5.91 MapEntry."""
+    """Say whether the case of a key counts: by default it does in 2.x and does not in 3.0 (MapEntry)."""
     stated = attribute(entry, "case-sensitive")
     if stated is None:
         return not str(entry.tag).endswith("qti-map-entry")

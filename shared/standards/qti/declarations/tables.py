@@ -1,4 +1,4 @@
-"""Lookup tables of outcomes (QTI 3.0 information model, 5.92 MatchTable and 5.77 InterpolationTable)."""
+"""Lookup tables of outcomes (QTI 3.0 information model, MatchTable and InterpolationTable)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,8 +8,8 @@ from shared.standards.qti.documents.element import Element, attribute, children_
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.values.types import BaseType, Single
 
-_MATCH: Final = "QTI 3.0, 5.92 MatchTable"
-_INTERPOLATION: Final = "QTI 3.0, 5.77 InterpolationTable"
+_MATCH: Final = "QTI 3.0, MatchTable"
+_INTERPOLATION: Final = "QTI 3.0, InterpolationTable"
 
 
 @dataclass(frozen=True, slots=True)

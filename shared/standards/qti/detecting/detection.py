@@ -8,6 +8,7 @@ from shared.standards.detection import Reading, judge
 from shared.standards.qti.detecting.model import KNOWN, Detection, ManifestSigns
 from shared.standards.qti.detecting.signs import (
     LOCATION,
+    is_report,
     local_name,
     namespace_of,
     read_location,
@@ -40,12 +41,14 @@ def detect(document: Document, manifest: ManifestSigns = _NO_SIGNS) -> Detection
         return Detection("POOL", dialect="blackboard-pool", warnings=("a pool of Blackboard is not QTI",))
     if local_name(root) == "manifest":
         return _of_manifest(root)
-    others = _declared(root, manifest)
     major = read_vocabulary(root)
+    if major is None and not is_report(root) and read_namespace(root) is None:
+        return Detection(document.kind, warnings=("nothing in it says that it is QTI",))
+    others = _declared(root, manifest)
     readings = others if major is None else [vocabulary_reading(_fullest(major, others)), *others]
     verdict = judge([_minor(reading) for reading in readings], KNOWN)
     if verdict is None:
-        return Detection(document.kind, warnings=("nothing says that this is QTI",))
+        return Detection(document.kind, warnings=("nothing in it says of which version of QTI it is",))
     return Detection(
         kind=document.kind,
         version=verdict.version,

@@ -32,7 +32,7 @@ class Detection:
     by whose rules it is read. `dialect` is `apip`, `aqti`, `common-cartridge`, `blackboard-pool` or empty.
     `confidence` is the share of the weight of the readings that agree, from 0 to 1.
 
-    >>> Detection("quiz", warnings=("nothing says that this is QTI",)).is_qti
+    >>> Detection("quiz", warnings=("nothing in it says that it is QTI",)).is_qti
     False
     """
 

@@ -40,6 +40,11 @@ def read_vocabulary(root: Element) -> str | None:
     return _major(root)
 
 
+def is_report(root: Element) -> bool:
+    """Say whether a root is that of results or usage data, whose names are the same in all versions."""
+    return local_name(root) in _RESULTS
+
+
 def strangers(root: Element, major: str) -> Iterator[tuple[str, str]]:
     """Yield name and major version of the children that are named as in another version than the root."""
     for child in children(root):
@@ -103,7 +108,7 @@ def local_name(element: Element) -> str:
 
 def _major(element: Element) -> str | None:
     name = local_name(element)
-    if namespace_of(element) in FOREIGN or name in _RESULTS:
+    if namespace_of(element) in FOREIGN or is_report(element):
         return None
     if name.startswith("qti-"):
         return "3"

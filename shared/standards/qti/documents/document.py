@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from shared.standards.qti.documents.bounds import refuse_crowds, refuse_hidden, refuse_inclusions
 from shared.standards.qti.documents.element import Element, name_of
 from shared.standards.qti.faults import Malformed, Notice, Place, Refused
 from shared.standards.qti.limits import LIMITS, Limits
@@ -19,6 +20,12 @@ _PARSER: Final = etree.XMLParser(
     huge_tree=False,
 )
 _PROLOG: Final = re.compile(rb"<!DOCTYPE([^>\[]*)(\[)?", re.IGNORECASE)
+# Declares how elements look and nothing more: no entity, no parameter entity, no text to expand.
+_STRUCTURE_ONLY: Final = re.compile(
+    rb"\[(?>\s++|<!--(?>[^-]++|-(?!-))*+-->|<!(?>ELEMENT|ATTLIST|NOTATION)\b[^<>%&]*+>)*+\]\s*+>"
+)
+_BEYOND: Final = re.compile(r"depth|huge|limit|amplification|too (big|long)", re.IGNORECASE)
+_POSITION: Final = re.compile(r"\s*, line \d+, column \d+\s*$")
 _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
 
 
@@ -43,9 +50,9 @@ class Document:
 def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Document:
     """Return the document that bytes hold.
 
-    A DOCTYPE that only names a DTD is left aside with a notice, as exports of QTI 1.2 have it; one that
-    declares anything is refused. Raises Refused for that and for broken limits, Malformed for bytes that are
-    not XML.
+    A DOCTYPE that only names a DTD, or declares elements and attributes, is left aside with a notice, as
+    exports of QTI 1.2 have it; one that declares anything else is refused. Raises Refused for that and for
+    broken limits, Malformed for bytes that are not XML.
 
     >>> parse(b"<assessmentItem/>", file="item.xml").kind
     'qti-assessment-item'
@@ -56,26 +63,35 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
             rule="limits.document_bytes",
             place=Place(file),
         )
-    notices = _doctype(content, file)
+    refuse_crowds(content, file, limits)
+    content, notices = _without_doctype(content, file)
     try:
         root = etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as error:
         raise _unreadable(error, file) from error
     except ValueError as error:  # an encoding that libxml2 does not know
         raise Malformed(str(error), rule="XML 1.0, 4.3.3", place=Place(file)) from error
+    if not notices:
+        refuse_hidden(root, file)
+    if b"XInclude" in content:
+        refuse_inclusions(root, file)
     return Document(root, file, notices)
 
 
-def _doctype(content: bytes, file: str) -> tuple[Notice, ...]:
+def _without_doctype(content: bytes, file: str) -> tuple[bytes, tuple[Notice, ...]]:
     if any(mark in content for mark in _WIDE_MARKS):
         raise Refused("a DOCTYPE in UTF-16", rule="no document type", place=Place(file))
     found = _PROLOG.search(content) if b"<!" in content else None
     if found is None or _is_inside_text(content, found.start()):
-        return ()
+        return content, ()
     line = content.count(b"\n", 0, found.start()) + 1
-    if found[2] or b"<!ENTITY" in content:
+    declared = _STRUCTURE_ONLY.match(content, found.end() - 1) if found[2] else None
+    if b"<!ENTITY" in content or (found[2] and declared is None):
         raise Refused("a DOCTYPE with declarations", rule="no document type", place=Place(file, line))
-    return (Notice("the DOCTYPE is left aside", rule="no document type", place=Place(file, line)),)
+    if declared is not None:  # taken out, lines kept: defaults of attributes would be copied to each element
+        blank = b"\n" * content.count(b"\n", found.start(), declared.end())
+        content = content[: found.start()] + blank + content[declared.end() :]
+    return content, (Notice("the DOCTYPE is left aside", rule="no document type", place=Place(file, line)),)
 
 
 def _is_inside_text(content: bytes, start: int) -> bool:
@@ -86,9 +102,8 @@ def _is_inside_text(content: bytes, start: int) -> bool:
 
 
 def _unreadable(error: etree.XMLSyntaxError, file: str) -> Malformed | Refused:
-    line = error.lineno
-    message = error.msg or "not XML"
-    place = Place(file, line)
-    if "depth" in message.lower() or "huge" in message.lower():
-        return Refused(message, rule="limits.depth", place=place)
+    message = _POSITION.sub("", error.msg or "not XML")
+    place = Place(file, error.lineno)
+    if _BEYOND.search(message):
+        return Refused(message, rule="limits of the parser", place=place)
     return Malformed(message, rule="XML 1.0", place=place)

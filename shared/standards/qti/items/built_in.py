@@ -1,4 +1,4 @@
-"""The variables that every item has (QTI 3.0 information model, 2.4.5 Built-in variables)."""
+"""The variables that every item has (QTI 3.0 information model, Built-in variables)."""
 
 from typing import Final
 

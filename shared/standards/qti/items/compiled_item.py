@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from shared.standards.qti.declarations.declaration import Declaration
+from shared.standards.qti.declarations.declaration import Declaration, Kind
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Frame
 from shared.standards.qti.faults import Invalid, Notice
@@ -37,8 +37,9 @@ class Scored:
 class CompiledItem:
     """An item ready to be scored, any number of times, by any number of callers; it never changes.
 
-    `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0, 5.108,
-    external-scored). Made by `compile_item`.
+    `declarations` are those of the item; `external` are the outcomes that are scored outside (QTI 3.0,
+    OutcomeDeclaration, external-scored); `released` are the buttons that end attempts, as they are until one
+    does. Made by `compile_item`.
 
     >>> from shared.standards.qti import compile_item, parse
     >>> item: CompiledItem = compile_item(parse(b'<assessmentItem identifier="i1"/>'))
@@ -55,6 +56,7 @@ class CompiledItem:
     limits: Limits
     initial: dict[str, Value]
     outcomes: tuple[str, ...]
+    released: dict[str, Value]
     template: TemplateProcessing | None
     respond: Rule | None
 
@@ -69,7 +71,7 @@ class CompiledItem:
     ) -> Scored:
         """Return the outcomes of one attempt with these responses; those not given keep their defaults.
 
-        `seed` decides all chance. `template_values` replace defaults of template variables (QTI 3.0, 5.140
+        `seed` decides all chance. `template_values` replace defaults of template variables (QTI 3.0,
         TemplateDefault). `human` are outcomes that a human scored, which no rule changes. Raises Refused when
         processing breaks a limit.
         """
@@ -82,16 +84,25 @@ class CompiledItem:
 
     def read_responses(self, forms: Mapping[str, object]) -> dict[str, Value]:
         """Return the values of responses that JSON states. Raises Invalid for what does not fit its type."""
+        return self.read_values(forms)
+
+    def read_values(self, forms: Mapping[str, object]) -> dict[str, Value]:
+        """Return the values of variables that JSON states. Raises Invalid for what does not fit its type."""
         return {name: self._read(name, form) for name, form in forms.items()}
+
+    def frame(self, seed: int) -> Frame:
+        """Return the values that all sessions begin with, before template processing."""
+        return Frame(self.initial.copy(), seed, self.limits.repeats)
 
     def begin(self, seed: int, template_values: Values = _NONE, context: Values = _NONE) -> Frame:
         """Return the values of a session that begins, template processing done."""
-        frame = Frame(self.initial.copy(), seed, self.limits.repeats)
-        if context:
-            frame.values.update(context)
+        frame = self.frame(seed)
+        if template_values or context:
+            self._replace(frame, template_values, "template")
+            self._replace(frame, context, "context")
         if self.template is not None:
-            frame.values.update(template_values)
-            self._draw(frame, self.template)
+            self.template(frame)
+            frame.values.update(frame.defaults)
         return frame
 
     def take(self, frame: Frame, responses: Values) -> list[Notice]:
@@ -103,7 +114,7 @@ class CompiledItem:
                 frame.values[name] = value
             else:
                 message = f"{name} is no response of the item and passed over"
-                notices.append(Notice(message, "QTI 3.0, 5.119 ResponseDeclaration"))
+                notices.append(Notice(message, "QTI 3.0, ResponseDeclaration"))
         return notices
 
     def fix(self, frame: Frame, human: Values) -> None:
@@ -140,15 +151,19 @@ class CompiledItem:
         """Return what a variable holds before an attempt: its default, as template processing left it."""
         return frame.defaults[name] if name in frame.defaults else self.initial[name]
 
-    def _draw(self, frame: Frame, template: TemplateProcessing) -> None:
-        template(frame)
-        frame.values.update(frame.defaults)
+    def _replace(self, frame: Frame, values: Values, kind: Kind) -> None:
+        """Replace defaults of variables of one kind. Raises Invalid for the name of another."""
+        for name in values:
+            declared = self.declarations.get(name) or BUILT_IN.get(name)
+            if declared is None or declared.kind != kind:
+                raise Invalid(f"{name} is no {kind} variable", rule=f"QTI 3.0, {kind} declarations")
+        frame.values.update(values)
 
     def _read(self, name: str, form: object) -> Value:
         declared = self.declarations.get(name) or BUILT_IN.get(name)
         if declared is None:
-            raise Invalid(f"{name} is not declared", rule="QTI 3.0, 5.119 ResponseDeclaration")
+            raise Invalid(f"{name} is not declared", rule="QTI 3.0, ResponseDeclaration")
         try:
             return read_json(form, declared.base_type, declared.cardinality)
         except ValueError as error:
-            raise Invalid(f"{name}: {error}", rule="QTI 3.0, 5.119 ResponseDeclaration") from error
+            raise Invalid(f"{name}: {error}", rule="QTI 3.0, ResponseDeclaration") from error

@@ -6,11 +6,11 @@ from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration, declarations_of
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, descendants_named
+from shared.standards.qti.documents.element import Element, attribute, children, descendants_named, name_of
 from shared.standards.qti.expressions.compiled import Operator
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
 from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
-from shared.standards.qti.items.built_in import BUILT_IN
+from shared.standards.qti.items.built_in import ATTEMPTS, BUILT_IN, DURATION
 from shared.standards.qti.items.compiled_item import CompiledItem
 from shared.standards.qti.items.scope import ItemScope
 from shared.standards.qti.limits import LIMITS, Limits
@@ -49,7 +49,7 @@ def compile_item(
     """
     if document.kind != "qti-assessment-item":
         message = f"{document.kind or 'nothing'} in the place of an item"
-        raise Malformed(message, rule="QTI 3.0, 5.9 AssessmentItem", place=Place(document.file))
+        raise Malformed(message, rule="QTI 3.0, AssessmentItem", place=Place(document.file))
     try:
         item = _compiled(document, operators, templates, limits)
     except RecursionError:
@@ -68,11 +68,13 @@ def _compiled(
     limits: Limits,
 ) -> CompiledItem:
     root = document.root
+    parts = {name_of(part): part for part in children(root)}
     own = {declared.identifier: declared for declared in declarations_of(root)}
     every = {**BUILT_IN, **own}
     scope = ItemScope(every, file=document.file, operators=operators, limits=limits)
-    template = compile_template_processing(root, scope)
-    respond = compile_response_processing(root, scope, templates)
+    template = compile_template_processing(parts.get("qti-template-processing"), scope)
+    released = _released(root, own)
+    respond = compile_response_processing(parts.get("qti-response-processing"), scope, templates)
     return CompiledItem(
         identifier=attribute(root, "identifier") or "",
         adaptive=attribute(root, "adaptive") in {"true", "1"},
@@ -81,29 +83,27 @@ def _compiled(
         external=tuple(name for name, each in own.items() if each.kind == "outcome" and _is_external(each)),
         notices=(*document.notices, *scope.notices),
         limits=limits,
-        initial=_initial(root, every),
+        initial=_initial(every) | released,
         outcomes=tuple(name for name, each in every.items() if each.kind == "outcome"),
+        released=released,
         template=template,
         respond=respond,
     )
 
 
-def _initial(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:
-    initial = {name: each.initial for name, each in declared.items()}
-    initial["numAttempts"] = 0
-    initial["duration"] = 0.0
-    if any(each.base_type is BaseType.BOOLEAN and each.kind == "response" for each in declared.values()):
-        initial.update(dict.fromkeys(_enders(root), False))
-    return initial
+def _initial(declared: Mapping[str, Declaration]) -> dict[str, Value]:
+    return {name: each.initial for name, each in declared.items()} | {ATTEMPTS: 0, DURATION: 0.0}
 
 
-def _enders(root: Element) -> set[str]:
+def _released(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:
     """Return the responses that say whether a button ended the attempt: false until one does.
 
-    QTI 3.0, 5.53 EndAttemptInteraction.
+    QTI 3.0, EndAttemptInteraction. Few items declare booleans, so few bodies are searched.
     """
+    if not any(each.base_type is BaseType.BOOLEAN and each.kind == "response" for each in declared.values()):
+        return {}
     buttons = descendants_named(root, "qti-end-attempt-interaction")
-    return {name for button in buttons if (name := attribute(button, "response-identifier"))}
+    return {name: False for button in buttons if (name := attribute(button, "response-identifier"))}
 
 
 def _is_external(outcome: Declaration) -> bool:

@@ -1,6 +1,7 @@
 """What an item tells the compilers of its expressions and rules."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element, name_of, place_of
@@ -8,6 +9,10 @@ from shared.standards.qti.expressions.compiled import Compiled, Operator
 from shared.standards.qti.expressions.registry import COMPILERS
 from shared.standards.qti.faults import Invalid, Notice, Place
 from shared.standards.qti.limits import Limits
+from shared.standards.qti.vocabulary.elements import EXPRESSIONS
+
+_RULE: Final = "QTI 3.0, expressions"
+_NULL: Final = Compiled(None, None, lambda _: None)
 
 
 class ItemScope:
@@ -29,12 +34,19 @@ class ItemScope:
         self._file = file
 
     def compile(self, element: Element) -> Compiled:
-        """Compile an expression. Raises Invalid for what is none, or is one of tests only."""
-        compiler = COMPILERS.get(name_of(element))
-        if compiler is None:
-            message = f"{name_of(element)} is no expression of items"
-            raise Invalid(message, rule="QTI 3.0, expressions", place=self.place(element))
-        return compiler(element, self)
+        """Compile an expression. Raises Invalid for what is one of tests only.
+
+        What is no expression of QTI, such as one of a vendor, is NULL with a notice, as a custom operator is.
+        """
+        name = name_of(element)
+        compiler = COMPILERS.get(name)
+        if compiler is not None:
+            return compiler(element, self)
+        if name in EXPRESSIONS:
+            message = f"{name} is no expression of items"
+            raise Invalid(message, rule=_RULE, place=self.place(element))
+        self.warn(element, f"the expression {name} is not known: NULL", rule=_RULE)
+        return _NULL
 
     def declaration(self, identifier: str) -> Declaration | None:
         """Return what is declared under an identifier."""

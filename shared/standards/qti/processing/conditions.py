@@ -1,4 +1,4 @@
-"""Conditions: the first branch whose expression is true runs (QTI 3.0, 5.118 ResponseCondition, its kin)."""
+"""Conditions: the first branch whose expression is true runs (QTI 3.0, ResponseCondition, its kin)."""
 
 from shared.standards.qti.documents.element import Element, children, name_of
 from shared.standards.qti.expressions.compiled import Frame, Run

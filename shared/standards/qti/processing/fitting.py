@@ -1,6 +1,6 @@
 """Values that fit the variables they are set to.
 
-The standard wants the same type on both sides (QTI 3.0, 5.134 SetValue). Exports stray from it where the
+The standard wants the same type on both sides (QTI 3.0, SetValue). Exports stray from it where the
 meaning is plain: an integer set to a float, text to a number, a value to a container of it. Those are fitted,
 and all but integers set to floats leave a notice. Where types can't mean the same, the rule is Invalid.
 """
@@ -15,7 +15,7 @@ from shared.standards.qti.faults import Invalid
 from shared.standards.qti.values.lexical import read_single, write_single
 from shared.standards.qti.values.types import BaseType, Cardinality, Single, Value, is_container
 
-_RULE: Final = "QTI 3.0, 5.134 SetValue"
+_RULE: Final = "QTI 3.0, SetValue"
 _WIDENED: Final = (BaseType.FLOAT, BaseType.INTEGER)
 _NUMERIC: Final = NUMERIC | {BaseType.DURATION}
 

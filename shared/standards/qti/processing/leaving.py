@@ -19,12 +19,12 @@ def _leave(_: Frame) -> None:
 def compile_template_constraint(element: Element, rules: Rules) -> Rule:
     """Compile a constraint on template variables: unless it is true, template processing starts over.
 
-    QTI 3.0, 5.139 TemplateConstraint.
+    QTI 3.0, TemplateConstraint.
     """
     expression = next(children(element), None)
     if expression is None:
         message = "a constraint without an expression"
-        raise Invalid(message, rule="QTI 3.0, 5.139 TemplateConstraint", place=rules.scope.place(element))
+        raise Invalid(message, rule="QTI 3.0, TemplateConstraint", place=rules.scope.place(element))
     holds = boolean(rules.scope.compile(expression), element, rules.scope)
 
     def constrain(frame: Frame) -> None:

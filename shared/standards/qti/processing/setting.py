@@ -10,11 +10,11 @@ from shared.standards.qti.faults import Invalid
 from shared.standards.qti.processing.fitting import fitted
 from shared.standards.qti.processing.rules import Rule, Rules
 
-_SET_OUTCOME: Final = "QTI 3.0, 5.135 SetOutcomeValue"
-_SET_TEMPLATE: Final = "QTI 3.0, 5.136 SetTemplateValue"
-_SET_CORRECT: Final = "QTI 3.0, 5.132 SetCorrectResponse"
-_SET_DEFAULT: Final = "QTI 3.0, 5.133 SetDefaultValue"
-_LOOKUP: Final = "QTI 3.0, 5.84 LookupOutcomeValue"
+_SET_OUTCOME: Final = "QTI 3.0, SetOutcomeValue"
+_SET_TEMPLATE: Final = "QTI 3.0, SetTemplateValue"
+_SET_CORRECT: Final = "QTI 3.0, SetCorrectResponse"
+_SET_DEFAULT: Final = "QTI 3.0, SetDefaultValue"
+_LOOKUP: Final = "QTI 3.0, LookupOutcomeValue"
 
 
 def compile_set_outcome_value(element: Element, rules: Rules) -> Rule:

@@ -1,6 +1,6 @@
 """The response processing templates that items name in the place of rules of their own.
 
-QTI 3.0 implementation guide, 4.2.3, for match_correct, map_response and map_response_point, at the addresses
+QTI 3.0 implementation guide for match_correct, map_response and map_response_point, at the addresses
 of every version; profile of Common Cartridge for those with CC2; match_nothing is of the field. They are
 written as rules of 3.0, and compiled as any rules are.
 """

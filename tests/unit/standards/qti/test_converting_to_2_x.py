@@ -39,7 +39,8 @@ def test_2_x_to_3_0_and_back_is_the_same_document(version: Version) -> None:
     templates = namespace.replace("xsd/imsqti_", "question/qti_")
     source = f"""<assessmentItem xmlns="{namespace}" xmlns:xsi="{XSI}" identifier="i" adaptive="false"
       timeDependent="false" xsi:schemaLocation="x y"><responseDeclaration identifier="R" baseType="pair"
-      cardinality="multiple"><mapping defaultValue="0"><mapEntry mapKey="A B" mappedValue="1"/></mapping>
+      cardinality="multiple"><mapping defaultValue="0"><mapEntry mapKey="A B" mappedValue="1"
+      caseSensitive="true"/></mapping>
       </responseDeclaration><stylesheet href="s.css" type="text/css"/><itemBody><rubricBlock view="scorer"
       use="scoring"><p>r</p></rubricBlock><infoControl title="t">more</infoControl><p>a<feedbackInline
       outcomeIdentifier="F" identifier="x" showHide="show">b</feedbackInline></p><hotspotInteraction

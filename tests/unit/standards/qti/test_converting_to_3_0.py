@@ -107,12 +107,32 @@ def test_html_data_and_aria_attributes_stay() -> None:
     [
         ("http://www.imsglobal.org/question/qti_v2p0/rptemplates/match_correct", "match_correct.xml"),
         ("http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response.xml", "map_response.xml"),
-        ("http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_match", "CC2_match.xml"),
+        ("http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_map_response", "CC2_map_response.xml"),
     ],
 )
 def test_standard_templates_get_their_uri_of_3_0(old: str, new: str) -> None:
     processing = one(convert(f'<responseProcessing template="{old}"/>'), "qti-response-processing")
     assert processing.get("template") == f"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{new}"
+
+
+def test_a_template_whose_name_means_something_else_in_3_0_is_written_out() -> None:
+    address = "http://www.imsglobal.org/question/qti_v2p2/rptemplates/CC2_match"
+    converted = convert(f'<responseProcessing template="{address}"/>')
+    processing = one(converted, "qti-response-processing")
+    assert processing.get("template") is None
+    assert [name_of(rule) for rule in processing] == ["qti-set-outcome-value", "qti-response-condition"]
+    assert [notice.severity for notice in converted.notices] == ["warning"]
+
+
+def test_keys_say_whether_their_case_counts_since_the_default_changed() -> None:
+    mapping = '<mapping><mapEntry mapKey="1"/><mapEntry mapKey="2" caseSensitive="false"/></mapping>'
+    declaration = '<responseDeclaration identifier="R" baseType="{}">{}</responseDeclaration>'
+    entries = descendants_named(convert(declaration.format("string", mapping)).document.root, "qti-map-entry")
+    assert [entry.get("case-sensitive") for entry in entries] == ["true", "false"]
+    entries = descendants_named(
+        convert(declaration.format("integer", mapping)).document.root, "qti-map-entry"
+    )
+    assert [entry.get("case-sensitive") for entry in entries] == [None, "false"]
 
 
 def test_a_template_of_an_authors_own_keeps_its_address() -> None:

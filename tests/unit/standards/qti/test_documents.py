@@ -54,9 +54,25 @@ def test_a_doctype_that_only_names_a_dtd_is_left_aside_with_a_notice() -> None:
     assert not parse(b"<p><![CDATA[<!DOCTYPE html>]]></p>").notices
 
 
-def test_an_xinclude_stays_what_it_is() -> None:
+def test_a_doctype_that_declares_elements_and_attributes_is_left_aside_and_gives_no_defaults() -> None:
+    declared = b"<!-- ours -->\n<!ELEMENT y (z+)>\n<!ATTLIST y shuffle (Yes|No) 'No' >"
+    document = parse(b"<!DOCTYPE x [\n%b\n]>\n<x><y/></x>" % declared)
+    assert [notice.rule for notice in document.notices] == ["no document type"]
+    assert not document.root[0].attrib
+    assert place_of(document.root).line == 6
+
+
+@pytest.mark.parametrize(
+    "declaration", [b"%p;", b"<!ENTITY % p 'x'>", b"<!ATTLIST y a CDATA '&b;'>", b"<?x?>"]
+)
+def test_a_doctype_that_declares_what_could_expand_is_refused(declaration: bytes) -> None:
+    with pytest.raises(Refused, match="DOCTYPE"):
+        parse(b"<!DOCTYPE x [<!ELEMENT y (z+)>" + declaration + b"]><x/>")
+
+
+def test_an_xinclude_of_the_package_stays_what_it_is() -> None:
     root = parse(
-        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="/etc/passwd" parse="text"/></x>'
+        b'<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="a.txt" parse="text"/></x>'
     ).root
     assert len(root) == 1 and not root[0].text
 

@@ -1,4 +1,4 @@
-"""Standard response processing templates, under the addresses of every version (QTI 3.0, 5.120)."""
+"""Standard response processing templates, under the addresses of every version (ResponseProcessing)."""
 
 import pytest
 

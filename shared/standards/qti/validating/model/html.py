@@ -6,7 +6,7 @@ _TEXT: Final = """
 abbr acronym b bdi bdo big cite code dfn em i kbd mark rb rp rt rtc s samp small span strong sub sup
 time tt u var
 """
-_FLOW: Final = "address article aside center details div figure footer header nav section"
+_FLOW: Final = "address article aside center div figure footer header nav section"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MEDIA: Final = (
     "src autoplay:html loop:html muted:html controls:html preload poster mediagroup crossorigin height width"
@@ -17,7 +17,11 @@ _TABLE: Final = "summary border cellpadding cellspacing width frame rules"
 HTML: Final = "\n".join(
     (
         *(f"{name} | +body title datetime xml:space | #text %inline*" for name in _TEXT.split()),
-        *(f"{name} | +body title open | #text %flow* summary? figcaption?" for name in _FLOW.split()),
+        *(
+            f"{name} | +body title open | #text summary? figcaption? %flow* figcaption?"
+            for name in _FLOW.split()
+        ),
+        "details | +body open | #text summary? %flow*",
         *(f"{name} | +body | #text %inline*" for name in _HEADINGS),
         "p | +body | #text %inline*",
         "pre | +body xml:space | #text %inline*",

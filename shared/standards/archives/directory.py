@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.ports import RangedFile
-from shared.ingestion.staging.blocks import read_range
-from shared.ingestion.staging.model import MEGABYTE, Limits
-from shared.ingestion.staging.refusals import damaged, unsafe
+from shared.standards.archives.faults import Damaged, Unsafe
+from shared.standards.archives.model import MEGABYTE, Asking, Bounds, Entry, Range
 
 _END: Final = struct.Struct("<4sHHHHIIH")
 _END_MAGIC: Final = b"PK\x05\x06"
@@ -31,24 +29,9 @@ _IN_EXTRA: Final = 0xFFFFFFFF
 _ZIP_64: Final = 1
 _ENCRYPTED: Final = 0x0001 | 0x2000
 _UTF_8: Final = 0x0800
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the directory says about a member."""
-
-    name: str
-    encrypted: bool
-    method: int
-    crc: int
-    packed: int
-    unpacked: int
-    header_at: int
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether it stands for a folder only."""
-        return self.name.endswith("/")
+_UNIX: Final = 3
+_LINK: Final = 0xA
+"""The kind of file in the mode that systems of the Unix family keep in the upper half of the attributes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +41,45 @@ class _Place:
     length: int
 
 
-async def read_directory(file: RangedFile, limits: Limits) -> tuple[Entry, ...]:
-    """Return the members of an archive in the order of its directory; `FileRefused` when that is damaged."""
-    place = await _find(file)
-    if place.entries > limits.members:
-        raise unsafe(file.name, f"it has {place.entries} members, more than {limits.members}")
-    if place.offset + place.length > file.size or place.length > _LARGEST_DIRECTORY:
-        raise damaged(file.name, place.offset, "the archive's directory does not lie within the file")
-    directory = await read_range(file, place.offset, place.length)
-    entries = tuple(_entries(directory, place, file.name, limits))
+def read_directory(archive: str, size: int, bounds: Bounds) -> Asking[tuple[Entry, ...]]:
+    """Ask for the directory of an archive of `size` bytes; return its members in the order of the directory.
+
+    Raises an `ArchiveFault` when the directory is damaged, or has more members than bounds allow.
+    """
+    place = yield from _find(archive, size)
+    if place.entries > bounds.members:
+        raise Unsafe(archive, f"it has {place.entries} members, more than {bounds.members}")
+    if place.offset + place.length > size or place.length > _LARGEST_DIRECTORY:
+        raise Damaged(archive, place.offset, "the archive's directory does not lie within the file")
+    directory = yield Range(place.offset, place.length)
+    entries = tuple(_entries(directory, place, archive, bounds))
     if len(entries) != place.entries:
-        raise damaged(file.name, place.offset, f"{len(entries)} members are listed, not {place.entries}")
+        raise Damaged(archive, place.offset, f"{len(entries)} members are listed, not {place.entries}")
     return entries
 
 
-async def data_offset(file: RangedFile, entry: Entry) -> int:
-    """Return where the data of a member begins: behind its local header."""
-    header = await read_range(file, entry.header_at, _LOCAL.size)
+def data_offset(archive: str, size: int, entry: Entry) -> Asking[int]:
+    """Ask for the local header of a member; return where its data begins."""
+    header = yield Range(entry.header_at, _LOCAL.size)
     if len(header) < _LOCAL.size or not header.startswith(_LOCAL_MAGIC):
-        raise damaged(file.name, entry.header_at, f"no member '{entry.name}' begins there")
+        raise Damaged(archive, entry.header_at, f"no member '{entry.name}' begins there")
     *_, name_length, extra_length = _LOCAL.unpack(header)
     offset: int = entry.header_at + _LOCAL.size + name_length + extra_length
-    if offset + entry.packed > file.size:
-        raise damaged(file.name, offset, f"the archive ends within '{entry.name}'")
+    if offset + entry.packed > size:
+        raise Damaged(archive, offset, f"the archive ends within '{entry.name}'")
     return offset
 
 
-async def _find(file: RangedFile) -> _Place:
-    tail_at = max(file.size - _END.size - _LONGEST_COMMENT - _LOCATOR.size, 0)
-    tail = await read_range(file, tail_at, file.size - tail_at)
+def _find(archive: str, size: int) -> Asking[_Place]:
+    tail_at = max(size - _END.size - _LONGEST_COMMENT - _LOCATOR.size, 0)
+    tail = yield Range(tail_at, size - tail_at)
     at = _end_record(tail)
     if at is None:
-        raise damaged(file.name, file.size, "it has no directory at its end, so it is cut short")
+        raise Damaged(archive, size, "it has no directory at its end, so it is cut short")
     _, _, _, _, entries, length, offset, _ = _END.unpack_from(tail, at)
     locator = tail[max(at - _LOCATOR.size, 0) : at]
     if len(locator) == _LOCATOR.size and locator.startswith(_LOCATOR_MAGIC):
-        return await _find_64(file, _LOCATOR.unpack(locator)[2])
+        return (yield from _find_64(archive, size, _LOCATOR.unpack(locator)[2]))
     return _Place(entries, offset, length)
 
 
@@ -107,28 +93,28 @@ def _end_record(tail: bytes) -> int | None:
     return None
 
 
-async def _find_64(file: RangedFile, at: int) -> _Place:
-    record = await read_range(file, at, _END_64.size) if at < file.size else b""
+def _find_64(archive: str, size: int, at: int) -> Asking[_Place]:
+    record = (yield Range(at, _END_64.size)) if at < size else b""
     if len(record) < _END_64.size or not record.startswith(_END_64_MAGIC):
-        raise damaged(file.name, min(at, file.size), "the end of its zip64 directory is not there")
+        raise Damaged(archive, min(at, size), "the end of its zip64 directory is not there")
     *_, entries, length, offset = _END_64.unpack(record)
     return _Place(entries, offset, length)
 
 
-def _entries(directory: bytes, place: _Place, archive: str, limits: Limits) -> Iterator[Entry]:
+def _entries(directory: bytes, place: _Place, archive: str, bounds: Bounds) -> Iterator[Entry]:
     at = found = 0
     while at < len(directory):
         if len(directory) - at < _ENTRY.size or not directory.startswith(_ENTRY_MAGIC, at):
-            raise damaged(archive, place.offset + at, "the archive's directory breaks off")
+            raise Damaged(archive, place.offset + at, "the archive's directory breaks off")
         fields = _ENTRY.unpack_from(directory, at)
         name_length, extra_length, comment_length = fields[10:13]
         name_at, at = at + _ENTRY.size, at + _ENTRY.size + name_length + extra_length + comment_length
         extra_at = name_at + name_length
         if at > len(directory):
-            raise damaged(archive, place.offset + name_at, "the archive's directory breaks off")
+            raise Damaged(archive, place.offset + name_at, "the archive's directory breaks off")
         found += 1
-        if found > limits.members:
-            raise unsafe(archive, f"it has more than {limits.members} members")
+        if found > bounds.members:
+            raise Unsafe(archive, f"it has more than {bounds.members} members")
         extra = directory[extra_at : extra_at + extra_length]
         yield _entry(fields, directory[name_at:extra_at], extra, archive)
 
@@ -150,7 +136,12 @@ def _entry(fields: tuple[int, ...], name: bytes, extra: bytes, archive: str) -> 
         packed=sizes[1],
         unpacked=sizes[0],
         header_at=sizes[2],
+        is_link=_made_on_unix(fields[1]) and fields[15] >> 28 == _LINK,
     )
+
+
+def _made_on_unix(version_made_by: int) -> bool:
+    return version_made_by >> 8 == _UNIX
 
 
 def _zip_64(extra: bytes) -> bytes:
@@ -168,5 +159,5 @@ def _decoded(name: bytes, flags: int, archive: str) -> str:
         return name.decode("utf-8" if flags & _UTF_8 or not name.isascii() else "ascii")
     except UnicodeDecodeError:
         if flags & _UTF_8:
-            raise unsafe(archive, "the name of a member is not UTF-8, though marked so") from None
+            raise Unsafe(archive, "the name of a member is not UTF-8, though marked so") from None
         return name.decode("cp437")

@@ -1,0 +1,77 @@
+"""What is kept of tables between calls: open handles, and rows of small tables in the version last read."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from shared.kernel.clock import Clock
+from shared.kernel.recent import Recent
+
+if TYPE_CHECKING:
+    import polars as pl
+    from deltalake import DeltaTable
+
+_LIFETIME: Final = timedelta(minutes=20)
+"""Shorter than the access holds that was signed for a handle."""
+
+_HANDLES: Final = 64
+_BYTES: Final = 32_000_000
+_LARGEST: Final = _BYTES // 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHandle:
+    """A handle, and the turn of who moves it to a newer version."""
+
+    handle: "DeltaTable"
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class KeptRows:
+    """Rows by key, each of one version, up to a number of bytes; the least recently used go first."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[str, tuple[int, pl.DataFrame]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: str, version: int) -> "pl.DataFrame | None":
+        """Return the rows, None when none of this version are kept."""
+        known, rows = self._rows.get(key, (None, None))
+        if known != version:
+            return None
+        self._rows.move_to_end(key)
+        return rows
+
+    def put(self, key: str, version: int, rows: "pl.DataFrame") -> None:
+        """Keep rows in place of those of another version, unless they are too large."""
+        self._drop(key)
+        if _size(rows) > _LARGEST:
+            return
+        self._rows[key] = (version, rows)
+        self._bytes += _size(rows)
+        while self._bytes > _BYTES:
+            self._drop(next(iter(self._rows)))
+
+    def _drop(self, key: str) -> None:
+        if key in self._rows:
+            _, rows = self._rows.pop(key)
+            self._bytes -= _size(rows)
+
+
+class KeptTables:
+    """What one process keeps of the tables of all tenants, under keys that hold the tenant.
+
+    `handles` are for reading, and shared.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.handles: Recent[str, KeptHandle] = Recent(clock, _LIFETIME, _HANDLES)
+        self.committed: Recent[str, DeltaTable] = Recent(clock, _LIFETIME, _HANDLES)
+        """Those that a commit went through, to write with."""
+        self.rows = KeptRows()
+
+
+def _size(rows: "pl.DataFrame") -> int:
+    return int(rows.estimated_size())

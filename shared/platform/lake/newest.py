@@ -1,0 +1,53 @@
+"""The newest version of a table, by a handle that stays open: only what was committed since is read."""
+
+import asyncio
+from collections.abc import Callable
+
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from shared.kernel.scope import TenantScope
+from shared.platform.lake.access import LakeAccess, table_uri
+from shared.platform.lake.errors import translated
+from shared.platform.lake.kept import KeptHandle
+
+
+async def of_newest[T](
+    access: LakeAccess, scope: TenantScope, table: str, look: Callable[[DeltaTable], T]
+) -> T | None:
+    """Return what `look` makes of the newest version of a table, None before the first.
+
+    `look` runs in a thread, and keeps no handle: whoever comes next moves it on.
+    """
+    await access.ensure_container(scope)
+    key = scope.key(table)
+    kept = access.kept.handles.get(key)
+    with translated():
+        if kept is None:
+            opened = await _opened(access, scope, table)
+            if opened is None:
+                return None
+            kept = KeptHandle(opened)
+            access.kept.handles.put(key, kept)
+        async with kept.turn:
+            try:
+                return await asyncio.to_thread(_looked, kept.handle, look)
+            except BaseException:
+                # What has failed half-way is opened anew.
+                access.kept.handles.forget(key)
+                raise
+
+
+async def _opened(access: LakeAccess, scope: TenantScope, table: str) -> DeltaTable | None:
+    if not await access.holds(scope, f"{table}/_delta_log/"):
+        return None
+    options = await access.options(scope)
+    try:
+        return await asyncio.to_thread(DeltaTable, table_uri(scope, table), storage_options=options)
+    except TableNotFoundError:
+        return None
+
+
+def _looked[T](handle: DeltaTable, look: Callable[[DeltaTable], T]) -> T:
+    handle.update_incremental()
+    return look(handle)

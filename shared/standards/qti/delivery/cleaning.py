@@ -1,0 +1,58 @@
+"""HTML for candidates, cleaned by a parser that sees what browsers see.
+
+nh3 is the library's second dependency, for this alone; it is loaded when the first piece is cleaned.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from shared.standards.qti.delivery.allowed import ATTRIBUTES, HTML, MATHML, PREFIXES, SCHEMES, SVG
+
+if TYPE_CHECKING:
+    import nh3
+
+type Resolve = Callable[[str], str | None]
+"""Gives the URL at which a file of the package is served to this candidate; None leaves the reference out."""
+
+_WITH_ALL_INSIDE = frozenset(
+    ("script", "style", "template", "iframe", "noscript", "object", "embed", "annotation", "annotation-xml")
+)
+
+
+def cleaner(resolve: Resolve | None = None) -> Callable[[str], str]:
+    """Return what reduces HTML to what is allowed, and points references to where the files are served."""
+    return _plain() if resolve is None else _cleaner(resolve).clean
+
+
+def reference(text: str | None, resolve: Resolve | None = None) -> str | None:
+    """Return a reference that stands outside of HTML, None when it is not one to a file or by HTTP."""
+    try:
+        parts = urlsplit((text or "").strip())
+    except ValueError:
+        return None
+    if parts.scheme in SCHEMES:
+        return parts.geturl()
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    return parts.geturl() if resolve is None else resolve(parts.geturl())
+
+
+@cache
+def _plain() -> Callable[[str], str]:
+    return _cleaner(None).clean
+
+
+def _cleaner(resolve: Resolve | None) -> "nh3.Cleaner":
+    import nh3  # noqa: PLC0415 - who never shows content to candidates does without it
+
+    return nh3.Cleaner(
+        tags=set(HTML | MATHML | SVG),
+        clean_content_tags=set(_WITH_ALL_INSIDE),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        generic_attribute_prefixes=set(PREFIXES),
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+        url_relative="pass_through" if resolve is None else resolve,
+    )

@@ -1,0 +1,103 @@
+"""The responses of an item of QTI 1.2, and which variable of QTI 3.0 each becomes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shared.standards.qti.documents.element import Element
+from shared.standards.qti.questestinterop.findings import Findings
+from shared.standards.qti.questestinterop.kinds import Kind, is_numeric
+from shared.standards.qti.questestinterop.material import plain_text
+from shared.standards.qti.questestinterop.names import Identifiers, below, given, identifier, tag_of
+
+_TAGS: Final = ("response_lid", "response_str", "response_num", "response_xy", "response_grp")
+
+
+class Sort(StrEnum):
+    """What a response is made of."""
+
+    CHOICE = "one choice"
+    CHOICES = "choices"
+    ORDER = "choices in order"
+    PAIR = "a pair"
+    TEXT = "text"
+    NUMBER = "a number"
+    BLANK = "text for one of some labels"
+    POINT = "a point"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A response_label: what may be chosen, or what counts as right in a blank."""
+
+    ident: str
+    identifier: str
+    text: str
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response of QTI 1.2, the variable it becomes, and in a matching the choice that it stands for."""
+
+    ident: str
+    variable: str
+    sort: Sort
+    element: Element
+    labels: tuple[Label, ...] = ()
+    side: str = ""
+
+    def label(self, ident: str) -> Label | None:
+        """Return the label with an ident, None where there is none."""
+        return next((label for label in self.labels if label.ident == ident), None)
+
+
+_ENTERED: Final = ("", "openEntry")
+_MATCHINGS: Final = (Kind.MATCHING, Kind.CATEGORIZATION)
+
+
+def responses_of(item: Element, kind: Kind, findings: Findings) -> tuple[Response, ...]:
+    """Return the responses of an item in the order in which they are presented."""
+    elements = list(below(item, *_TAGS))
+    names = Identifiers()
+    found: list[Response] = []
+    for element in elements:
+        ident = given(element, "ident")
+        alone = len(elements) == 1 or kind in _MATCHINGS
+        variable = "RESPONSE" if alone else names.take(ident or "RESPONSE")
+        side = identifier(ident) if kind in _MATCHINGS else ""
+        labels = _labels(element, findings)
+        found.append(Response(ident, variable, _sort(element, item, kind), element, labels, side))
+    return tuple(found)
+
+
+def _labels(response: Element, findings: Findings) -> tuple[Label, ...]:
+    names = Identifiers()
+    labels = []
+    for element in below(response, "response_label"):
+        ident = given(element, "ident")
+        name = names.take(ident)
+        if name != identifier(ident):
+            findings.blame(
+                element,
+                f"the choice {ident!r} is there twice; the second is renamed",
+                rule="QTI 1.2 ASI, ident",
+            )
+        labels.append(Label(ident, name, plain_text(element, Findings()), element))
+    return tuple(labels)
+
+
+def _sort(element: Element, item: Element, kind: Kind) -> Sort:
+    if kind is Kind.BLANKS and tag_of(element) == "response_lid":
+        entered = all(given(label, "answer_type") in _ENTERED for label in below(element, "response_label"))
+        return Sort.BLANK if entered else Sort.CHOICE
+    if kind in _MATCHINGS:
+        return Sort.PAIR
+    if tag_of(element) == "response_xy":
+        return Sort.POINT
+    if tag_of(element) in {"response_lid", "response_grp"}:
+        many = {"Multiple": Sort.CHOICES, "Ordered": Sort.ORDER}
+        return many.get(given(element, "rcardinality"), Sort.CHOICE)
+    if kind is Kind.CALCULATED or is_numeric(element, item):
+        return Sort.NUMBER
+    return Sort.TEXT

@@ -1,0 +1,1 @@
+"""Typed views of what content brings along and nothing here processes: catalogs, materials, scripts."""

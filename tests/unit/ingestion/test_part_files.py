@@ -1,0 +1,53 @@
+"""Parts as files: what every reader finds in them is the rows, of the types of their table."""
+
+import io
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from shared.ingestion.part_files import parquet
+from shared.ingestion.tables import RESULTS
+
+_STAMPED = ("ingest_id", "feed", "source", "member")
+
+
+def _rows(**stamps: list[str | None]) -> pl.DataFrame:
+    texts = {name: ["one", "one", "one"] for name in _STAMPED} | stamps
+    rows = pl.DataFrame({**texts, "score": ["1.5", None, "2"], "record": [2, 3, 4]})
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in RESULTS.schema.items()
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        _rows(),
+        _rows(member=["a.csv", "b.csv", "a.csv"]),
+        _rows(member=["a.csv", None, "a.csv"], source=[None, None, None]),
+        _rows().clear(),
+    ],
+)
+def test_a_part_is_read_as_it_was_written(rows: pl.DataFrame) -> None:
+    written = parquet(rows)
+    found = pl.read_parquet(written, hive_partitioning=False)
+    assert found.schema == rows.schema
+    assert found.equals(rows)
+
+
+def test_texts_that_are_all_the_same_are_texts_to_other_readers(tmp_path: Path) -> None:
+    part = tmp_path / "part.parquet"
+    part.write_bytes(parquet(_rows()))
+    found = duckdb.read_parquet(str(part)).project("typeof(ingest_id), ingest_id, member").fetchall()
+    assert found == [("VARCHAR", "one", "one")] * 3
+    query = "SELECT name, logical_type FROM parquet_schema(?)"
+    types = duckdb.execute(query, [str(part)]).fetchall()
+    assert {kind for name, kind in types if name in _STAMPED} == {"StringType()"}
+
+
+def test_the_same_rows_are_the_same_bytes() -> None:
+    assert parquet(_rows()) == parquet(_rows())
+    assert pl.read_parquet_metadata(io.BytesIO(parquet(_rows()))).keys() == {"ARROW:schema"}

@@ -1,0 +1,151 @@
+"""Packages are written as streams, always the same bytes, and converted with their manifests."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from shared.standards.qti.converting.packages import PackageConversion, package_of
+from shared.standards.qti.converting.to_3_0 import is_3_0
+from shared.standards.qti.documents.document import Document, parse
+from shared.standards.qti.documents.element import Element
+from shared.standards.qti.vocabulary.namespaces import QTI_21, QTI_30
+from shared.standards.qti.writing.zips import zip_stream
+
+_PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_MANIFEST = f"""<manifest xmlns="{_PACKAGING}" xmlns:q="http://www.imsglobal.org/xsd/imsqti_metadata_v2p1"
+  xmlns:lom="http://ltsc.ieee.org/xsd/LOM" identifier="M"><!-- kept --><metadata>
+  <schema>QTIv2.1 Package</schema>
+  <schemaversion>1.0.0</schemaversion><lom:lom><lom:general/></lom:lom></metadata><resources>
+  <resource identifier="i" type="imsqti_item_xmlv2p1" href="a/i.xml"><metadata><q:qtiMetadata>
+  <q:toolName>t</q:toolName></q:qtiMetadata></metadata><file href="a/i.xml"/></resource>
+  <resource identifier="t" type="imsqti_assessment_xmlv2p1" href="t.xml"/>
+  <resource identifier="x" type="imsqti_apipitem_xmlv2p2" href="x.xml"/>
+  <resource identifier="w" type="webcontent" href="a/b.png"/></resources></manifest>"""
+_ITEM = f"""<assessmentItem xmlns="{QTI_21}" identifier="i"><stylesheet href="s.css" type="text/css"/>
+  <itemBody><p><img src="../b%20c.png" alt="b"/><a href="https://a.example/">c</a></p></itemBody>
+  </assessmentItem>"""
+
+
+class Folder:
+    """A package in memory."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = files
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._files)
+
+    def stream(self, name: str) -> Iterator[bytes]:
+        yield self._files[name]
+
+    def document(self, name: str) -> Document:
+        return parse(self._files[name], file=name)
+
+
+def converted(files: dict[str, bytes], version: str = "3.0") -> tuple[dict[str, bytes], PackageConversion]:
+    conversion = PackageConversion(Folder(files), version)
+    return {name: b"".join(pieces) for name, pieces in conversion.files()}, conversion
+
+
+def attributes(root: Element, name: str) -> list[tuple[str | None, ...]]:
+    return [(each.get("type"), each.get("href")) for each in root.iter(f"{{*}}{name}")]
+
+
+def test_the_same_files_always_give_the_same_bytes() -> None:
+    files = [("a/é.xml", [b"<a/>"]), ("b.bin", [bytes(range(256)) * 500, b"", b"end"])]
+    once, again = (b"".join(zip_stream(files)) for _ in range(2))
+    assert once == again
+    with ZipFile(BytesIO(once)) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "a/é.xml": b"<a/>",
+            "b.bin": bytes(range(256)) * 500 + b"end",
+        }
+
+
+def test_a_package_is_written_while_its_files_are_read() -> None:
+    read: list[str] = []
+
+    def files() -> Iterator[tuple[str, list[bytes]]]:
+        for name in ("a", "b"):
+            read.append(name)
+            yield name, [b"x" * 100_000]
+
+    stream = zip_stream(files())
+    next(stream)
+    assert read == ["a"]
+    assert b"".join(stream) and read == ["a", "b"]
+
+
+def test_a_package_of_2_1_becomes_one_of_3_0() -> None:
+    files, conversion = converted(
+        {"imsmanifest.xml": _MANIFEST.encode(), "a/i.xml": _ITEM.encode(), "b.png": b"\x89"}
+    )
+    manifest = parse(files["imsmanifest.xml"]).root
+    assert manifest.nsmap[None] == "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+    assert manifest.findtext("{*}metadata/{*}schema") == "QTI Package"
+    assert manifest.findtext("{*}metadata/{*}schemaversion") == "3.0.0"
+    assert attributes(manifest, "resource") == [
+        ("imsqti_item_xmlv3p0", "a/i.xml"),
+        ("imsqti_test_xmlv3p0", "t.xml"),
+        ("imsqti_item_xmlv3p0", "x.xml"),
+        ("webcontent", "a/b.png"),
+    ]
+    assert (
+        manifest.find("{*}resources/{*}resource//{http://www.imsglobal.org/xsd/imsqti_metadata_v3p0}toolName")
+        is not None
+    )
+    assert manifest.find(".//{http://ltsc.ieee.org/xsd/LOM}general") is not None
+    assert b"<!-- kept -->" in files["imsmanifest.xml"]
+    assert is_3_0(parse(files["a/i.xml"])) and files["b.png"] == b"\x89"
+    assert not conversion.notices
+
+
+def test_a_package_goes_back_to_2_1() -> None:
+    there, _ = converted({"imsmanifest.xml": _MANIFEST.encode(), "a/i.xml": _ITEM.encode()})
+    back, _ = converted(there, "2.1")
+    manifest = parse(back["imsmanifest.xml"]).root
+    assert manifest.nsmap[None] == _PACKAGING
+    assert manifest.findtext("{*}metadata/{*}schema") == "QTIv2.1 Package"
+    assert attributes(manifest, "resource")[0] == ("imsqti_item_xmlv2p1", "a/i.xml")
+    assert parse(back["a/i.xml"]).root.nsmap[None] == QTI_21
+
+
+def test_losses_in_a_package_name_their_file() -> None:
+    item = f'<qti-assessment-item xmlns="{QTI_30}" identifier="i"><qti-catalog-info/></qti-assessment-item>'
+    _, conversion = converted({"x/i.xml": item.encode()}, "2.2")
+    assert [(notice.severity, notice.place.file) for notice in conversion.notices] == [("loss", "x/i.xml")]
+
+
+def test_what_is_broken_or_no_qti_comes_along_as_it_is() -> None:
+    files, conversion = converted({"a.xml": b"<broken>", "b.xml": b"<other/>", "c.xsd": b"<schema>"})
+    assert (files["a.xml"], files["b.xml"], files["c.xsd"]) == (b"<broken>", b"<other/>", b"<schema>")
+    assert [(notice.severity, notice.place.file) for notice in conversion.notices] == [("error", "a.xml")]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"), [("3.0", "imsqti_item_xmlv3p0"), ("2.2", "imsqti_item_xmlv2p2")]
+)
+def test_documents_and_assets_become_a_package_with_a_manifest(version: str, kind: str) -> None:
+    document = parse(_ITEM.encode(), file="items/i.xml")
+    assets = [("b c.png", [b"\x89"]), ("items/s.css", [b"p{}"]), ("other.txt", [b""])]
+    files = {name: b"".join(pieces) for name, pieces in package_of([document], assets, version)}
+    assert list(files) == ["items/i.xml", "b c.png", "items/s.css", "other.txt", "imsmanifest.xml"]
+    manifest = parse(files["imsmanifest.xml"]).root
+    assert attributes(manifest, "resource") == [
+        (kind, "items/i.xml"),
+        ("webcontent", "b%20c.png"),
+        ("webcontent", "items/s.css"),
+        ("webcontent", "other.txt"),
+    ]
+    assert [each.get("identifierref") for each in manifest.iter("{*}dependency")] == ["file-3", "file-2"]
+
+
+def test_two_documents_of_one_identifier_are_told_apart() -> None:
+    documents = [parse(b"<qti-assessment-item identifier='i'/>", file=f"{name}.xml") for name in "ab"]
+    files = dict(package_of(documents, [], "3.0"))
+    manifest = parse(b"".join(files["imsmanifest.xml"])).root
+    assert [each.get("identifier") for each in manifest.iter("{*}resource")] == ["i", "i-2"]
