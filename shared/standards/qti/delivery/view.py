@@ -9,6 +9,7 @@ from shared.standards.qti.delivery.cleaning import Resolve
 from shared.standards.qti.delivery.descriptions import Describing, Description
 from shared.standards.qti.delivery.rendering import Rendering
 from shared.standards.qti.delivery.visibility import Visibility
+from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import (
     Element,
@@ -86,7 +87,8 @@ def candidate_view(
         raise Invalid(f"{document.kind} is no item or stimulus", rule="delivery", place=place)
     declarations = {declared.identifier: declared for declared in declarations_of(root)}
     visibility = Visibility(_shown_values(declarations, values or {}))
-    rendering = Rendering(visibility, resolve, _mathematical(declarations), document.file)
+    mathematical = _mathematical(declarations)
+    rendering = Rendering(visibility, resolve, mathematical, namespace_of(root), document.file)
     html = rendering.html(next(children_named(root, *_BODIES), None))
     describing = Describing(rendering, declarations, f"{seed}/{attribute(root, 'identifier')}")
     return CandidateView(

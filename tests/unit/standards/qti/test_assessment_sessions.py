@@ -234,6 +234,12 @@ def test_feedback_of_tests_and_parts_is_shown_when_the_outcome_says_so() -> None
     assert [one.identifier for one in session.feedback()] == ["x"]
 
 
+def test_feedback_that_names_no_outcome_is_always_shown_with_a_notice() -> None:
+    session = start(summing(part("P", section("S", refs("a"))), '<qti-test-feedback access="during"/>'))
+    assert len(session.feedback()) == 1
+    assert ["always shown" in notice.message for notice in session.standing.test.notices] == [True]
+
+
 def test_feedback_and_solutions_of_items_are_shown_as_the_control_says() -> None:
     shown = control(show_feedback="true", show_solution="true", max_attempts="2")
     session = start(summing(part("P", section("S", item_ref("a", shown) + item_ref("b")))))

@@ -111,6 +111,16 @@ def test_feedback_is_shown_by_the_values_of_the_session() -> None:
     assert after.feedback == ({"title": "T", "html": "m"},)
 
 
+def test_modal_feedback_waits_for_an_attempt_and_responses_are_never_printed() -> None:
+    modal = (
+        '<qti-modal-feedback outcome-identifier="F" identifier="x" show-hide="hide">m</qti-modal-feedback>'
+    )
+    assert view("<p/>", after=modal).feedback == ()
+    assert view("<p/>", after=modal, values={}).feedback == ({"title": None, "html": "m"},)
+    printed = '<p>a<qti-printed-variable identifier="R"/></p>'
+    assert view(printed, values={"R": "key"}).html == '<p>a<span class="qti-printed-variable"></span></p>'
+
+
 def test_values_of_templates_are_printed_and_stand_in_formulas() -> None:
     content = (
         '<p><qti-printed-variable identifier="N" format="%.2f"/> <qti-printed-variable '
