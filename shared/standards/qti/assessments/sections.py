@@ -28,6 +28,7 @@ from shared.standards.qti.documents.noticing import Noticing
 _SECTION_RULE: Final = "QTI 3.0, AssessmentSection"
 _REF_RULE: Final = "QTI 3.0, AssessmentItemRef"
 _MOST_NESTED: Final = 32
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class SectionReader:
         if element is None:
             return None
         text = attribute(element, "select") or ""
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
             message = f"select {text[:40]!r} is not a number of children"
             raise self.noticing.invalid(element, message, rule="QTI 3.0, 5.129 Selection")
         repeated = read_flag(element, "with-replacement", False, self.noticing)

@@ -284,6 +284,9 @@ def test_what_is_no_state_of_the_test_is_malformed() -> None:
         {**state, "part": 7},
         {**state, "outcomes": {"TOTAL": "much"}},
         {**state, "seconds": 3},
+        {**state, "seconds": {"P": "long"}},
+        {**state, "seed": "1"},
+        {**state, "submissions": None},
     )
     for wrong in wrongs:
         with pytest.raises(Malformed):
