@@ -31,7 +31,7 @@ def compile_stats_operator(element: Element, scope: Scope) -> Compiled:
 
 
 def statistic(name: str, values: list[float]) -> float | None:
-    """Return a statistic of numbers, exact to the last bit; NULL out of range, and for a spread of one value."""
+    """Return a statistic, exact to the last bit; NULL out of range, and for the spread of one value."""
     if not all(map(math.isfinite, values)) or (name != "mean" and len(values) < 2):
         return None
     try:
