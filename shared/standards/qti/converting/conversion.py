@@ -12,7 +12,7 @@ from shared.standards.qti.converting.spelling import Spelling
 from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, attributes_of, name_of, place_of
-from shared.standards.qti.faults import Notice, Severity
+from shared.standards.qti.faults import Notice, Place, Refused, Severity
 from shared.standards.qti.vocabulary.names import NAMES
 from shared.standards.qti.vocabulary.namespaces import QTI_20, QTI_21, QTI_22, QTI_30, SSML, SSML_2010, XHTML
 
@@ -57,7 +57,7 @@ class Conversion:
     _tags: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def run(self, document: Document) -> Converted:
-        """Return a document in the spelling of this conversion."""
+        """Return a document in the spelling of this conversion. Raises Refused for one nested too deep."""
         source = document.root
         self.own |= {namespace_of(source)}
         namespaces: dict[str | None, str] = {None: self.spelling.namespace}
@@ -65,7 +65,10 @@ class Conversion:
         tag = self.spelling.elements[name_of(source)]
         root = etree.Element(tag, nsmap=_declared(namespaces))
         self.add_attributes(source, root)
-        self.fill(source, root)
+        try:
+            self.fill(source, root)
+        except RecursionError:
+            raise Refused("nested too deep", rule="limits.depth", place=Place(self.file)) from None
         _copy_surroundings(source, root)
         return Converted(Document(root, document.file, document.notices), tuple(self.notices))
 

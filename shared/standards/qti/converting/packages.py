@@ -1,11 +1,13 @@
 """Whole packages from one version to another, a file at a time."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from shared.standards.qti.converting.conversion import Converted
 from shared.standards.qti.converting.imports import documents_of
 from shared.standards.qti.converting.manifests import convert_manifest
+from shared.standards.qti.converting.stimuli import with_stimuli
 from shared.standards.qti.converting.to_2_x import to_2_x
 from shared.standards.qti.converting.to_3_0 import can_convert, to_3_0
 from shared.standards.qti.documents.document import Document
@@ -53,7 +55,7 @@ class PackageConversion:
                 yield name, self._package.stream(name)
                 continue
             for document in documents:
-                converted = convert_to(document, self._version)
+                converted = convert_to(self._complete(document), self._version)
                 self.notices.extend(converted.notices)
                 written.append(listed(converted.document, self._version))
                 yield document.file, [serialise(converted.document)]
@@ -73,6 +75,22 @@ class PackageConversion:
             self._has_imported = True
             return documents_of(document, self._addresses, self.notices)
         return [document] if can_convert(document) else None
+
+    def _complete(self, document: Document) -> Document:
+        """Return what to convert: for 2.1, which has no shared stimuli, an item with those it refers to."""
+        if self._version != "2.1" or document.kind != "qti-assessment-item":
+            return document
+        modern = to_3_0(document)
+        self.notices.extend(modern.notices)
+        return with_stimuli(modern.document, partial(self._stimulus, document.file))
+
+    def _stimulus(self, beside: str, address: str) -> Document | None:
+        name = self._package.resolve(address, beside=beside)
+        try:
+            return None if name is None else to_3_0(self._package.document(name)).document
+        except QtiError as error:
+            self.notices.append(Notice(error.message, error.rule, error.place, "error"))
+            return None
 
     def _manifests(self, written: list[Listed]) -> Iterator[PackagedFile]:
         names = self._package.manifest_names

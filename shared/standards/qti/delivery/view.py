@@ -19,7 +19,7 @@ from shared.standards.qti.documents.element import (
     place_of,
     text_of,
 )
-from shared.standards.qti.faults import Invalid, Notice
+from shared.standards.qti.faults import Invalid, Notice, Place, Refused
 from shared.standards.qti.values.types import Value
 from shared.standards.qti.views.catalogs import catalogs_of
 from shared.standards.qti.views.materials import companion_materials_of, stimulus_refs_of
@@ -74,7 +74,8 @@ def candidate_view(
     Correct responses, mappings, tables, processing and rubrics of others are never looked at. `values` are
     those of the session's outcomes and templates: feedback and template blocks are shown by them, modal
     feedback only when they are given. `seed` is that of the session, by which choices are shuffled. `resolve`
-    gives the URLs of files. Raises Invalid for another kind of document, and for unreadable declarations.
+    gives the URLs of files. Raises Invalid for another kind of document, and for unreadable declarations,
+    Refused for one that is nested too deep.
 
     >>> from shared.standards.qti import parse
     >>> body = b"<itemBody><p onclick='x()'>Why?</p></itemBody>"
@@ -89,15 +90,23 @@ def candidate_view(
     visibility = Visibility(_shown_values(declarations, values or {}))
     mathematical = _mathematical(declarations)
     rendering = Rendering(visibility, resolve, mathematical, namespace_of(root), document.file)
-    html = rendering.html(next(children_named(root, *_BODIES), None))
     describing = Describing(rendering, declarations, f"{seed}/{attribute(root, 'identifier')}")
+    try:
+        return _view(describing, root, with_feedback=values is not None)
+    except RecursionError:
+        raise Refused("nested too deep", rule="limits.depth", place=Place(document.file)) from None
+
+
+def _view(describing: Describing, root: Element, *, with_feedback: bool) -> CandidateView:
+    rendering = describing.rendering
+    html = rendering.html(next(children_named(root, *_BODIES), None))
     return CandidateView(
         identifier=attribute(root, "identifier") or "",
         title=attribute(root, "title") or "",
         language=root.get(_LANGUAGE),
         html=html,
         interactions=tuple(describing.describe(each) for each in rendering.interactions),
-        feedback=() if values is None else tuple(_modal_feedback(rendering, root)),
+        feedback=tuple(_modal_feedback(rendering, root)) if with_feedback else (),
         stimuli=tuple(_stimuli(rendering, root)),
         stylesheets=tuple(filter(None, map(rendering.reference, children_named(root, "qti-stylesheet")))),
         catalogs=_catalogs(rendering, root),

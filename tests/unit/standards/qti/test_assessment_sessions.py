@@ -86,6 +86,20 @@ def test_a_nonlinear_part_with_items_that_may_not_be_skipped_ends_once_they_are_
     assert session.phase == "ended"
 
 
+def test_responses_are_validated_where_the_test_says_so() -> None:
+    session = start(summing(part("P", control(validate_responses="true") + section("S", refs("a", "b")))))
+    session.respond({"RESPONSE": "Z"}, now=0)
+    with pytest.raises(qti.NotAllowed, match="Z is no choice"):
+        session.submit(now=0)
+    session.respond({"RESPONSE": None}, now=0)
+    with pytest.raises(qti.NotAllowed, match="at least 1"):
+        session.submit(now=0)
+    give(session)
+    session.next(now=0)
+    session.skip(now=0)
+    assert session.view("b").attempts == 1
+
+
 def test_skipping_submits_no_response_and_takes_an_attempt() -> None:
     session = start(summing(part("P", control(max_attempts="2") + section("S", refs("a")))))
     give(session)

@@ -1,9 +1,12 @@
 """Whatever a document holds: conversion loses no text, there and back is the same, a view is safe."""
 
+import inspect
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -14,7 +17,7 @@ from shared.standards.qti.converting.to_3_0 import to_3_0
 from shared.standards.qti.delivery.view import candidate_view
 from shared.standards.qti.documents.document import Document, parse
 from shared.standards.qti.documents.element import Element
-from shared.standards.qti.faults import QtiError
+from shared.standards.qti.faults import QtiError, Refused
 from shared.standards.qti.vocabulary.names import LEGACY
 from shared.standards.qti.vocabulary.namespaces import MATHML, QTI_22
 from shared.standards.qti.writing.serialising import serialise
@@ -109,3 +112,17 @@ def test_a_view_is_given_or_refused_with_a_reason(body: Element) -> None:
     for document in (item(body), to_3_0(item(body)).document):
         with suppress(QtiError):
             assert "<script" not in candidate_view(document).html
+
+
+def test_nesting_that_the_stack_has_no_room_for_is_refused() -> None:
+    deep = parse(
+        b"<assessmentItem><itemBody>%b%b</itemBody></assessmentItem>" % (b"<div>" * 200, b"</div>" * 200)
+    )
+    room = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 150)
+    try:
+        for work in (to_3_0, candidate_view):
+            with pytest.raises(Refused, match="nested too deep"):
+                work(deep)
+    finally:
+        sys.setrecursionlimit(room)

@@ -284,6 +284,10 @@ def test_a_stimulus_has_a_view_and_a_test_has_none() -> None:
         candidate_view(parse(b"<assessmentTest/>"))
 
 
+def test_content_as_deep_as_it_may_be_read_has_a_view() -> None:
+    assert view("<div>" * 240 + "x" + "</div>" * 240).html.count("<div>") == 240
+
+
 def test_the_view_is_plain_json() -> None:
     data = view('<qti-slider-interaction response-identifier="R" lower-bound="0" upper-bound="1"/>').as_json()
     assert json.loads(json.dumps(data))["interactions"][0]["lowerBound"] == 0.0

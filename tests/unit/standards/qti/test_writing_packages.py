@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import cast
 from zipfile import ZipFile
 
 import pytest
+from lxml import etree
 
 from shared.standards.qti.converting.packages import PackageConversion, package_of
 from shared.standards.qti.converting.to_3_0 import is_3_0
@@ -161,3 +163,27 @@ def test_scripts_of_exports_of_1_2_never_reach_a_candidate() -> None:
     files, _ = converted({"quiz.xml": _QUIZ})
     shown = candidate_view(parse(files["quiz/items/q1.xml"]))
     assert "<p>a<img" in shown.html and "x()" not in shown.html
+
+
+def test_shared_stimuli_are_put_into_items_of_2_1_which_knows_none() -> None:
+    stimulus = (
+        f'<qti-assessment-stimulus xmlns="{QTI_30}" identifier="s"><qti-stylesheet href="s.css"/>'
+        '<qti-stimulus-body><p>Tides<img src="../m/t.png" alt="t"/></p></qti-stimulus-body>'
+        "</qti-assessment-stimulus>"
+    )
+    item = (
+        f'<qti-assessment-item xmlns="{QTI_30}" identifier="i"><qti-assessment-stimulus-ref identifier="s" '
+        'href="../shared/s.xml"/><qti-assessment-stimulus-ref identifier="g" href="gone.xml"/><qti-item-body>'
+        "<p>Why?</p></qti-item-body></qti-assessment-item>"
+    )
+    given = {"items/i.xml": item.encode(), "shared/s.xml": stimulus.encode()}
+    files, conversion = converted(given, "2.1")
+    root = parse(files["items/i.xml"]).root
+    assert [etree.QName(child).localname for child in root] == ["stylesheet", "itemBody"]
+    assert "".join(cast("Iterator[str]", root[1].itertext())) == "TidesWhy?"
+    assert (root[0].get("href"), root[1][0].get("class")) == ("../shared/s.css", "qti-shared-stimulus")
+    assert [image.get("src") for image in root.iter("{*}img")] == ["../m/t.png"]
+    losses = [loss.message for loss in conversion.notices if loss.place.file == "items/i.xml"]
+    assert losses == ["qti-assessment-stimulus-ref and what is in it"]
+    kept, _ = converted(given, "2.2")
+    assert b"assessmentStimulusRef" in kept["items/i.xml"]
