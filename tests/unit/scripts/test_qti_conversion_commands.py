@@ -57,6 +57,19 @@ def test_convert_says_what_it_cannot_convert(folder: Path, capsys: pytest.Captur
     assert printed[0]["error"]["kind"] == "Invalid" and "error" not in printed[1]
 
 
+def test_convert_takes_packages_with_their_manifest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    resource = (
+        '<resource identifier="i" type="imsqti_item_xmlv2p1" href="i.xml"><file href="i.xml"/></resource>'
+    )
+    manifest = f'<manifest identifier="m"><resources>{resource}</resources></manifest>'
+    (folder / "items" / "imsmanifest.xml").write_text(manifest, encoding="utf-8")
+    status, printed = _run(capsys, "convert", folder / "items", "--out", folder / "new", "--prove")
+    assert (status, printed[0]["items"], printed[0]["scores_kept"]) == (0, 1, True)
+    with ZipFile(folder / "new" / "items.zip") as archive:
+        assert sorted(archive.namelist()) == ["a.css", "i.xml", "imsmanifest.xml"]
+        assert b"imsqti_item_xmlv3p0" in archive.read("imsmanifest.xml")
+
+
 def test_export_prints_what_candidates_see(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     item = folder / "items" / "i.xml"
     status, printed = _run(capsys, "export", item)

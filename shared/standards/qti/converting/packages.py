@@ -83,6 +83,9 @@ class PackageConversion:
             self.notices.append(Notice(message, error.rule, Place(name, error.place.line), "error"))
             return None
         if not can_convert(document):
+            if document.kind == "questestinterop":
+                message = "QTI 1.2 comes along as it is: its items have to be read one by one"
+                self.notices.append(Notice(message, "QTI 1.2 ASI", Place(name), "error"))
             return None
         converted = convert_to(document, self._version)
         self.notices.extend(converted.notices)

@@ -21,11 +21,12 @@ from shared.standards.qti.documents.element import (
     Element,
     attribute,
     child_named,
+    children,
     name_of,
     place_of,
 )
 from shared.standards.qti.faults import Invalid
-from shared.standards.qti.values.types import BaseType, Cardinality, Value
+from shared.standards.qti.values.types import CARDINALITIES, BaseType, Cardinality, Value
 
 type Kind = Literal["response", "outcome", "template", "context"]
 
@@ -91,13 +92,13 @@ class Declaration:
     @cached_property
     def mapping(self) -> Mapping | None:
         """What values of the response are worth."""
-        found = child_named(self.element, "qti-mapping")
+        found = self._parts.get("qti-mapping")
         return None if found is None or self.base_type is None else read_mapping(found, self.base_type)
 
     @cached_property
     def area_mapping(self) -> AreaMapping | None:
         """What points of the response are worth."""
-        found = child_named(self.element, "qti-area-mapping")
+        found = self._parts.get("qti-area-mapping")
         return None if found is None else read_area_mapping(found)
 
     @cached_property
@@ -105,14 +106,19 @@ class Declaration:
         """The table by which the outcome is looked up."""
         if self.base_type is None:
             return None
-        match = child_named(self.element, "qti-match-table")
+        match = self._parts.get("qti-match-table")
         if match is not None:
             return read_match_table(match, self.base_type)
-        steps = child_named(self.element, "qti-interpolation-table")
+        steps = self._parts.get("qti-interpolation-table")
         return None if steps is None else read_interpolation_table(steps, self.base_type)
 
+    @cached_property
+    def _parts(self) -> dict[str, Element]:
+        """What is inside, by name."""
+        return {name_of(part): part for part in children(self.element)}
+
     def _stated(self, name: str) -> Value:
-        stated = child_named(self.element, name)
+        stated = self._parts.get(name)
         return None if stated is None else read_value(stated, self.base_type, self.cardinality)
 
 
@@ -135,7 +141,7 @@ def declarations_of(root: Element) -> Iterator[Declaration]:
     >>> [declaration.identifier for declaration in declarations]
     []
     """
-    for element in root.iterchildren("*"):
+    for element in children(root):
         kind = KINDS.get(name_of(element))
         if kind is not None:
             yield Declaration(kind, element)
@@ -150,10 +156,10 @@ def _required(element: Element, name: str) -> str:
 
 def _cardinality(element: Element) -> Cardinality:
     text = _required(element, "cardinality")
-    try:
-        return Cardinality(text)
-    except ValueError:
-        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element)) from None
+    found = CARDINALITIES.get(text)
+    if found is None:
+        raise Invalid(f"{text!r} is not a cardinality", rule=_RULE, place=place_of(element))
+    return found
 
 
 def _base_type(element: Element, cardinality: Cardinality) -> BaseType | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration
-from shared.standards.qti.delivery.custom_descriptions import custom, portable
+from shared.standards.qti.delivery.custom_descriptions import custom
 from shared.standards.qti.delivery.rendering import Rendering, image_of
 from shared.standards.qti.delivery.shuffling import in_order
 from shared.standards.qti.documents.element import (
@@ -182,10 +182,6 @@ def _custom(describing: Describing, source: Element) -> Description:
     return custom(describing.rendering, source)
 
 
-def _portable(describing: Describing, source: Element) -> Description:
-    return portable(describing.rendering, source)
-
-
 _KINDS: Final[Mapping[str, _Kind]] = {
     "qti-match-interaction": _match,
     "qti-gap-match-interaction": _gap_match,
@@ -194,5 +190,5 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "qti-position-object-interaction": _position_object,
     "qti-media-interaction": _media,
     "qti-custom-interaction": _custom,
-    "qti-portable-custom-interaction": _portable,
+    "qti-portable-custom-interaction": _custom,
 }

@@ -14,15 +14,14 @@ from shared.standards.qti.documents.element import (
     Element,
     attribute,
     child_named,
-    children,
     children_named,
-    descendants_named,
-    name_of,
     place_of,
     text_of,
 )
 from shared.standards.qti.faults import Invalid, Notice
 from shared.standards.qti.values.types import Value
+from shared.standards.qti.views.catalogs import catalogs_of
+from shared.standards.qti.views.materials import companion_materials_of, stimulus_refs_of
 from shared.standards.qti.vocabulary.namespaces import XML
 
 _LANGUAGE: Final = f"{{{XML}}}lang"
@@ -129,52 +128,38 @@ def _modal_feedback(rendering: Rendering, root: Element) -> list[Description]:
 
 def _stimuli(rendering: Rendering, root: Element) -> list[Description]:
     return [
-        {"identifier": attribute(each, "identifier"), "href": rendering.reference(each)}
-        for each in children_named(root, "qti-assessment-stimulus-ref")
+        {"identifier": each.identifier, "title": each.title, "href": rendering.located(each.href)}
+        for each in stimulus_refs_of(root)
     ]
 
 
 def _catalogs(rendering: Rendering, root: Element) -> dict[str, list[Description]]:
-    """Return the cards by catalog; those in rubrics and feedback that are not shown stay where they are."""
+    """Return the assistive content of the item; that of rubrics and feedback stays where it is."""
     info = child_named(root, "qti-catalog-info")
     if info is None:
         return {}
     return {
-        attribute(catalog, "id") or "": [
-            entry for card in children_named(catalog, "qti-card") for entry in _entries(rendering, card)
+        catalog.identifier: [
+            {
+                "support": card.support,
+                "language": entry.language,
+                "html": rendering.html(entry.html),
+                "files": [rendering.located(file) for file in entry.files],
+            }
+            for card in catalog.cards
+            for entry in card.entries
         ]
-        for catalog in children_named(info, "qti-catalog")
+        for catalog in catalogs_of(info)
     }
 
 
 def _companions(rendering: Rendering, root: Element) -> Iterator[Description]:
     """Yield what a candidate may use beside the item: calculators, rules, protractors, other material."""
-    for info in children_named(root, "qti-companion-materials-info"):
-        for each in children(info):
-            yield {
-                "kind": name_of(each).removeprefix("qti-"),
-                "type": _text(child_named(each, "qti-calculator-type")),
-                "description": _text(child_named(each, "qti-description")),
-                "files": [rendering.located(file.text) for file in descendants_named(each, "qti-file-href")],
-            }
-
-
-def _text(element: Element | None) -> str | None:
-    return None if element is None else text_of(element).strip()
-
-
-def _entries(rendering: Rendering, card: Element) -> list[Description]:
-    support = attribute(card, "support")
-    entries = list(children_named(card, "qti-card-entry")) or [card]
-    return [
-        {
-            "support": support,
-            "language": entry.get(_LANGUAGE),
-            "html": rendering.html(child_named(entry, "qti-html-content")),
-            "files": [
-                {"href": rendering.located(file.text), "type": attribute(file, "mime-type")}
-                for file in descendants_named(entry, "qti-file-href")
-            ],
+    for each in companion_materials_of(root):
+        kind = child_named(each.element, "qti-calculator-type")
+        yield {
+            "kind": each.kind,
+            "type": None if kind is None else text_of(kind).strip(),
+            "description": each.description,
+            "files": [rendering.located(file) for file in each.files],
         }
-        for entry in entries
-    ]

@@ -41,7 +41,10 @@ def children_named(element: Element, *names: str) -> Iterator[Element]:
 
 def child_named(element: Element, name: str) -> Element | None:
     """Return the first element directly inside that has a 3.0 name."""
-    return next(children_named(element, name), None)
+    for child in element.iterchildren("*"):
+        if NAMES[child.tag] == name:
+            return child
+    return None
 
 
 def descendants_named(element: Element, *names: str) -> Iterator[Element]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element
@@ -50,8 +50,7 @@ class Frame:
 type Run[T] = Callable[[Frame], T]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """An expression: its type as far as it shows without a run, and the function that gives its value.
 
     Both are None where the run decides (custom operators, NULL); `base_type` is None for records, too, and

@@ -10,7 +10,7 @@ from shared.standards.qti.documents.element import Element, attribute
 from shared.standards.qti.expressions.compiled import Frame, Run, Scope
 from shared.standards.qti.expressions.operands import Number, as_integer, as_number, invalid, warn
 from shared.standards.qti.values.lexical import read_single
-from shared.standards.qti.values.types import BaseType, Single, Value
+from shared.standards.qti.values.types import BASE_TYPES, BaseType, Single, Value
 
 _NAME: Final = re.compile(r"\{?([^\W\d][\w.-]*)\}?")
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -96,10 +96,10 @@ def identifier_of(element: Element, scope: Scope, name: str = "identifier") -> s
 def base_type_of(element: Element, scope: Scope) -> BaseType:
     """Return the base type that an element gives."""
     written = required(element, scope, "base-type")
-    try:
-        return BaseType(written)
-    except ValueError:
-        raise invalid(element, scope, f"{written!r} is no base type") from None
+    found = BASE_TYPES.get(written)
+    if found is None:
+        raise invalid(element, scope, f"{written!r} is no base type")
+    return found
 
 
 def constant_of(element: Element, scope: Scope, written: str, base_type: BaseType) -> Single | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration, declarations_of
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, descendants_named
+from shared.standards.qti.documents.element import Element, attribute, children, descendants_named, name_of
 from shared.standards.qti.expressions.compiled import Operator
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
 from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
@@ -68,12 +68,13 @@ def _compiled(
     limits: Limits,
 ) -> CompiledItem:
     root = document.root
+    parts = {name_of(part): part for part in children(root)}
     own = {declared.identifier: declared for declared in declarations_of(root)}
     every = {**BUILT_IN, **own}
     scope = ItemScope(every, file=document.file, operators=operators, limits=limits)
-    template = compile_template_processing(root, scope)
+    template = compile_template_processing(parts.get("qti-template-processing"), scope)
     released = _released(root, own)
-    respond = compile_response_processing(root, scope, templates)
+    respond = compile_response_processing(parts.get("qti-response-processing"), scope, templates)
     return CompiledItem(
         identifier=attribute(root, "identifier") or "",
         adaptive=attribute(root, "adaptive") in {"true", "1"},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, child_named, children, name_of
+from shared.standards.qti.documents.element import Element, attribute, children, name_of
 from shared.standards.qti.expressions.compiled import Frame, Scope
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.processing.registry import RESPONSE_RULES
@@ -15,14 +15,13 @@ _RULE: Final = "QTI 3.0, ResponseProcessing"
 
 
 def compile_response_processing(
-    root: Element, scope: Scope, templates: Mapping[str, Document]
+    element: Element | None, scope: Scope, templates: Mapping[str, Document]
 ) -> Rule | None:
     """Compile what turns responses into outcomes; None where an item has no such rules.
 
     A template takes precedence over rules beside it. `templates` holds those of the package, by the address
     that items give. Raises Invalid for a template that is nowhere.
     """
-    element = child_named(root, "qti-response-processing")
     if element is None:
         return None
     rules = Rules("response", scope, RESPONSE_RULES).compile(children(_source(element, scope, templates)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.standards.qti.documents.element import Element, child_named, children
+from shared.standards.qti.documents.element import Element, children
 from shared.standards.qti.expressions.compiled import Frame, Scope
 from shared.standards.qti.processing.registry import TEMPLATE_RULES
 from shared.standards.qti.processing.rules import Left, Rules, StartOver
@@ -11,13 +11,12 @@ type TemplateProcessing = Callable[[Frame], bool]
 """Sets template variables, correct responses and defaults; false when no draw met the constraints."""
 
 
-def compile_template_processing(root: Element, scope: Scope) -> TemplateProcessing | None:
+def compile_template_processing(element: Element | None, scope: Scope) -> TemplateProcessing | None:
     """Compile the rules that begin a session; None where an item has none.
 
     Each time a constraint fails they start over from the values they began with, and chance goes on. After
     `limits.restarts` times the template variables keep their defaults, as TemplateConstraint asks for.
     """
-    element = child_named(root, "qti-template-processing")
     if element is None:
         return None
     rules = Rules("template", scope, TEMPLATE_RULES).compile(children(element))

@@ -12,7 +12,6 @@ The response form of portable custom interactions (`{"base": {"integer": 3}}`, `
 """
 
 import math
-from collections.abc import Mapping
 from typing import Final
 
 from shared.standards.qti.values.lexical import read_single, write_float, write_single
@@ -88,10 +87,10 @@ def type_of(value: Single) -> BaseType:
 
 def _unwrapped(form: object) -> object:
     """Take the value out of the response format of portable custom interactions."""
-    if not isinstance(form, Mapping) or len(form) != 1:
+    if not isinstance(form, dict) or len(form) != 1:
         return form
     ((kind, inner),) = form.items()
-    if kind in {"base", "list"} and isinstance(inner, Mapping | None):
+    if kind in {"base", "list"} and isinstance(inner, dict | None):
         return next(iter(inner.values()), None) if inner else None
     if kind == "record" and isinstance(inner, list):
         return {field["name"]: field.get("base") for field in inner}
@@ -136,20 +135,20 @@ def _as(value: Single, fits: bool, base_type: BaseType) -> Single:
 def _file(form: object) -> FileValue | None:
     if form is None:
         return None
-    if not isinstance(form, Mapping):
+    if not isinstance(form, dict):
         raise ValueError("a file is an object of name, mediaType and reference")  # noqa: TRY004 - of the content
     name, media_type, reference = (form.get(key, "") for key in ("name", "mediaType", "reference"))
     return FileValue(str(name), str(media_type), str(reference))
 
 
 def _record(form: object) -> Record:
-    if not isinstance(form, Mapping):
+    if not isinstance(form, dict):
         raise ValueError("a record is an object of fields")  # noqa: TRY004 - of the content
     return {name: value for name, field in form.items() if (value := _field(field)) is not None}
 
 
 def _field(form: object) -> Single | None:
-    if not isinstance(form, Mapping) or len(form) != 1:
+    if not isinstance(form, dict) or len(form) != 1:
         raise ValueError("a field of a record is an object of one base type and its value")
     ((base_type, value),) = form.items()
     return _single(value, BaseType(base_type))

@@ -18,7 +18,7 @@ What type and cardinality a value has is known when an item is compiled, not loo
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeIs
+from typing import Final, NamedTuple, TypeIs
 
 
 class BaseType(StrEnum):
@@ -53,6 +53,11 @@ class Cardinality(StrEnum):
     MULTIPLE = "multiple"
     ORDERED = "ordered"
     RECORD = "record"
+
+
+BASE_TYPES: Final = {str(each): each for each in BaseType}
+CARDINALITIES: Final = {str(each): each for each in Cardinality}
+"""By name: items name hundreds of types, and a look-up takes a tenth of what an enumeration does."""
 
 
 class Point(NamedTuple):

@@ -1,15 +1,17 @@
 """Manifests of packages (IMS Content Packaging 1.2, as QTI 2.1, 2.2 and 3.0 profile it)."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from posixpath import dirname, join, normpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from posixpath import dirname
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from lxml import etree
 
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, attribute
+from shared.standards.qti.packages.references import Addresses
+from shared.standards.qti.views.files import addresses_of
 from shared.standards.qti.vocabulary.namespaces import XSI
 
 PACKAGING: Final = {
@@ -39,12 +41,11 @@ _TYPES: Final = {
     "qti-outcome-processing": "imsqti_rptemplate_xmlv{}",
 }
 _OTHER: Final = "webcontent"
-_REFERRING: Final = ("href", "src", "data", "primary-path", "fallback-path", "template-location")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file that a manifest lists: its name, its type, what identifies it, the files that it refers to.
+    """A file that a manifest lists: its name, its type, what identifies it, the addresses that it names.
 
     >>> Listed("a.css").type
     'webcontent'
@@ -53,7 +54,7 @@ class Listed:
     name: str
     type: str = _OTHER
     identifier: str = ""
-    refers_to: tuple[str, ...] = field(default=())
+    refers_to: tuple[str, ...] = ()
 
 
 def schema_location(version: str) -> str:
@@ -67,11 +68,11 @@ def listed(document: Document, version: str) -> Listed:
     >>> from shared.standards.qti import parse
     >>> item = b"<assessmentItem identifier='i'><itemBody><img src='../b.png'/></itemBody></assessmentItem>"
     >>> listed(parse(item, file="x/i.xml"), "2.1")
-    Listed(name='x/i.xml', type='imsqti_item_xmlv2p1', identifier='i', refers_to=('b.png',))
+    Listed(name='x/i.xml', type='imsqti_item_xmlv2p1', identifier='i', refers_to=('../b.png',))
     """
     kind = _TYPES[document.kind].format(version.replace(".", "p"))
     identifier = attribute(document.root, "identifier") or ""
-    return Listed(document.file, kind, identifier, tuple(dict.fromkeys(_references(document))))
+    return Listed(document.file, kind, identifier, tuple(dict.fromkeys(addresses_of(document.root))))
 
 
 def write_manifest(identifier: str, files: Iterable[Listed], version: str) -> bytes:
@@ -80,7 +81,7 @@ def write_manifest(identifier: str, files: Iterable[Listed], version: str) -> by
     What a document refers to becomes a dependency of its resource, where it is among the files.
     """
     given = {each.name: each for each in files}
-    names = _identifiers(given.values())
+    names, addresses = _identifiers(given.values()), Addresses(given)
     space = PACKAGING[version]
     root = etree.Element(f"{{{space}}}manifest", {"identifier": identifier}, nsmap={None: space, "xsi": XSI})  # type: ignore[dict-item]
     root.set(f"{{{XSI}}}schemaLocation", schema_location(version))
@@ -90,18 +91,19 @@ def write_manifest(identifier: str, files: Iterable[Listed], version: str) -> by
     etree.SubElement(root, f"{{{space}}}organizations")
     resources = etree.SubElement(root, f"{{{space}}}resources")
     for each in given.values():
-        _add_resource(resources, each, names)
+        _add_resource(resources, each, names, addresses)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def _add_resource(resources: Element, file: Listed, names: dict[str, str]) -> None:
+def _add_resource(resources: Element, file: Listed, names: dict[str, str], addresses: Addresses) -> None:
     space = etree.QName(resources).namespace
     about = {"identifier": names[file.name], "type": file.type, "href": quote(file.name)}
     resource = etree.SubElement(resources, f"{{{space}}}resource", about)
     etree.SubElement(resource, f"{{{space}}}file", {"href": quote(file.name)})
-    for name in file.refers_to:
-        if name in names and name != file.name:
+    for address in file.refers_to:
+        name = addresses.resolve(address, base=dirname(file.name))
+        if name is not None and name != file.name:
             etree.SubElement(resource, f"{{{space}}}dependency", {"identifierref": names[name]})
 
 
@@ -114,21 +116,3 @@ def _identifiers(files: Iterable[Listed]) -> dict[str, str]:
         found[each.name] = wanted if wanted not in taken else f"{wanted}-{number}"
         taken.add(found[each.name])
     return found
-
-
-def _references(document: Document) -> Iterator[str]:
-    """Yield the files of the package that a document names, by their names in the package."""
-    for element in document.root.iter("*"):
-        for name in _REFERRING:
-            path = _path_of(attribute(element, name) or "")
-            if path:
-                yield normpath(join(dirname(document.file), path))
-
-
-def _path_of(address: str) -> str:
-    """Return the path that an address within a package names, empty for an address elsewhere."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return "" if parts.scheme or parts.netloc else unquote(parts.path)

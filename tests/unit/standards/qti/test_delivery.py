@@ -225,7 +225,7 @@ def test_portable_custom_interactions_are_marked_for_a_sandbox() -> None:
     )
     described = shown.interactions[0]
     assert described["sandbox"] is True
-    assert described["modules"] == [{"id": "m", "primaryPath": "m.js", "fallbackPath": None}]
+    assert described["modules"] == [{"id": "m", "paths": ["m.js"]}]
     assert (described["configuration"], described["markup"]) == (None, "<div>d</div>")
     assert (described["properties"], described["templateValues"]) == ({"level": "5"}, {"N": 3.0})
 
@@ -243,7 +243,7 @@ def test_references_are_pointed_to_where_files_are_served() -> None:
     )
     assert shown.html == '<img src="https://c.example/a.png" alt="a"><img alt="b">'
     assert shown.stylesheets == ("https://c.example/a.css",)
-    assert shown.stimuli == ({"identifier": "s", "href": "https://c.example/s.xml"},)
+    assert shown.stimuli == ({"identifier": "s", "href": "https://c.example/s.xml", "title": ""},)
 
 
 def test_assistive_content_is_shown_by_catalog() -> None:
@@ -259,9 +259,9 @@ def test_assistive_content_is_shown_by_catalog() -> None:
             {"support": "spoken", "language": "nl", "html": "<p>s</p>", "files": []},
             {
                 "support": "spoken",
-                "language": None,
+                "language": "",
                 "html": "",
-                "files": [{"href": "a.mp3", "type": "audio/mpeg"}],
+                "files": ["a.mp3"],
             },
         ]
     }
