@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from shared.standards.qti.documents.element import Element, attribute, name_of
+from shared.standards.qti.documents.element import Element, attribute, descendants_named, name_of
 from shared.standards.qti.questestinterop.canvas.asked import Asked, placeholder
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.vocabulary.elements import INTERACTIONS
@@ -13,6 +13,7 @@ from shared.standards.qti.vocabulary.namespaces import MATHML
 
 _FILES: Final = "$IMS-CC-FILEBASE$/"
 _ADDRESSES: Final = ("src", "data", "poster")
+_VOID: Final = frozenset(("br", "col", "hr", "img", "param", "source", "track"))
 _UNWRAPPED: Final = ("qti-content-body", "qti-prompt")
 _RULE: Final = "QTI 1.2 has no counterpart"
 
@@ -27,12 +28,12 @@ def html_of(
     """
     copy = deepcopy(element)
     copy.tail = None
+    for interaction in list(descendants_named(copy, *INTERACTIONS)):
+        asked = (placed or {}).get(attribute(interaction, "response-identifier") or "")
+        _replace(interaction, "" if asked is None else placeholder(asked))
     for inner in list(copy.iterdescendants("*")):
         name = name_of(inner)
-        if name in INTERACTIONS:
-            asked = (placed or {}).get(attribute(inner, "response-identifier") or "")
-            _replace(inner, "" if asked is None else placeholder(asked))
-        elif name == "qti-printed-variable":
+        if name == "qti-printed-variable":
             _replace(inner, f"[{attribute(inner, 'identifier')}]")
         elif name.startswith("qti-"):
             if name not in _UNWRAPPED:
@@ -69,14 +70,12 @@ def _plain(element: Element) -> Element:
     for inner in element.iter("*"):
         if not inner.tag.startswith(f"{{{MATHML}}}"):
             inner.tag = inner.tag.rpartition("}")[2]
+        if inner.tag not in _VOID and not inner.text:
+            inner.text = ""  # so that it is closed by a tag of its own
     etree.cleanup_namespaces(element)
     return element
 
 
 def _inside(element: Element) -> str:
-    children = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return (_escaped(element.text or "") + children).strip()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = (element.text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return (text + "".join(etree.tostring(child, encoding="unicode") for child in element)).strip()

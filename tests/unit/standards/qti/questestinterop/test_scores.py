@@ -38,9 +38,7 @@ def _factor(item: ImportedItem) -> Fraction:
     return Fraction(worth) / Fraction(declared) if worth and Fraction(declared) > 0 else Fraction(1)
 
 
-def as_3_0(
-    item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]
-) -> dict[str, Value]:
+def as_3_0(item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]) -> dict[str, Value]:
     if item.kind in _MATCHINGS:
         pairs = [
             DirectedPair(identifier(each.ident), identifier(value))
