@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore
+from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore, changes
 from shared.analytics.recomputing import Basis, Recomputation
 from shared.analytics.shard_writing import StaleSnapshot
 from shared.analytics.sweep import RESULTS_AT_ONCE
@@ -47,19 +47,20 @@ class Folder:
         self._limit = results_at_once
         self._whole_from = whole_from
 
-    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
-        """Recompute the rollups that the commit of an ingest touched, and note that it is folded.
+    async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:
+        """Recompute the rollups that the commits of ingests touched, and note that they are folded.
 
-        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
+        `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
         """
-        change = await self._commits.change(scope, ingest_id)
+        change = await changes(self._commits, scope, ingest_ids)
         if change is None:
             return
         if change.restructured:
             await self.rebuild(scope)
         elif change.table_version >= 0:  # the first commit makes the overview, though it may bring no file
             await self.refold(scope, change.paths, change.table_version)
-        await self._commits.mark_folded(scope, ingest_id)
+        for ingest_id in ingest_ids:
+            await self._commits.mark_folded(scope, ingest_id)
 
     async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
         """Recompute the rollups of the groups in files, past ones perhaps, as of `table_version` or later.

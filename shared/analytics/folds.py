@@ -2,6 +2,7 @@
 
 from shared.analytics.folding import Folder, Rebuilt
 from shared.analytics.items.folding import ItemFolder
+from shared.analytics.ports import WaitingCommits
 from shared.analytics.rosters.folding import RosterFolder
 from shared.kernel.scope import TenantScope
 
@@ -9,7 +10,10 @@ from shared.kernel.scope import TenantScope
 class Folds:
     """Keeps all rollups of a tenant in step with its tables. Idempotent."""
 
-    def __init__(self, items: ItemFolder, rosters: RosterFolder, results: Folder) -> None:
+    def __init__(
+        self, commits: WaitingCommits, items: ItemFolder, rosters: RosterFolder, results: Folder
+    ) -> None:
+        self._commits = commits
         self._items = items
         self._rosters = rosters
         self._results = results
@@ -17,11 +21,13 @@ class Folds:
     async def fold(self, scope: TenantScope, ingest_id: str) -> None:
         """Recompute what the commit of an ingest touched, and note that it is folded; `Unavailable`.
 
-        The note comes with the results, and last: should one fold fail, all are done again.
+        Others that wait are folded with it: several files of a day touch much the same rollups, and a tenant
+        with many of them gains on what comes in. The note comes with the results, and last: should one fold
+        fail, all are done again.
         """
-        await self._items.fold(scope, ingest_id)
-        await self._rosters.fold(scope, ingest_id)
-        await self._results.fold(scope, ingest_id)
+        ingest_ids = await self._commits.waiting(scope, ingest_id)
+        for family in (self._items, self._rosters, self._results):
+            await family.fold(scope, *ingest_ids)
 
     async def rebuild(self, scope: TenantScope) -> Rebuilt | None:
         """Recompute every rollup of the tenant; None for one without any commit of results."""

@@ -1,8 +1,8 @@
 """What analytics needs from outside: committed facts, the ledger of commits, and the store of rollups."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from shared.analytics.model import Page, Rollup, ShardChange, ShardHead
 from shared.kernel.scope import TenantScope
@@ -78,6 +78,16 @@ class CommittedChange:
     paths: tuple[str, ...]
     restructured: bool = False
 
+    @classmethod
+    def together(cls, changes: Iterable[Self]) -> Self | None:
+        """Return what several commits changed, None for none."""
+        each = list(changes)
+        if not each:
+            return None
+        paths = dict.fromkeys(path for change in each for path in change.paths)
+        restructured = any(change.restructured for change in each)
+        return cls(max(change.table_version for change in each), tuple(paths), restructured)
+
 
 class Commits(Protocol):
     """The commits that wait for their rollups."""
@@ -91,6 +101,20 @@ class Commits(Protocol):
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""
+        ...
+
+
+async def changes(commits: Commits, scope: TenantScope, ingest_ids: Sequence[str]) -> CommittedChange | None:
+    """Return what the commits of several ingests changed, None when the rollups of all are done."""
+    found = [await commits.change(scope, ingest_id) for ingest_id in ingest_ids]
+    return CommittedChange.together(change for change in found if change is not None)
+
+
+class WaitingCommits(Protocol):
+    """Which commits wait for their rollups."""
+
+    async def waiting(self, scope: TenantScope, ingest_id: str) -> Sequence[str]:
+        """Return the ingest, and some of those that may be folded with it."""
         ...
 
 

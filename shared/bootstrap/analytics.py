@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
     from shared.platform.cosmos.rosters import CosmosRosters
+    from shared.platform.lake.facts import LakeFacts
 
 
 class Analytics(Ingestion):
@@ -41,12 +42,18 @@ class Analytics(Ingestion):
         return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock)
 
     @cached_property
+    def facts(self) -> "LakeFacts":
+        """The committed results."""
+        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
+
+        return LakeFacts(self.lake)
+
+    @cached_property
     def folder(self) -> "Folder":
         """Recomputes read models."""
         from shared.analytics.folding import Folder  # noqa: PLC0415
-        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
 
-        return Folder(LakeFacts(self.lake), self.fold_ledger, self.rollups)
+        return Folder(self.facts, self.fold_ledger, self.rollups)
 
     @cached_property
     def item_rollups(self) -> "CosmosRollups":
@@ -85,17 +92,16 @@ class Analytics(Ingestion):
     def roster_folder(self) -> "RosterFolder":
         """Keeps rosters in step with results and people."""
         from shared.analytics.rosters.folding import RosterFolder  # noqa: PLC0415
-        from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
         from shared.platform.lake.names import LakeNames  # noqa: PLC0415
 
-        return RosterFolder(LakeFacts(self.lake), self.fold_ledger, LakeNames(self.lake), self.rosters)
+        return RosterFolder(self.facts, self.fold_ledger, LakeNames(self.lake), self.rosters)
 
     @cached_property
     def folds(self) -> "Folds":
         """Recomputes everything that follows from a commit."""
         from shared.analytics.folds import Folds  # noqa: PLC0415
 
-        return Folds(self.item_folder, self.roster_folder, self.folder)
+        return Folds(self.fold_ledger, self.item_folder, self.roster_folder, self.folder)
 
     @cached_property
     def remembered_rollups(self) -> "RememberedRollups":

@@ -94,7 +94,7 @@ class CommitTables(Protocol):
     """The fact tables of a tenant, for writing."""
 
     async def open(self, scope: TenantScope, table: TableName) -> TableSnapshot:
-        """Return the newest version by a fresh handle.
+        """Return the newest version by a handle that nobody else has.
 
         Creates the table on first use and adds the columns that the fact schema gained since.
         """

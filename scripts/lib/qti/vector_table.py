@@ -13,13 +13,15 @@ from pathlib import Path
 from time import process_time
 from typing import Final, TypeIs
 
+from scripts.lib.qti.item_files import items_in
 from shared.standards.qti import (
     Cardinality,
     CompiledItem,
+    Document,
+    Malformed,
     QtiError,
     check_structure,
     compile_item,
-    parse,
     write_json,
 )
 
@@ -65,7 +67,7 @@ def read_table(table: Path) -> list[Vector]:
 def judge(vector: Vector) -> Verdict:
     """Score a vector and compare."""
     try:
-        document = parse(vector.content, file=vector.file)
+        document = _document(vector)
         item = compile_item(document)
         scored = item.score(item.read_responses(vector.responses))
     except QtiError as error:
@@ -81,19 +83,27 @@ def judge(vector: Vector) -> Verdict:
     return Verdict(vector, "; ".join(differences))
 
 
+def _document(vector: Vector) -> Document:
+    """Return the one item of a vector, whichever version it is of. Raises Malformed for files of several."""
+    items = items_in(vector.content, vector.file)
+    if len(items) != 1:
+        raise Malformed(f"{len(items)} items, where a vector is about one", rule="vectors")
+    return items[0]
+
+
 def cold_rate(vectors: Sequence[Vector], turns: int) -> float:
     """Return sessions per second of CPU from bytes to outcomes, nothing kept from one to the next."""
     started = process_time()
     for _ in range(turns):
         for vector in vectors:
-            item = compile_item(parse(vector.content))
+            item = compile_item(_document(vector))
             item.score(item.read_responses(vector.responses))
     return _rate(turns * len(vectors), started)
 
 
 def warm_rate(vectors: Sequence[Vector], turns: int) -> float:
     """Return sessions per second of CPU with items that are compiled already."""
-    items = {vector.file: compile_item(parse(vector.content)) for vector in vectors}
+    items = {vector.file: compile_item(_document(vector)) for vector in vectors}
     sessions = [(items[vector.file], vector.responses) for vector in vectors]
     started = process_time()
     for _ in range(turns):

@@ -16,6 +16,9 @@ from shared.platform.cosmos.scoped import ScopedContainer
 _STRUCTURE: Final = frozenset({TableName.ORG, TableName.CLASS, TableName.LINE_ITEM})
 """The tables that say where results belong."""
 
+_TOGETHER: Final = 16
+"""The most commits that are folded together."""
+
 _UNTOUCHED: Final = -1
 """The version of a table that an ingest without rows for it waits for: any."""
 
@@ -27,6 +30,22 @@ class CosmosFoldLedger:
         self._ingests = ingests
         self._clock = clock
         self._table = table
+
+    async def waiting(self, scope: TenantScope, ingest_id: str) -> tuple[str, ...]:
+        """Return the ingest, and the oldest of those that may be folded with it.
+
+        A commit of people waits for its own turn: links and rosters have to follow it first.
+        """
+        page = await self._ingests.query(
+            scope,
+            "c.kind = @kind AND c.state = @state AND NOT IS_DEFINED(c.tableVersions.person)",
+            {"kind": INGEST, "state": IngestState.COMMITTED},
+            level=None,
+            order_by="c.ingestId",
+            select="c.ingestId",
+            limit=_TOGETHER,
+        )
+        return tuple(dict.fromkeys([ingest_id, *(str(item["ingestId"]) for item in page.items)]))
 
     async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""

@@ -61,10 +61,15 @@ class KeptRows:
 
 
 class KeptTables:
-    """What one process keeps of the tables of all tenants, under keys that hold the tenant."""
+    """What one process keeps of the tables of all tenants, under keys that hold the tenant.
+
+    `handles` are for reading, and shared.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.handles: Recent[str, KeptHandle] = Recent(clock, _LIFETIME, _HANDLES)
+        self.committed: Recent[str, DeltaTable] = Recent(clock, _LIFETIME, _HANDLES)
+        """Those that a commit went through, to write with."""
         self.rows = KeptRows()
 
 

@@ -53,9 +53,10 @@ _HOUR: Final = timedelta(hours=1)
 
 
 class DeltaSnapshot:
-    """One version of a table, by a handle opened for it."""
+    """One version of a table, by a handle that nobody else has."""
 
-    def __init__(self, handle: DeltaTable) -> None:
+    def __init__(self, table: TableName, handle: DeltaTable) -> None:
+        self.table = table
         self.handle = handle
         self.version = handle.version()
         self.files = _live_files(handle)
@@ -77,11 +78,18 @@ class DeltaTables:
         self._clock = clock
 
     async def open(self, scope: TenantScope, table: TableName) -> DeltaSnapshot:
-        """Return the newest version; creates container and table on first use, adds missing columns."""
-        await self._access.ensure_container(scope)
-        options = await self._access.options(scope, write=True)
+        """Return the newest version; creates container and table on first use, adds missing columns.
+
+        The handle of the last commit is moved on. It is kept no longer, so that nobody else gets it.
+        """
+        kept = self._access.kept.committed.get(scope.key(table))
         with translated():
-            return await asyncio.to_thread(_open_current, table_uri(scope, table), _fields(table), options)
+            if kept is not None:
+                self._access.kept.committed.forget(scope.key(table))
+                return await asyncio.to_thread(_moved_on, table, kept)
+            await self._access.ensure_container(scope)
+            options = await self._access.options(scope, write=True)
+            return await asyncio.to_thread(_open_current, table_uri(scope, table), table, options)
 
     async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
         """Return the newest version by a fresh handle, None before the first commit."""
@@ -91,7 +99,7 @@ class DeltaTables:
         with translated():
             try:
                 return await asyncio.to_thread(
-                    lambda: DeltaSnapshot(DeltaTable(uri, storage_options=options))
+                    lambda: DeltaSnapshot(table, DeltaTable(uri, storage_options=options))
                 )
             except TableNotFoundError:
                 return None
@@ -102,7 +110,7 @@ class DeltaTables:
         uri = table_uri(scope, table)
         with translated():
             return await asyncio.to_thread(
-                lambda: DeltaSnapshot(DeltaTable(uri, version=version, storage_options=options))
+                lambda: DeltaSnapshot(table, DeltaTable(uri, version=version, storage_options=options))
             )
 
     async def read_since(self, scope: TenantScope, table: TableName, age: timedelta) -> frozenset[str]:
@@ -136,10 +144,17 @@ class DeltaTables:
         now = int(self._clock.now().timestamp() * 1000)
         with translated():
             await asyncio.to_thread(_commit, snapshot.handle, change, now)
+        self._access.kept.committed.put(scope.key(snapshot.table), snapshot.handle)
         return snapshot.version + 1
 
 
-def _open_current(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaSnapshot:
+def _moved_on(table: TableName, handle: DeltaTable) -> DeltaSnapshot:
+    handle.update_incremental()
+    return DeltaSnapshot(table, handle)
+
+
+def _open_current(uri: str, table: TableName, options: dict[str, str]) -> DeltaSnapshot:
+    fields = _fields(table)
     try:
         handle = DeltaTable(uri, storage_options=options)
     except TableNotFoundError:
@@ -149,7 +164,7 @@ def _open_current(uri: str, fields: list[Field], options: dict[str, str]) -> Del
     if missing:
         handle.alter.add_columns(missing)
         handle = DeltaTable(uri, storage_options=options)
-    return DeltaSnapshot(handle)
+    return DeltaSnapshot(table, handle)
 
 
 def _create(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaTable:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from shared.standards.qti.assessments.compiled_test import CompiledTest
     from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.packaged import packaged_test, packaged_tests
     from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.alignments import Alignment, alignments_of
     from shared.standards.qti.packages.checking import check_package
     from shared.standards.qti.packages.inspection import inspect_package
-    from shared.standards.qti.packages.items import ItemRecord, items_of
+    from shared.standards.qti.packages.items import ItemRecord, items_of, replaced_quizzes
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
@@ -136,6 +137,8 @@ __all__ = [
     "metadata_of",
     "open_package",
     "package_of",
+    "packaged_test",
+    "packaged_tests",
     "parse",
     "prove_scores",
     "read_json",
@@ -145,6 +148,7 @@ __all__ = [
     "read_result",
     "read_typed",
     "read_usage_data",
+    "replaced_quizzes",
     "report_of",
     "rescore",
     "route_of",
@@ -162,6 +166,7 @@ __all__ = [
 _HOMES: Final = {
     "assessments.compiled_test": ("CompiledTest",),
     "assessments.compiling": ("compile_test",),
+    "assessments.packaged": ("packaged_test", "packaged_tests"),
     "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
@@ -191,7 +196,7 @@ _HOMES: Final = {
     "packages.alignments": ("Alignment", "alignments_of"),
     "packages.checking": ("check_package",),
     "packages.inspection": ("inspect_package",),
-    "packages.items": ("ItemRecord", "items_of"),
+    "packages.items": ("ItemRecord", "items_of", "replaced_quizzes"),
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),

@@ -88,6 +88,48 @@ def test_responses_that_are_no_object_are_refused(folder: Path, capsys: pytest.C
     assert "no JSON object" in capsys.readouterr().err
 
 
+_OF_1_2 = """<questestinterop>{items}</questestinterop>"""
+_ITEM_OF_1_2 = """<item ident="{ident}">
+  <presentation>
+    <response_lid ident="response1" rcardinality="Single"><render_choice>
+      <response_label ident="a"><material><mattext>yes</mattext></material></response_label>
+      <response_label ident="b"><material><mattext>no</mattext></material></response_label>
+    </render_choice></response_lid>
+  </presentation>
+  <resprocessing>
+    <outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>
+    <respcondition continue="No">
+      <conditionvar><varequal respident="response1">a</varequal></conditionvar>
+      <setvar action="Set" varname="SCORE">100</setvar>
+    </respcondition>
+  </resprocessing>
+</item>"""
+
+
+def test_items_of_1_2_are_scored_by_the_same_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = "".join(_ITEM_OF_1_2.format(ident=ident) for ident in ("one", "two"))
+    (folder / "old.xml").write_text(_OF_1_2.format(items=items), encoding="utf-8")
+    answer = ("--responses", '{"RESPONSE": "a"}')
+    status, printed = _run(capsys, "score", folder / "old.xml", *answer)
+    assert (status, [each["item"] for each in printed]) == (0, ["one", "two"])
+    assert [each["outcomes"]["SCORE"] for each in printed] == [100.0, 100.0]
+    _, printed = _run(capsys, "score", folder / "old.xml", *answer, "--item", "two")
+    assert [each["item"] for each in printed] == ["two"]
+    assert main(["score", str(folder / "old.xml"), "--item", "three"]) == 2
+
+
+def test_a_vector_is_about_one_item_of_any_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for count in (1, 2):
+        items = "".join(_ITEM_OF_1_2.format(ident=f"i{n}") for n in range(count))
+        (folder / f"old{count}.xml").write_text(_OF_1_2.format(items=items), encoding="utf-8")
+    row: dict[str, object] = {"responses": {"RESPONSE": "a"}, "expect": {"SCORE": 100}}
+    table = _vectors(folder, row | {"file": "old1.xml"}, row | {"file": "old2.xml"})
+    _, printed = _run(capsys, "vectors", table, "--turns", 1)
+    assert (printed[0]["id"], "2 items" in printed[0]["wrong"]) == ("v1", True)
+
+
 def _vectors(folder: Path, *rows: dict[str, object]) -> Path:
     table = folder / "vectors.json"
     named = [{"id": f"v{n}", "tier": "gold", "file": "item.xml"} | row for n, row in enumerate(rows)]
@@ -136,3 +178,48 @@ def test_a_lenient_vector_is_right_only_with_a_notice(
     assert status == 0
     assert "no notice" in printed[0]["wrong"]
     assert printed[1]["tiers"] == {"lenient": {"right": 1, "wrong": 1}}
+
+
+_TEST = """<assessmentTest identifier="t">
+  <outcomeDeclaration identifier="TOTAL" cardinality="single" baseType="float"/>
+  <testPart identifier="p" navigationMode="linear" submissionMode="individual">
+    <assessmentSection identifier="s" title="s" visible="true">
+      <assessmentItemRef identifier="a" href="item.xml"><weight identifier="W" value="3"/></assessmentItemRef>
+    </assessmentSection>
+  </testPart>
+  <outcomeProcessing><setOutcomeValue identifier="TOTAL"><sum>
+    <testVariables variableIdentifier="SCORE" weightIdentifier="W"/>
+  </sum></setOutcomeValue></outcomeProcessing>
+</assessmentTest>"""
+_RESULT = """<assessmentResult><context/>
+  <itemResult identifier="a" datestamp="2026-01-01T10:00:00" sessionStatus="final">
+    <responseVariable identifier="RESPONSE" cardinality="multiple" baseType="identifier">
+      <candidateResponse><value>A</value><value>B</value></candidateResponse>
+    </responseVariable>
+  </itemResult>
+</assessmentResult>"""
+
+
+def test_rescore_prints_the_outcomes_of_a_result(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "test.xml").write_text(_TEST, encoding="utf-8")
+    result, broken = folder.parent / "result.xml", folder.parent / "broken.xml"
+    result.write_text(_RESULT, encoding="utf-8")
+    broken.write_text("<usageData/>", encoding="utf-8")
+    status, printed = _run(capsys, "rescore", result, broken, "--package", folder)
+    assert status == 1
+    assert printed[0]["outcomes"] == {"TOTAL": 3.0}
+    assert printed[0]["items"][0]["outcomes"]["SCORE"] == 1.0
+    assert printed[1]["error"]["kind"] == "Malformed"
+
+
+def test_rescore_asks_which_test_of_several_is_meant(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "test.xml").write_text(_TEST, encoding="utf-8")
+    (folder / "again.xml").write_text(_TEST, encoding="utf-8")
+    result = folder.parent / "result.xml"
+    result.write_text(_RESULT, encoding="utf-8")
+    assert main(["rescore", str(result), "--package", str(folder)]) != 0
+    assert "2 tests" in capsys.readouterr().err
+    status, _ = _run(capsys, "rescore", result, "--package", folder, "--test", "again.xml")
+    assert status == 0

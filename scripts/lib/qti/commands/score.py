@@ -2,23 +2,27 @@
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts.lib.qti.command import CommandFailed, Subparsers
+from scripts.lib.qti.item_files import items_in
 from scripts.lib.qti.shown import Printed, error_as_json, notices_as_json, show
 from shared.standards.qti import Document, QtiError, compile_item, parse, write_json
 from shared.standards.qti.documents.element import attribute, child_named
 from shared.standards.qti.items.compiled_item import Scored
 
+type Given = Mapping[str, Mapping[str, object]]
+
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command with its arguments."""
     parser = subparsers.add_parser("score", help="outcomes of items for given responses", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="items of QTI 2.x or 3.0")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="items of any version")
     parser.add_argument(
         "--responses", default="{}", metavar="JSON", help='such as {"RESPONSE": ["A", "B"]}, or a file of it'
     )
+    parser.add_argument("--item", metavar="IDENTIFIER", help="the only item to score of a file of several")
     parser.add_argument("--human", default="{}", metavar="JSON", help="outcomes that a human scored")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="what decides all chance (0)")
     parser.add_argument("--strict", action="store_true", help="refuse what only breaks the standard")
@@ -26,9 +30,9 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Score each file and print its outcomes; 1 when one can't be scored."""
+    """Score each item and print its outcomes; 1 when one can't be scored."""
     given = {name: _object(getattr(options, name)) for name in ("responses", "human")}
-    printed = [_scored(path, options, given) for path in options.files]
+    printed = [each for path in options.files for each in _of_file(path, options, given)]
     for each in printed:
         show(each)
     return int(any("error" in each for each in printed))
@@ -41,15 +45,27 @@ def _object(text: str) -> Mapping[str, object]:
     return found
 
 
-def _scored(path: Path, options: argparse.Namespace, given: Mapping[str, Mapping[str, object]]) -> Printed:
+def _of_file(path: Path, options: argparse.Namespace, given: Given) -> Iterator[Printed]:
     try:
-        document = parse(path.read_bytes(), file=path.name)
-        item = compile_item(document, templates=_templates(document, path.parent), strict=options.strict)
+        documents = items_in(path.read_bytes(), path.name)
+    except QtiError as error:
+        yield {"file": str(path), "error": error_as_json(error)}
+        return
+    wanted = [each for each in documents if options.item in {None, attribute(each.root, "identifier")}]
+    if not wanted:
+        raise CommandFailed(f"{path} holds no item {options.item}")
+    for document in wanted:
+        yield {"file": str(path), **_scored(document, path.parent, options, given)}
+
+
+def _scored(document: Document, folder: Path, options: argparse.Namespace, given: Given) -> Printed:
+    try:
+        item = compile_item(document, templates=_templates(document, folder), strict=options.strict)
         values = {name: item.read_values(forms) for name, forms in given.items()}
         scored = item.score(values["responses"], human=values["human"], seed=options.seed)
     except QtiError as error:
-        return {"file": str(path), "error": error_as_json(error)}
-    return {"file": str(path), "item": item.identifier, **_as_json(scored)}
+        return {"item": attribute(document.root, "identifier"), "error": error_as_json(error)}
+    return {"item": item.identifier, **_as_json(scored)}
 
 
 def _templates(document: Document, folder: Path) -> dict[str, Document]:

@@ -22,7 +22,8 @@ class Progress:
         if may.is_part_over():
             self.end_part(exit_test=may.is_test_over())
         elif step.part.navigation == "linear":
-            self._follow(after(standing.test, steps, step, standing.frame(), may.is_section_over))
+            frame = standing.frame(f"after {step.key}")
+            self._follow(after(standing.test, steps, step, frame, may.is_section_over))
         elif step is steps[-1]:
             self.end_part()
         else:
@@ -51,13 +52,15 @@ class Progress:
                 if taken is not None:
                     self.submit(taken)
         standing.process_outcomes()
-        self.enter(part_after(standing.test, part, standing.frame(), exit_test=exit_test))
+        frame = standing.frame(f"after {part.identifier}")
+        self.enter(part_after(standing.test, part, frame, exit_test=exit_test))
 
     def enter(self, index: int | None) -> None:
         """Enter a part, or the first after it that may be entered and has items; else the test ends."""
         standing, test = self.standing, self.standing.test
         while index is not None and index < len(test.plan.parts):
-            part, frame = test.plan.parts[index], standing.frame()
+            part = test.plan.parts[index]
+            frame = standing.frame(f"into {part.identifier}")
             if not test.may_enter(part, frame):
                 index += 1
                 continue

@@ -63,7 +63,8 @@ def status_of(standing: Standing, step: Step) -> SessionStatus:
 def feedback_of(standing: Standing) -> list[Feedback]:
     """Return the feedback to be shown: of the test and its current part; at the end, of all parts taken.
 
-    QTI 3.0, TestFeedback: shown while the outcome holds the identifier, or while it does not.
+    QTI 3.0, TestFeedback: shown while the outcome holds the identifier, or while it does not; always where
+    none is named.
     """
     ended = standing.phase == "ended"
     parts = standing.test.plan.parts
@@ -77,6 +78,8 @@ def feedback_of(standing: Standing) -> list[Feedback]:
 
 
 def _is_shown(feedback: Feedback, standing: Standing) -> bool:
+    if not feedback.outcome_identifier:
+        return True
     value = standing.outcomes.get(feedback.outcome_identifier)
     return _holds(value, feedback.identifier) is feedback.shown_if_held
 

@@ -33,6 +33,11 @@ class TakenItem:
     submitted: int = 0
 
     @property
+    def values(self) -> dict[str, Value]:
+        """The variables of the item as they will be submitted."""
+        return {**self.session.values, **self.draft}
+
+    @property
     def seconds(self) -> float:
         """The time spent on the item."""
         return cast("float", self.session.values[DURATION])
@@ -88,7 +93,8 @@ class Standing:
         return taken
 
     def _begun(self, step: Step) -> ItemSession:
-        defaults = self.test.template_values(step.ref.identifier, self.frame())
+        frame = self.frame(f"defaults of {step.key}")
+        defaults = self.test.template_values(step.ref.identifier, frame)
         together = step.part.submission == "simultaneous"
         return ItemSession.start(
             self.item(step),
@@ -98,10 +104,13 @@ class Standing:
             max_attempts=1 if together else step.ref.control.max_attempts,
         )
 
-    def frame(self) -> AssessmentFrame:
-        """Return a frame for rules of the test, over all variables as they are now."""
+    def frame(self, place: str) -> AssessmentFrame:
+        """Return a frame for rules of the test, over all variables as they are now.
+
+        Chance differs by place, so that rules asked at different moments draw independently.
+        """
         values = {**self.context, **self.durations(), **self.outcomes}
-        return self.test.frame(values, self.selected(), seed_of(self.seed, "rules"))
+        return self.test.frame(values, self.selected(), seed_of(self.seed, place))
 
     def process_outcomes(self) -> None:
         """Run outcome processing over all items as they are now."""

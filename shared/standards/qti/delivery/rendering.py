@@ -5,11 +5,12 @@ from typing import Final, cast
 
 from lxml import etree
 
-from shared.standards.qti.converting.conversion import append_text
+from shared.standards.qti.converting.conversion import OWN, append_text
 from shared.standards.qti.delivery.allowed import HTML, MATHML, SVG
 from shared.standards.qti.delivery.cleaning import Resolve, cleaner, reference
 from shared.standards.qti.delivery.printing import printed
 from shared.standards.qti.delivery.visibility import Visibility
+from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.element import (
     Element,
     attribute,
@@ -41,15 +42,21 @@ class Rendering:
         visibility: Visibility,
         resolve: Resolve | None,
         mathematical: frozenset[str],
+        own: str = "",
         file: str = "",
     ) -> None:
-        """Take what decides about the view; `mathematical` names the variables that stand in formulas."""
+        """Take what decides about the view.
+
+        `mathematical` are variables that stand in formulas, `own` is the namespace of the document, whichever
+        version it claims to be.
+        """
         self.visibility: Final = visibility
         self.interactions: Final[list[Element]] = []
         self.notices: Final[list[Notice]] = []
         self._clean = cleaner(resolve)
         self._resolve = resolve
         self._mathematical = mathematical
+        self._own = OWN | {own}
         self._file = file
 
     def html(self, source: Element | None) -> str:
@@ -76,10 +83,11 @@ class Rendering:
     def render(self, source: Element, parent: Element) -> None:
         """Add what an element becomes, if anything. Comments and instructions never get in."""
         name = name_of(source)
-        rule = _RULES.get(name)
+        is_ours = name.startswith("{") or not name or namespace_of(source) in self._own
+        rule = _RULES.get(name) if is_ours else None
         if rule is not None:
             rule(self, source, parent)
-        elif name in HTML:
+        elif name in HTML and is_ours:
             self.fill(source, self._copy(source, parent, name))
         elif name and name not in _ELSEWHERE:
             self.note(source, f"{etree.QName(source).localname} is left out of the view")

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Final
 
 from shared.standards.qti.detecting.model import Detection
+from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import (
     Element,
     attribute,
@@ -13,10 +15,12 @@ from shared.standards.qti.documents.element import (
     descendants_named,
     name_of,
 )
-from shared.standards.qti.packages.items import ItemRecord, items_of
+from shared.standards.qti.packages.items import ItemRecord, items_of, replaced_quizzes
 from shared.standards.qti.packages.manifest import Unit
 from shared.standards.qti.packages.metadata import language_of
 from shared.standards.qti.packages.package import Package
+from shared.standards.qti.questestinterop.facts import facts_of
+from shared.standards.qti.questestinterop.reading import read_questestinterop
 from shared.standards.qti.views.catalogs import catalogs_of
 from shared.standards.qti.views.files import addresses_of
 from shared.standards.qti.views.materials import companion_materials_of, stimulus_refs_of
@@ -25,6 +29,7 @@ from shared.standards.qti.vocabulary.elements import INTERACTIONS
 
 type Json = dict[str, object]
 
+_NOTHING: Final[tuple[object, ...]] = (None, "", (), {})
 _SCRIPTS: Final = ("{*}script", "{*}iframe", "{*}embed", "{*}applet")
 
 
@@ -39,13 +44,15 @@ def inspect_package(package: Package) -> Json:
     items = [describe_item(record) for record in items_of(package)]
     others: dict[str, list[Json]] = {}
     versions: Counter[str] = Counter()
+    replaced = replaced_quizzes(package)
     for document in package.documents():
         detection = package.detect(document)
         if detection.version is not None:
             versions[detection.version] += 1
-        plural, describe = _KINDS.get(document.kind, ("", None))
-        if describe is not None:
-            others.setdefault(plural, []).append({"file": document.file, **describe(document.root)})
+        for part in _parts(document) if document.file not in replaced else ():
+            plural, describe = _KINDS.get(part.kind, ("", None))
+            if describe is not None:
+                others.setdefault(plural, []).append({"file": document.file, **describe(part.root)})
     told: Json = {
         "package": package.name,
         "version": versions.most_common(1)[0][0] if versions else None,
@@ -57,6 +64,14 @@ def inspect_package(package: Package) -> Json:
         **others,
     }
     return told
+
+
+def _parts(document: Document) -> tuple[Document, ...]:
+    """Return a document, or what one of 1.2 holds beside items."""
+    if document.kind != "questestinterop":
+        return (document,)
+    imported = read_questestinterop(document)
+    return (*imported.tests, *imported.sections, *(stimulus.document for stimulus in imported.stimuli))
 
 
 def _of_manifest(package: Package) -> Json:
@@ -78,7 +93,7 @@ def _unit(unit: Unit) -> Json:
 
 
 def describe_item(record: ItemRecord) -> Json:
-    """Return what is in an item and what its package tells of it; of items of 1.2 only the latter."""
+    """Return what is in an item, and what its package tells of it."""
     told: Json = {
         "identifier": record.identifier,
         "title": record.title,
@@ -88,9 +103,10 @@ def describe_item(record: ItemRecord) -> Json:
         "metadata": record.metadata.as_json(),
         "alignments": [alignment.as_json() for alignment in record.alignments],
     }
-    if record.document.kind == "qti-assessment-item":
-        told |= _content(record.element)
-    return told
+    if record.imported is not None:
+        facts = asdict(facts_of(record.imported))
+        told["facts"] = {name: value for name, value in facts.items() if value not in _NOTHING}
+    return told | _content(record.document.root)
 
 
 def signs_as_json(detection: Detection) -> Json:

@@ -1,9 +1,12 @@
 """Which item comes next in a test: order, preconditions, branch rules, instances (QTI 3.0, 2.8)."""
 
+import json
+
 import pytest
 
 from shared.standards import qti
 from shared.standards.qti.faults import Invalid
+from shared.standards.qti.values.types import Value
 from tests.unit.standards.qti.assessment_items import summing
 from tests.unit.standards.qti.assessment_xml import item_ref, part, section
 from tests.unit.standards.qti.session_moves import CONTROL, control, give, key_of, refs, refused, start, walk
@@ -191,3 +194,21 @@ def test_an_engine_adds_items_to_an_adaptive_section_as_it_goes() -> None:
     assert walk(session, "-A-") == ["c", "a", "z"]
     with pytest.raises(Invalid, match="nothing chosen"):
         start(test)
+
+
+def test_rules_of_tests_see_built_in_variables_of_items_and_the_context() -> None:
+    declared = '<qti-context-declaration identifier="QTI_CONTEXT" cardinality="record"/>'
+    who = '<qti-field-value field-identifier="candidateIdentifier"><qti-variable identifier="QTI_CONTEXT"/>'
+    c7 = '<qti-base-value base-type="string">c7</qti-base-value>'
+    named = f"<qti-match>{who}</qti-field-value>{c7}</qti-match>"
+    done = (
+        '<qti-match><qti-variable identifier="a.completionStatus"/>'
+        '<qti-base-value base-type="identifier">completed</qti-base-value></qti-match>'
+    )
+    inside = item_ref("a") + item_ref("b", _precondition(named)) + item_ref("c", _precondition(done))
+    test = summing(part("P", section("S", inside)), before=declared)
+    for candidate, met in (("c7", ["a", "b", "c"]), ("c8", ["a", "c"])):
+        context: dict[str, Value] = {"QTI_CONTEXT": {"candidateIdentifier": candidate}}
+        session = qti.TestSession.start(test, seed=1, now=0, context=context)
+        session = qti.TestSession.pick_up(test, json.loads(json.dumps(session.state())))
+        assert walk(session) == met

@@ -111,6 +111,16 @@ def test_feedback_is_shown_by_the_values_of_the_session() -> None:
     assert after.feedback == ({"title": "T", "html": "m"},)
 
 
+def test_modal_feedback_waits_for_an_attempt_and_responses_are_never_printed() -> None:
+    modal = (
+        '<qti-modal-feedback outcome-identifier="F" identifier="x" show-hide="hide">m</qti-modal-feedback>'
+    )
+    assert view("<p/>", after=modal).feedback == ()
+    assert view("<p/>", after=modal, values={}).feedback == ({"title": None, "html": "m"},)
+    printed = '<p>a<qti-printed-variable identifier="R"/></p>'
+    assert view(printed, values={"R": "key"}).html == '<p>a<span class="qti-printed-variable"></span></p>'
+
+
 def test_values_of_templates_are_printed_and_stand_in_formulas() -> None:
     content = (
         '<p><qti-printed-variable identifier="N" format="%.2f"/> <qti-printed-variable '
@@ -272,6 +282,10 @@ def test_a_stimulus_has_a_view_and_a_test_has_none() -> None:
     assert candidate_view(parse(stimulus)).html == "<p>a</p>"
     with pytest.raises(Invalid, match="no item or stimulus"):
         candidate_view(parse(b"<assessmentTest/>"))
+
+
+def test_content_as_deep_as_it_may_be_read_has_a_view() -> None:
+    assert view("<div>" * 240 + "x" + "</div>" * 240).html.count("<div>") == 240
 
 
 def test_the_view_is_plain_json() -> None:

@@ -91,6 +91,8 @@ _HIDDEN = (
     ),
     '<v:key xmlns:v="urn:vendor">MARK7</v:key>',
     "<answer>MARK7</answer>",
+    '<v:p xmlns:v="urn:vendor">MARK7</v:p>',
+    '<v:contentBody xmlns:v="urn:vendor">MARK7</v:contentBody>',
     "<script>MARK7</script>",
     "<style>MARK7</style>",
     '<form action="MARK7"><input value="MARK7"/></form>',

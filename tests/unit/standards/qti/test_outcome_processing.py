@@ -174,6 +174,15 @@ def test_lookup_tables_turn_totals_into_grades() -> None:
     assert _outcome(test, {"a": {"SCORE": 1.5}}) == "fail"
 
 
+def test_an_expression_that_qti_does_not_have_is_null_with_a_notice_and_stops_a_strict_reading() -> None:
+    rule = _set("<debugOperator/>")
+    test = _test(item_ref("a"), rule, {"a": _item(_score())})
+    assert _outcome(test, {"a": {"SCORE": 2.0}}) is None
+    assert any("debugOperator is not known" in notice.message for notice in test.notices)
+    with pytest.raises(Invalid, match="debugOperator"):
+        compile_test(test.plan, {"a.xml": test.items["a"]}, strict=True)
+
+
 def test_an_item_that_is_missing_is_invalid() -> None:
     with pytest.raises(Invalid, match=r"no item at 'b\.xml'"):
         _test(item_ref("a") + item_ref("b"), "", {"a": _item(_score())})

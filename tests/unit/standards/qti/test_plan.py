@@ -1,19 +1,22 @@
 """The plan of a test: parts, sections and references, with what they inherit and select."""
 
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.standards.qti.assessments.compiling import compile_test
 from shared.standards.qti.assessments.control import Control, TimeLimits
 from shared.standards.qti.assessments.plan import Plan, Section
 from shared.standards.qti.assessments.reading import read_plan
 from shared.standards.qti.assessments.routes import Chosen, route_of
 from shared.standards.qti.documents.document import parse
-from shared.standards.qti.faults import Invalid, Malformed, Refused
+from shared.standards.qti.faults import Invalid, Malformed, QtiError, Refused
 from shared.standards.qti.limits import Limits
+from tests.unit.standards.qti.assessment_items import ITEMS
 from tests.unit.standards.qti.assessment_xml import assessment, item_ref, part, plan_of, section
 
 
@@ -78,8 +81,13 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     with pytest.raises(Invalid, match=r"no section at 's\.xml'"):
         read_plan(test)
     own = parse(section("S", ref).encode(), file="s.xml")
-    with pytest.raises(Invalid, match="deep"):
+    with pytest.raises(Invalid, match=r"s\.xml.* S is used twice"):
         read_plan(test, sections={"s.xml": own})
+    deep = item_ref("a")
+    for depth in range(40):
+        deep = section(f"S{depth}", deep)
+    with pytest.raises(Invalid, match="deep"):
+        plan_of(part("P", deep))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +99,7 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
         (part("P", section("S", '<qti-assessment-item-ref identifier="a"/>')), "without href"),
         (part("P", section("S", "", navigation="x") + '<qti-branch-rule target="S"/>'), "0 expressions"),
         (part("P", section("S", '<qti-selection select="-1"/>')), "'-1' is not a number"),
+        (part("P", section("S", f'<qti-selection select="{"9" * 9_000}"/>')), "9' is not a number"),
         (
             part("P", section("S", item_ref("a", '<qti-weight identifier="W" value="much"/>'))),
             "weight 'much'",
@@ -251,3 +260,32 @@ def _check_selections(root: Section, steps_below: int) -> None:
         required = sum(child.required for child in root.children)
         most = root.selection.select if root.selection.with_replacement else len(root.children)
         assert steps_below == max(required, min(root.selection.select, most))
+
+
+_WHOLE = assessment(
+    part(
+        "P",
+        section(
+            "S",
+            '<qti-selection select="2" with-replacement="true"/><qti-ordering shuffle="true"/>'
+            '<qti-item-session-control max-attempts="2"/><qti-time-limits max-time="5"/>'
+            + item_ref("a", '<qti-weight identifier="W" value="2"/>', fixed="true")
+            + item_ref("b", '<qti-pre-condition><qti-variable identifier="a.2.X"/></qti-pre-condition>'),
+        ),
+    )
+).encode()
+
+
+@given(
+    st.integers(0, len(_WHOLE)),
+    st.integers(0, 12),
+    st.sampled_from((b"", b"9" * 5_000, b"-", b"\xc2\xb2", b"x")),
+)
+def test_a_test_that_was_tampered_with_is_read_or_refused_in_words_of_the_library(
+    place: int, length: int, put: bytes
+) -> None:
+    content = _WHOLE[:place] + put + _WHOLE[place + length :]
+    with suppress(QtiError):
+        plan = read_plan(parse(content))
+        compile_test(plan, dict.fromkeys((ref.href for ref in plan.item_refs()), ITEMS["choice"]))
+        route_of(plan, 1)

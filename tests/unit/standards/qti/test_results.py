@@ -1,6 +1,7 @@
 """Assessment results and usage data are read as they are found and written so that they read the same."""
 
 import math
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared.standards.qti.documents.document import parse
-from shared.standards.qti.faults import Invalid, Malformed
+from shared.standards.qti.faults import Invalid, Malformed, QtiError
 from shared.standards.qti.results.model import (
     AssessmentResult,
     Context,
@@ -238,3 +239,33 @@ def test_a_statistic_without_a_number_names_its_place() -> None:
     statistic = b'<ordinaryStatistic name="p" context="c"><value>high</value></ordinaryStatistic>'
     with pytest.raises(Invalid, match=r"line 2.*'high'"):
         read_usage_data(parse(b"<usageData>\n" + statistic + b"</usageData>"))
+
+
+_WRITTEN = write_result(
+    AssessmentResult(
+        Context("c1"),
+        None,
+        (
+            ItemResult(
+                "i1",
+                _WHEN,
+                "final",
+                (
+                    ResultVariable("response", "R", Cardinality.MULTIPLE, BaseType.POINT, (Point(1, 2),)),
+                    ResultVariable("outcome", "O", Cardinality.SINGLE, BaseType.INTEGER, 3),
+                ),
+                4,
+            ),
+        ),
+    )
+).content
+
+
+@given(
+    st.integers(0, len(_WRITTEN)), st.integers(0, 12), st.sampled_from((b"", b"9" * 5_000, b"-", b"\xc2\xb2"))
+)
+def test_a_result_that_was_tampered_with_is_read_or_refused_in_words_of_the_library(
+    place: int, length: int, put: bytes
+) -> None:
+    with suppress(QtiError):
+        write_result(read_result(parse(_WRITTEN[:place] + put + _WRITTEN[place + length :])))
