@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from shared.standards.qti.assessments.compiled_test import CompiledTest
     from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.packaged import packaged_test, packaged_tests
     from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
@@ -135,6 +136,8 @@ __all__ = [
     "metadata_of",
     "open_package",
     "package_of",
+    "packaged_test",
+    "packaged_tests",
     "parse",
     "prove_scores",
     "read_json",
@@ -161,6 +164,7 @@ __all__ = [
 _HOMES: Final = {
     "assessments.compiled_test": ("CompiledTest",),
     "assessments.compiling": ("compile_test",),
+    "assessments.packaged": ("packaged_test", "packaged_tests"),
     "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),

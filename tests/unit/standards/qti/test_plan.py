@@ -81,8 +81,13 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     with pytest.raises(Invalid, match=r"no section at 's\.xml'"):
         read_plan(test)
     own = parse(section("S", ref).encode(), file="s.xml")
-    with pytest.raises(Invalid, match="deep"):
+    with pytest.raises(Invalid, match=r"s\.xml.* S is used twice"):
         read_plan(test, sections={"s.xml": own})
+    deep = item_ref("a")
+    for depth in range(40):
+        deep = section(f"S{depth}", deep)
+    with pytest.raises(Invalid, match="deep"):
+        plan_of(part("P", deep))
 
 
 @pytest.mark.parametrize(
