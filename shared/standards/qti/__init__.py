@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
+    from shared.standards.qti.expressions.compiled import Operator
+    from shared.standards.qti.expressions.patterns import Pattern
+    from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.interactions.bindings import check_binding
     from shared.standards.qti.interactions.constraints import broken_constraints
@@ -79,6 +82,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LIMITS",
+    "VENDOR_OPERATORS",
     "Alignment",
     "AssessmentResult",
     "Bank",
@@ -114,8 +118,10 @@ __all__ = [
     "Metadata",
     "NotAllowed",
     "Notice",
+    "Operator",
     "Package",
     "PackageConversion",
+    "Pattern",
     "Place",
     "Plan",
     "Proof",
@@ -202,6 +208,9 @@ _HOMES: Final = {
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
+    "expressions.compiled": ("Operator",),
+    "expressions.patterns": ("Pattern",),
+    "expressions.vendor": ("VENDOR_OPERATORS",),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "interactions.bindings": ("check_binding",),
     "interactions.constraints": ("broken_constraints",),
