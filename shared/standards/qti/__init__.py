@@ -69,6 +69,15 @@ if TYPE_CHECKING:
     from shared.standards.qti.validating.validation import Report, validate
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.views.catalogs import Card, CardEntry, Catalog, catalogs_of
+    from shared.standards.qti.views.files import addresses_of
+    from shared.standards.qti.views.materials import (
+        CompanionMaterial,
+        StimulusRef,
+        companion_materials_of,
+        stimulus_refs_of,
+    )
+    from shared.standards.qti.views.portable import CustomInteraction, custom_interactions_of
     from shared.standards.qti.writing.serialising import serialise
     from shared.standards.qti.writing.zips import zip_stream
 
@@ -81,11 +90,16 @@ __all__ = [
     "BankReference",
     "BaseType",
     "CandidateView",
+    "Card",
+    "CardEntry",
     "Cardinality",
+    "Catalog",
     "Choice",
+    "CompanionMaterial",
     "CompiledItem",
     "CompiledTest",
     "Converted",
+    "CustomInteraction",
     "Declaration",
     "Detection",
     "Dialect",
@@ -119,20 +133,25 @@ __all__ = [
     "ResultVariable",
     "SchemaFolder",
     "Scored",
+    "StimulusRef",
     "TestSession",
     "Unit",
     "UsageData",
+    "addresses_of",
     "alignments_of",
     "broken_constraints",
     "can_check",
     "candidate_view",
+    "catalogs_of",
     "check_binding",
     "check_package",
     "check_references",
     "check_structure",
+    "companion_materials_of",
     "compile_item",
     "compile_test",
     "convert_to",
+    "custom_interactions_of",
     "declarations_of",
     "detect",
     "dialect_of",
@@ -159,6 +178,7 @@ __all__ = [
     "rescore",
     "route_of",
     "serialise",
+    "stimulus_refs_of",
     "to_2_x",
     "to_3_0",
     "validate",
@@ -225,6 +245,10 @@ _HOMES: Final = {
     "validating.validation": ("Report", "validate"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
+    "views.catalogs": ("Card", "CardEntry", "Catalog", "catalogs_of"),
+    "views.files": ("addresses_of",),
+    "views.materials": ("CompanionMaterial", "StimulusRef", "companion_materials_of", "stimulus_refs_of"),
+    "views.portable": ("CustomInteraction", "custom_interactions_of"),
     "writing.serialising": ("serialise",),
     "writing.zips": ("zip_stream",),
 }
