@@ -109,7 +109,7 @@ def test_any_expression_has_a_value_or_is_invalid_or_refused(
     expression: Node, declared: str, record: Record | None, count: int | None
 ) -> None:
     values: dict[str, Value] = {"RECORD": record, "N": count, "TEXT": "(a|b"}
-    limits = Limits(repeats=500, members=50, pattern_steps=2_000)
+    limits = Limits(repeats=500, collected=50, pattern_steps=2_000)
     try:
         evaluate(write(expression, modern=True), declared, values, limits=limits)
     except (Invalid, Refused):
