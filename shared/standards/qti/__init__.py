@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
+    from shared.standards.qti.expressions.compiled import Operator
+    from shared.standards.qti.expressions.patterns import Pattern
+    from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.interactions.bindings import check_binding
     from shared.standards.qti.interactions.constraints import broken_constraints
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.canvas.writing import write_questestinterop
     from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
     from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
     from shared.standards.qti.questestinterop.items import ImportedItem
@@ -65,22 +69,37 @@ if TYPE_CHECKING:
     from shared.standards.qti.validating.validation import Report, validate
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.views.catalogs import Card, CardEntry, Catalog, catalogs_of
+    from shared.standards.qti.views.files import addresses_of
+    from shared.standards.qti.views.materials import (
+        CompanionMaterial,
+        StimulusRef,
+        companion_materials_of,
+        stimulus_refs_of,
+    )
+    from shared.standards.qti.views.portable import CustomInteraction, custom_interactions_of
     from shared.standards.qti.writing.serialising import serialise
     from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
+    "VENDOR_OPERATORS",
     "Alignment",
     "AssessmentResult",
     "Bank",
     "BankReference",
     "BaseType",
     "CandidateView",
+    "Card",
+    "CardEntry",
     "Cardinality",
+    "Catalog",
     "Choice",
+    "CompanionMaterial",
     "CompiledItem",
     "CompiledTest",
     "Converted",
+    "CustomInteraction",
     "Declaration",
     "Detection",
     "Dialect",
@@ -100,8 +119,10 @@ __all__ = [
     "Metadata",
     "NotAllowed",
     "Notice",
+    "Operator",
     "Package",
     "PackageConversion",
+    "Pattern",
     "Place",
     "Plan",
     "Proof",
@@ -112,20 +133,25 @@ __all__ = [
     "ResultVariable",
     "SchemaFolder",
     "Scored",
+    "StimulusRef",
     "TestSession",
     "Unit",
     "UsageData",
+    "addresses_of",
     "alignments_of",
     "broken_constraints",
     "can_check",
     "candidate_view",
+    "catalogs_of",
     "check_binding",
     "check_package",
     "check_references",
     "check_structure",
+    "companion_materials_of",
     "compile_item",
     "compile_test",
     "convert_to",
+    "custom_interactions_of",
     "declarations_of",
     "detect",
     "dialect_of",
@@ -152,10 +178,12 @@ __all__ = [
     "rescore",
     "route_of",
     "serialise",
+    "stimulus_refs_of",
     "to_2_x",
     "to_3_0",
     "validate",
     "write_json",
+    "write_questestinterop",
     "write_result",
     "write_usage_data",
     "zip_stream",
@@ -182,6 +210,9 @@ _HOMES: Final = {
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
+    "expressions.compiled": ("Operator",),
+    "expressions.patterns": ("Pattern",),
+    "expressions.vendor": ("VENDOR_OPERATORS",),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "interactions.bindings": ("check_binding",),
     "interactions.constraints": ("broken_constraints",),
@@ -198,6 +229,7 @@ _HOMES: Final = {
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.canvas.writing": ("write_questestinterop",),
     "questestinterop.dialects": ("Dialect", "dialect_of"),
     "questestinterop.facts": ("ItemFacts", "facts_of"),
     "questestinterop.items": ("ImportedItem",),
@@ -213,6 +245,10 @@ _HOMES: Final = {
     "validating.validation": ("Report", "validate"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
+    "views.catalogs": ("Card", "CardEntry", "Catalog", "catalogs_of"),
+    "views.files": ("addresses_of",),
+    "views.materials": ("CompanionMaterial", "StimulusRef", "companion_materials_of", "stimulus_refs_of"),
+    "views.portable": ("CustomInteraction", "custom_interactions_of"),
     "writing.serialising": ("serialise",),
     "writing.zips": ("zip_stream",),
 }

@@ -196,6 +196,18 @@ def test_an_engine_adds_items_to_an_adaptive_section_as_it_goes() -> None:
         start(test)
 
 
+def test_a_template_default_for_no_template_variable_is_left_aside_with_a_notice() -> None:
+    default = '<qti-template-default template-identifier="NOPE"><qti-null/></qti-template-default>'
+    test = summing(part("P", section("S", item_ref("templated", default))))
+    assert ["NOPE is no template variable" in notice.message for notice in test.notices] == [True]
+    assert key_of(start(test)) == "templated"
+
+
+def test_keys_that_the_route_does_not_have_are_refused() -> None:
+    session = start(summing(part("P", section("S", refs("a")))))
+    refused(lambda: session.score("z", {"SCORE": 1.0}), "test sessions")
+
+
 def test_rules_of_tests_see_built_in_variables_of_items_and_the_context() -> None:
     declared = '<qti-context-declaration identifier="QTI_CONTEXT" cardinality="record"/>'
     who = '<qti-field-value field-identifier="candidateIdentifier"><qti-variable identifier="QTI_CONTEXT"/>'

@@ -183,6 +183,37 @@ def test_an_expression_that_qti_does_not_have_is_null_with_a_notice_and_stops_a_
         compile_test(test.plan, {"a.xml": test.items["a"]}, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("<qti-test-variables/>", "variable-identifier is missing"),
+        ('<qti-test-variables variable-identifier="SCORE" base-type="number"/>', "'number' is no base type"),
+        ("<qti-outcome-maximum/>", "outcome-identifier is missing"),
+    ],
+)
+def test_expressions_that_do_not_say_what_they_are_about_are_invalid(expression: str, message: str) -> None:
+    with pytest.raises(Invalid, match=message):
+        _test(item_ref("a"), _set(f"<qti-sum>{expression}</qti-sum>"), {"a": _item(_score())})
+
+
+def test_a_bound_that_is_no_number_counts_as_none_with_a_notice() -> None:
+    rule = _set('<qti-sum><qti-outcome-maximum outcome-identifier="SCORE"/></qti-sum>')
+    test = _test(item_ref("a"), rule, {"a": _item(_score(extra='normal-maximum="lots"'))})
+    assert _outcome(test, {}) is None
+    assert any("'lots' is no number" in notice.message for notice in test.notices)
+
+
+def test_a_variable_that_no_item_has_is_null_with_a_notice() -> None:
+    test = _test(item_ref("a"), _set('<qti-correct identifier="a.NOTHING"/>'), {"a": _item(_score())})
+    assert _outcome(test, {}) is None
+    assert any("not declared" in notice.message for notice in test.notices)
+
+
+def test_default_of_an_outcome_of_the_test_is_its_own() -> None:
+    rule = _set(f'<qti-default identifier="{_ANY}"/>')
+    assert _outcome(_test(item_ref("a"), rule, {"a": _item(_score())}), {"a": {"SCORE": 2.0}}) is None
+
+
 def test_an_item_that_is_missing_is_invalid() -> None:
     with pytest.raises(Invalid, match=r"no item at 'b\.xml'"):
         _test(item_ref("a") + item_ref("b"), "", {"a": _item(_score())})
