@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.canvas.writing import write_questestinterop
     from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
     from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
     from shared.standards.qti.questestinterop.items import ImportedItem
@@ -182,6 +183,7 @@ __all__ = [
     "to_3_0",
     "validate",
     "write_json",
+    "write_questestinterop",
     "write_result",
     "write_usage_data",
     "zip_stream",
@@ -227,6 +229,7 @@ _HOMES: Final = {
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.canvas.writing": ("write_questestinterop",),
     "questestinterop.dialects": ("Dialect", "dialect_of"),
     "questestinterop.facts": ("ItemFacts", "facts_of"),
     "questestinterop.items": ("ImportedItem",),
