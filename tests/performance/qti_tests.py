@@ -8,14 +8,12 @@ are compared with what a human reader adds up from weights and scores.
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 from typing import Final
 from zipfile import ZipFile
 
 from shared.standards import qti
-from shared.standards.qti.assessments.compiled_test import CompiledTest
 from shared.standards.qti.values.types import Value
 
 type Figure = tuple[str, float, str, float | None]
@@ -29,74 +27,47 @@ _CITO_TOTALS: Final[dict[str, Value]] = {
     "SCORE_CATEGORY_optellen": 4.0,
 }
 _QTIJS: Final = ("ccQTIpackage", "material", "newsquiz", "parcc")
+_PACKAGES: Final = ("packages/rqti/Mock_test_3.zip", "packages/kennisnet/no-response-processing.zip")
 _LEARNOSITY: Final = ("rtest01", "rtest02", "rtest03")
 _SEEDS: Final = 200
 _CLOSE: Final = 1e-9
 _TURNS: Final = 200
 
 
-@dataclass(frozen=True)
-class _Folder:
-    """The files of one test, by name."""
-
-    name: str
-    test: str
-    files: Mapping[str, bytes]
-
-    def plan(self) -> qti.Plan:
-        """Read the plan of the test."""
-        return qti.read_plan(qti.parse(self.files[self.test], file=f"{self.name}/{self.test}"))
-
-    def compiled(self) -> CompiledTest:
-        """Compile the test with its items."""
-        documents = {name: qti.parse(content, file=name) for name, content in self.files.items()}
-        templates = {
-            name: document
-            for name, document in documents.items()
-            if document.kind == "qti-response-processing"
-        }
-        plan = self.plan()
-        wanted = {ref.href for ref in plan.item_refs()}
-        items = {
-            name: qti.compile_item(document, templates=templates)
-            for name, document in documents.items()
-            if name in wanted
-        }
-        return qti.compile_test(plan, items)
-
-
 def run(data: Path) -> list[Figure]:
     """Return name, value, unit and target of each figure."""
     files = data / _FILES
     cito = _cito(files / _CITO)
-    walkable = [cito, *(_folder(files / "qtijs" / name) for name in _QTIJS)]
     return [
         ("wrong totals of citolab's report", _wrong_cito_totals(cito, files / _CITO), "totals", 0),
         ("wrong totals of OpenOLAT's reports", sum(_wrong_openolat(files)), "totals", 0),
         ("reports that do not read as written", _changed_reports(files), "reports", 0),
         ("routes that break their plan", sum(_broken_routes(files / "learnosity")), "routes", 0),
-        *_walks(walkable),
-        *_rates(cito.compiled()),
+        *_walks(files, cito),
+        *_rates(cito),
     ]
 
 
-def _folder(path: Path) -> _Folder:
-    files = {file.name: file.read_bytes() for file in sorted(path.glob("*.xml"))}
-    return _Folder(path.name, "test.xml", files)
+def _cito(path: Path) -> qti.CompiledTest:
+    """Compile citolab's test; its references name items as if they lay beside it."""
+    items = {file.name: qti.compile_item(qti.parse(file.read_bytes())) for file in path.glob("Items/*.xml")}
+    test = (path / "Test/RW_E7_4ITM.xml").read_bytes()
+    return qti.compile_test(qti.read_plan(qti.parse(test)), items)
 
 
-def _cito(path: Path) -> _Folder:
-    files = {file.name: file.read_bytes() for file in path.rglob("*.xml")}
-    return _Folder("citolab", "RW_E7_4ITM.xml", files)
+def _packaged(path: Path) -> qti.CompiledTest:
+    package = qti.open_package(path)
+    (name,) = qti.packaged_tests(package)
+    return qti.packaged_test(package, name)
 
 
 def _totals(result: qti.AssessmentResult) -> dict[str, Value]:
     return {} if result.test is None else {one.identifier: one.value for one in result.test.variables}
 
 
-def _wrong_cito_totals(cito: _Folder, path: Path) -> int:
+def _wrong_cito_totals(cito: qti.CompiledTest, path: Path) -> int:
     report = qti.read_result(qti.parse((path / "AssessmentResults/result1.xml").read_bytes()))
-    totals = _totals(qti.rescore(report, cito.compiled()))
+    totals = _totals(qti.rescore(report, cito))
     return sum(totals.get(name) != value for name, value in _CITO_TOTALS.items())
 
 
@@ -108,9 +79,7 @@ def _openolat_reports(files: Path) -> Iterator[qti.AssessmentResult]:
 
 def _wrong_openolat(files: Path) -> Iterator[int]:
     """Yield for each report how many outcomes of test and items come out other than OpenOLAT wrote them."""
-    with ZipFile(files / "packages/rqti/Mock_test_3.zip") as archive:
-        content = {name: archive.read(name) for name in archive.namelist() if name != "imsmanifest.xml"}
-    test = _Folder("rqti", "id_test.xml", content).compiled()
+    test = _packaged(files / "packages/rqti/Mock_test_3.zip")
     for report in _openolat_reports(files):
         again = qti.rescore(report, test)
         wrong = sum(not _alike(value, _totals(again).get(name)) for name, value in _totals(report).items())
@@ -152,26 +121,24 @@ def _follows(name: str, keys: list[str]) -> bool:
     return len(keys) == 9
 
 
-def _walks(folders: list[_Folder]) -> Iterator[Figure]:
-    walked = refused = differing = most = 0
-    for folder in folders:
+def _walks(files: Path, cito: qti.CompiledTest) -> Iterator[Figure]:
+    tests, refused = [cito], 0
+    for path in (*(files / "qtijs" / name for name in _QTIJS), *(files / name for name in _PACKAGES)):
         try:
-            test = folder.compiled()
+            tests.append(_packaged(path))
         except qti.QtiError as error:
-            sys.stderr.write(f"  {folder.name}: {error}\n")
+            sys.stderr.write(f"  {path.name}: {error}\n")
             refused += 1
-            continue
-        walked += 1
-        outcomes, size = _walk(test, carried=True)
-        differing += outcomes != _walk(test, carried=False)[0]
-        most = max(most, size)
-    yield "tests walked to their end", walked, "tests", None
+    walked = [(_walk(test, carried=True), _walk(test, carried=False)) for test in tests]
+    differing = sum(carried[0] != whole[0] for carried, whole in walked)
+    most = max(carried[1] for carried, _ in walked)
+    yield "tests walked to their end", len(walked), "tests", None
     yield "tests refused, the place told", refused, "tests", None
     yield "sessions that end otherwise when carried as JSON", differing, "tests", 0
     yield "largest state of those", most, "bytes", None
 
 
-def _walk(test: CompiledTest, *, carried: bool) -> tuple[Mapping[str, Value], int]:
+def _walk(test: qti.CompiledTest, *, carried: bool) -> tuple[Mapping[str, Value], int]:
     """Answer every item correctly; return the outcomes of the test and the size of the largest state."""
     session, size = qti.TestSession.start(test, seed=1, now=0), 0
     while (step := session.current) is not None:
@@ -189,14 +156,14 @@ def _walk(test: CompiledTest, *, carried: bool) -> tuple[Mapping[str, Value], in
     return session.outcomes, size
 
 
-def _rates(test: CompiledTest) -> Iterator[Figure]:
+def _rates(test: qti.CompiledTest) -> Iterator[Figure]:
     """Yield sessions of the four items of citolab's test per second of CPU time, best of several."""
     for carried, name in ((False, "in one process"), (True, "carried as JSON after each move")):
         seconds = min(_seconds(test, carried=carried) for _ in range(3))
         yield f"sessions of 4 items, {name}", _TURNS / seconds, "sessions/CPU-s", None
 
 
-def _seconds(test: CompiledTest, *, carried: bool) -> float:
+def _seconds(test: qti.CompiledTest, *, carried: bool) -> float:
     before = process_time()
     for _ in range(_TURNS):
         _walk(test, carried=carried)

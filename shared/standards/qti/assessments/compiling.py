@@ -57,8 +57,22 @@ def compile_test(
     >>> compile_test(plan, {"i.xml": item}).items["i"].identifier
     'i'
     """
+    return compile_references(
+        plan, _by_reference(plan, items), operators=operators, limits=limits, strict=strict
+    )
+
+
+def compile_references(
+    plan: Plan,
+    items: Mapping[str, CompiledItem],
+    *,
+    operators: Mapping[str, Operator] = VENDOR_OPERATORS,
+    limits: Limits = LIMITS,
+    strict: bool = False,
+) -> CompiledTest:
+    """Compile a test as `compile_test` does; `items` are by identifier of their references."""
     try:
-        test = _compiled(plan, _by_reference(plan, items), operators, limits)
+        test = _compiled(plan, items, operators, limits)
     except RecursionError:
         raise Refused(
             "nested too deep", rule="limits.depth", place=place_of(plan.element, plan.file)
@@ -73,7 +87,7 @@ def _by_reference(plan: Plan, items: Mapping[str, CompiledItem]) -> dict[str, Co
     for ref in plan.item_refs():
         item = items.get(ref.href)
         if item is None:
-            raise Invalid(f"no item at {ref.href!r}", rule=_REF_RULE, place=place_of(ref.element, plan.file))
+            raise Invalid(f"no item at {ref.href!r}", rule=_REF_RULE, place=place_of(ref.element, ref.file))
         found[ref.identifier] = item
     return found
 

@@ -21,7 +21,7 @@ from shared.standards.qti.documents.element import (
 )
 from shared.standards.qti.faults import Invalid, Notice, Place, Refused
 from shared.standards.qti.values.types import Value
-from shared.standards.qti.views.catalogs import catalogs_of
+from shared.standards.qti.views.catalogs import Catalog, catalogs_of
 from shared.standards.qti.views.materials import companion_materials_of, stimulus_refs_of
 from shared.standards.qti.vocabulary.namespaces import XML
 
@@ -145,23 +145,26 @@ def _stimuli(rendering: Rendering, root: Element) -> list[Description]:
 
 
 def _catalogs(rendering: Rendering, root: Element) -> dict[str, list[Description]]:
-    """Return the assistive content of the item; that of rubrics and feedback stays where it is."""
-    info = child_named(root, "qti-catalog-info")
-    if info is None:
-        return {}
-    return {
-        catalog.identifier: [
-            {
-                "support": card.support,
-                "language": entry.language,
-                "html": rendering.html(entry.html),
-                "files": [rendering.located(file) for file in entry.files],
-            }
-            for card in catalog.cards
-            for entry in card.entries
-        ]
-        for catalog in catalogs_of(info)
-    }
+    """Return the assistive content for what is shown: that for hidden feedback might tell as much as it."""
+    found = {catalog.identifier: catalog for catalog in catalogs_of(root)}
+    shown: dict[str, list[Description]] = {}
+    while missing := (rendering.catalogs & found.keys()) - shown.keys():
+        for identifier in sorted(missing):
+            shown[identifier] = _entries(rendering, found[identifier])
+    return shown
+
+
+def _entries(rendering: Rendering, catalog: Catalog) -> list[Description]:
+    return [
+        {
+            "support": card.support,
+            "language": entry.language,
+            "html": rendering.html(entry.html),
+            "files": [rendering.located(file) for file in entry.files],
+        }
+        for card in catalog.cards
+        for entry in card.entries
+    ]
 
 
 def _companions(rendering: Rendering, root: Element) -> Iterator[Description]:

@@ -1,6 +1,6 @@
 """Checks the structure of items, tests, sections and stimuli against the model, without any schema file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, cast
 
@@ -55,17 +55,29 @@ def _notice(document: Document, element: Element, message: str) -> Notice:
 
 def faults_of(root: Element, major: Major) -> Iterator[Fault]:
     """Yield what breaks the model in an element and all inside, in document order."""
-    rules = rules_of(major)
-    for element in root.iter("*"):
-        rule = rules.get(name_of(element))
-        if rule is None:
-            continue  # foreign, or misplaced where it stands, and named there
+    for element, rule in _elements(root, rules_of(major)):
         if rule.attributes or len(element.attrib):
             yield from _attribute_faults(element, rule)
         if rule.content is not None and (rule.needs_content or len(element)):
             yield from _content_faults(element, rule, rule.content)
         if not rule.text:
             yield from _text_faults(element, rule)
+
+
+def _elements(root: Element, rules: Mapping[str, Rule]) -> Iterator[tuple[Element, Rule]]:
+    """Yield the elements that the model knows, in document order, but none in what may hold anything."""
+    known: dict[object, Rule | None] = {}
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        tag = element.tag
+        if tag not in known:
+            known[tag] = None if _is_foreign(element) else rules.get(name_of(element))
+        rule = known[tag]
+        if rule is not None:
+            yield element, rule
+        if rule is None or rule.content is not None:
+            waiting.extend(reversed(element))
 
 
 def _attribute_faults(element: Element, rule: Rule) -> Iterator[Fault]:

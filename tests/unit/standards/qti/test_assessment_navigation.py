@@ -84,6 +84,12 @@ def test_a_section_whose_precondition_does_not_hold_is_passed_over(answers: str,
     assert walk(session, answers) == met
 
 
+def test_preconditions_of_sections_are_asked_when_they_are_entered_not_within() -> None:
+    few = '<qti-lt><qti-number-presented/><qti-base-value base-type="integer">1</qti-base-value></qti-lt>'
+    inside = section("S", _precondition(few) + refs("a", "b")) + section("T", _precondition(few) + refs("c"))
+    assert walk(start(summing(part("P", inside)))) == ["a", "b"]
+
+
 def test_preconditions_of_parts_count_in_every_mode_those_inside_only_in_linear_parts() -> None:
     never = _precondition("<qti-null/>")
     first = part("P", never + section("S", refs("a")))
@@ -194,6 +200,18 @@ def test_an_engine_adds_items_to_an_adaptive_section_as_it_goes() -> None:
     assert walk(session, "-A-") == ["c", "a", "z"]
     with pytest.raises(Invalid, match="nothing chosen"):
         start(test)
+
+
+def test_a_template_default_for_no_template_variable_is_left_aside_with_a_notice() -> None:
+    default = '<qti-template-default template-identifier="NOPE"><qti-null/></qti-template-default>'
+    test = summing(part("P", section("S", item_ref("templated", default))))
+    assert ["NOPE is no template variable" in notice.message for notice in test.notices] == [True]
+    assert key_of(start(test)) == "templated"
+
+
+def test_keys_that_the_route_does_not_have_are_refused() -> None:
+    session = start(summing(part("P", section("S", refs("a")))))
+    refused(lambda: session.score("z", {"SCORE": 1.0}), "test sessions")
 
 
 def test_rules_of_tests_see_built_in_variables_of_items_and_the_context() -> None:

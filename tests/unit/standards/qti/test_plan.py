@@ -73,6 +73,19 @@ def test_tests_of_2_x_read_as_those_of_3_0() -> None:
     assert (plan.feedback[0].access, plan.feedback[0].shown_if_held) == ("during", False)
 
 
+def test_stimuli_of_sections_are_exposed() -> None:
+    stimulus = '<qti-assessment-stimulus-ref identifier="st" href="passage.xml"/>'
+    (only,) = plan_of(part("P", section("S", stimulus + item_ref("a")))).parts[0].sections
+    assert only.stimuli == ("passage.xml",)
+
+
+def test_feedback_with_an_access_that_is_none_is_shown_at_the_end() -> None:
+    feedback = '<qti-test-feedback access="never" outcome-identifier="O" identifier="x"/>'
+    plan = plan_of(part("P", section("S", item_ref("a"))), after=feedback)
+    assert plan.feedback[0].access == "atEnd"
+    assert ["'never' is read as atEnd" in notice.message for notice in plan.notices] == [True]
+
+
 def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     ref = '<qti-assessment-section-ref identifier="R" href="s.xml"/>'
     test = parse(assessment(part("P", ref)).encode())
@@ -81,8 +94,13 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     with pytest.raises(Invalid, match=r"no section at 's\.xml'"):
         read_plan(test)
     own = parse(section("S", ref).encode(), file="s.xml")
-    with pytest.raises(Invalid, match="deep"):
+    with pytest.raises(Invalid, match=r"s\.xml.* S is used twice"):
         read_plan(test, sections={"s.xml": own})
+    deep = item_ref("a")
+    for depth in range(40):
+        deep = section(f"S{depth}", deep)
+    with pytest.raises(Invalid, match="deep"):
+        plan_of(part("P", deep))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +120,17 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
         (part("P", section("S", '<qti-time-limits max-time="soon"/>')), "'soon' is not a number"),
         (part("P", section("S", '<qti-time-limits max-time="NaN"/>')), "less than nothing"),
         (part("P", "", navigation="sideways"), "'sideways' is none of"),
+        (part("P", "<qti-branch-rule><qti-null/></qti-branch-rule>"), "without target"),
+        (
+            part("P", section("S", item_ref("a", '<qti-variable-mapping source-identifier="X"/>'))),
+            "mapping of 'X' to None",
+        ),
+        (
+            part(
+                "P", section("S", item_ref("a", "<qti-template-default><qti-null/></qti-template-default>"))
+            ),
+            "a template default names one variable",
+        ),
     ],
 )
 def test_what_leaves_open_what_is_tested_or_how_is_invalid(parts: str, message: str) -> None:
@@ -208,6 +237,9 @@ def test_selections_that_multiply_are_refused() -> None:
         inner = section(f"S{depth}", f'<qti-selection select="200" with-replacement="true"/>{inner}')
     with pytest.raises(Refused, match="more sections and items"):
         _keys(plan_of(part("P", inner)))
+    far = '<qti-selection select="99999" with-replacement="true"/>'
+    with pytest.raises(Refused, match="99999 children"):
+        _keys(plan_of(part("P", section("S", far + item_ref("a")))))
     many = plan_of(part("P", section("S", _refs(*"abc"))))
     with pytest.raises(Refused):
         route_of(many, 0, limits=Limits(members=3))

@@ -62,6 +62,12 @@ def _response(values: str, cardinality: str = "single", base_type: str = "intege
     )
 
 
+def _outcome_of(types: str, values: str = "") -> str:
+    variable = f'<outcomeVariable identifier="O" {types}>{values}</outcomeVariable>'
+    item = '<itemResult identifier="i" datestamp="d" sessionStatus="final">'
+    return f"<context/>{item}{variable}</itemResult>"
+
+
 def test_results_in_the_namespace_of_items_are_read() -> None:
     result = _response('<value baseType="integer">7</value>', base_type="duration")
     assert result.items[0].value("R") == 7.0
@@ -88,6 +94,34 @@ def test_a_strict_reading_stops_at_what_a_lenient_one_notes() -> None:
         read_result(document, strict=True)
     with pytest.raises(Malformed, match="no assessmentResult"):
         read_result(parse(b"<usageData/>"))
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ("", "no context"),
+        (
+            '<context/><itemResult identifier="i" datestamp="d" sessionStatus="gone"/>',
+            "'gone' is read as final",
+        ),
+        (
+            '<context/><itemResult identifier="i" datestamp="d" sessionStatus="final" sequenceIndex="two"/>',
+            "'two' is no integer",
+        ),
+        (_outcome_of('cardinality="single" baseType="number"'), "'number' is read as string"),
+        (_outcome_of('cardinality="some" baseType="string"'), "'some' is read as single"),
+        (
+            _outcome_of('cardinality="single" baseType="integer"', "<value>1</value><value>2</value>"),
+            "2 values of single cardinality",
+        ),
+    ],
+)
+def test_what_can_be_worked_around_is_noted_with_its_place(inside: str, message: str) -> None:
+    document = parse(f"<assessmentResult>{inside}</assessmentResult>".encode(), file="r.xml")
+    notices = read_result(document).notices
+    assert any(message in notice.message and notice.place.file == "r.xml" for notice in notices)
+    with pytest.raises(Invalid, match=message):
+        read_result(document, strict=True)
 
 
 def test_records_keep_the_types_of_their_fields() -> None:
@@ -233,6 +267,17 @@ def test_usage_data_reads_as_it_was_written() -> None:
     )
     for version in NAMESPACES:
         assert read_usage_data(parse(write_usage_data(usage, version)), strict=True) == usage
+
+
+def test_usage_data_notes_what_is_no_statistic_and_refuses_what_has_no_number() -> None:
+    with pytest.raises(Malformed, match="no usageData"):
+        read_usage_data(parse(b"<assessmentResult/>"))
+    usage = read_usage_data(parse(b"<usageData><itemStatistic/></usageData>"))
+    assert ["itemStatistic is no statistic" in notice.message for notice in usage.notices] == [True]
+    mapping = b'<mapping lowerBound="low"><mapEntry mapKey="1"/></mapping>'
+    statistic = b'<categorizedStatistic name="p" context="c">' + mapping + b"</categorizedStatistic>"
+    with pytest.raises(Invalid, match="without a number"):
+        read_usage_data(parse(b"<usageData>" + statistic + b"</usageData>"))
 
 
 def test_a_statistic_without_a_number_names_its_place() -> None:

@@ -303,21 +303,16 @@ def _floats(depth: int, kinds: Kinds) -> Productions:
 
 
 def _mapped() -> Productions:
-    return {
-        "map-response": st.sampled_from(
-            [
-                node("map-response", identifier=variable("response", cardinality, base))
-                for cardinality in CARDINALITIES
-                for base in ("identifier", "string", "pair", "directedPair", "integer")
-            ]
-        ),
-        "map-response-point": st.sampled_from(
-            [
-                node("map-response-point", identifier=variable("response", cardinality, "point"))
-                for cardinality in CARDINALITIES
-            ]
-        ),
+    made = {
+        f"map-response-{base}": _mapped_of("map-response", base)
+        for base in ("identifier", "string", "pair", "directedPair", "integer")
     }
+    return made | {"map-response-point": _mapped_of("map-response-point", "point")}
+
+
+def _mapped_of(name: str, base: str) -> Nodes:
+    responses = [variable("response", cardinality, base) for cardinality in CARDINALITIES]
+    return st.sampled_from([node(name, identifier=response) for response in responses])
 
 
 _OF_BASE: dict[str, Callable[[int, Kinds], Productions]] = {

@@ -170,7 +170,7 @@ def _truncate(_: "Interpreter", __: Element, operands: list[Operand]) -> Held:
     if not math.isfinite(number):
         return None if math.isnan(number) else Single("integer", number)
     whole = math.floor(abs(Fraction(number)))
-    return Single("integer", -whole if number < 0 else whole)
+    return _integer(-whole if number < 0 else whole)
 
 
 def _round(_: "Interpreter", __: Element, operands: list[Operand]) -> Held:
@@ -178,7 +178,7 @@ def _round(_: "Interpreter", __: Element, operands: list[Operand]) -> Held:
     number = plain(operands[0])
     if not math.isfinite(number):
         return None if math.isnan(number) else Single("integer", number)
-    return Single("integer", math.floor(Fraction(number) + Fraction(1, 2)))
+    return _integer(math.floor(Fraction(number) + Fraction(1, 2)))
 
 
 def _round_to(interpreter: "Interpreter", element: Element, operands: list[Operand]) -> Held:
