@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
-    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
+    from shared.standards.qti.converting.packages import (
+        PackageConversion,
+        canvas_package,
+        convert_to,
+        package_of,
+    )
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -142,6 +147,7 @@ __all__ = [
     "broken_constraints",
     "can_check",
     "candidate_view",
+    "canvas_package",
     "catalogs_of",
     "check_binding",
     "check_package",
@@ -201,7 +207,7 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
-    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
+    "converting.packages": ("PackageConversion", "canvas_package", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),

@@ -15,6 +15,7 @@ from shared.standards.qti.faults import Notice, Place, QtiError
 from shared.standards.qti.packages.items import replaced_quizzes
 from shared.standards.qti.packages.package import MANIFEST, Package
 from shared.standards.qti.packages.references import Addresses
+from shared.standards.qti.questestinterop.canvas.writing import write_questestinterop
 from shared.standards.qti.writing.manifests import Listed, listed, write_manifest
 from shared.standards.qti.writing.serialising import serialise
 from shared.standards.qti.writing.zips import PackagedFile
@@ -114,6 +115,24 @@ def convert_to(document: Document, version: str) -> Converted:
     if version == "3.0":
         return to_3_0(document)
     return to_2_x(document, "2.1" if version == "2.1" else "2.2")
+
+
+def canvas_package(
+    documents: Iterable[Document], assets: Iterable[PackagedFile], *, title: str, notices: list[Notice]
+) -> Iterator[PackagedFile]:
+    """Yield the files of a package of QTI 1.2 that Canvas imports: one quiz, or one bank called `title`.
+
+    Documents may be of any version from 2.0 on. What is lost on the way is added to the notices.
+
+    >>> from shared.standards.qti import parse
+    >>> item = parse(b"<assessmentItem identifier='i' title='t'/>", file="i.xml")
+    >>> [name for name, _ in canvas_package([item], [], title="Tides", notices=[])]
+    ['quiz.xml', 'imsmanifest.xml']
+    """
+    modern = [to_3_0(document) for document in documents]
+    written = write_questestinterop([each.document for each in modern], title=title)
+    notices.extend(notice for each in (*modern, written) for notice in each.notices)
+    yield from package_of([written.document], assets, "1.2")
 
 
 def package_of(

@@ -64,8 +64,11 @@ class ZipSource:
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Yield a member; an error as soon as it is not what the directory says."""
+        entry = self._entries[name]
+        if not entry.packed and not entry.unpacked:
+            return  # empty, whatever its method: some tools write no end of a stream then
         try:
-            yield from self._inflated(self._entries[name])
+            yield from self._inflated(entry)
         except ArchiveFault as fault:
             raise _error(fault) from None
 

@@ -84,6 +84,12 @@ def test_a_section_whose_precondition_does_not_hold_is_passed_over(answers: str,
     assert walk(session, answers) == met
 
 
+def test_preconditions_of_sections_are_asked_when_they_are_entered_not_within() -> None:
+    few = '<qti-lt><qti-number-presented/><qti-base-value base-type="integer">1</qti-base-value></qti-lt>'
+    inside = section("S", _precondition(few) + refs("a", "b")) + section("T", _precondition(few) + refs("c"))
+    assert walk(start(summing(part("P", inside)))) == ["a", "b"]
+
+
 def test_preconditions_of_parts_count_in_every_mode_those_inside_only_in_linear_parts() -> None:
     never = _precondition("<qti-null/>")
     first = part("P", never + section("S", refs("a")))

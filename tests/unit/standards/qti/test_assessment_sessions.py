@@ -265,6 +265,35 @@ def test_feedback_and_solutions_of_items_are_shown_as_the_control_says() -> None
     assert not session.view("b").feedback
 
 
+def test_rubric_blocks_around_the_current_item_are_shown_to_those_they_are_for() -> None:
+    def block(view: str, mark: str) -> str:
+        return f'<qti-rubric-block view="{view}" use="{mark}"><p/></qti-rubric-block>'
+
+    inside = block("candidate tutor", "part") + section("S", block("candidate", "S") + refs("a"))
+    other = section("T", block("scorer", "T") + refs("b"))
+    test = summing(part("P", inside + other), before=block("proctor", "test") + block("candidate", "test"))
+    session = start(test)
+    marks = [one.element.get("use") for one in session.rubric_blocks()]
+    assert marks == ["test", "part", "S"]
+    assert [one.element.get("use") for one in session.rubric_blocks("tutor")] == ["part"]
+    session.next(now=0)
+    assert [one.element.get("use") for one in session.rubric_blocks("scorer")] == ["T"]
+    session.end(now=0)
+    assert session.rubric_blocks() == []
+
+
+def test_the_tightest_limit_tells_the_time_left() -> None:
+    inside = item_ref("a", time_limits(max_time="50")) + item_ref("b")
+    session = start(summing(part("P", section("S", time_limits(max_time="60") + inside))))
+    assert session.time_left(now=20) == 30
+    session.next(now=20)
+    assert session.time_left(now=25) == 35
+    assert session.time_left(now=70) == -10
+    session.end(now=70)
+    assert session.time_left(now=80) is None
+    assert start(summing(part("P", section("S", refs("a"))))).time_left(now=5) is None
+
+
 def test_comments_are_kept_where_they_are_allowed() -> None:
     session = start(
         summing(part("P", section("S", item_ref("a", control(allow_comment="true")) + item_ref("b"))))

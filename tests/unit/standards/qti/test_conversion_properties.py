@@ -1,9 +1,11 @@
 """Whatever a document holds: conversion loses no text, there and back is the same, a view is safe."""
 
 import inspect
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from shared.standards import qti
 from shared.standards.qti.converting.schema_locations import SCHEMA_LOCATION
 from shared.standards.qti.converting.to_2_x import to_2_x
 from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -126,3 +129,27 @@ def test_nesting_that_the_stack_has_no_room_for_is_refused() -> None:
                 work(deep)
     finally:
         sys.setrecursionlimit(room)
+
+
+def test_without_nh3_only_the_view_is_missing() -> None:
+    code = """
+import sys
+sys.modules["nh3"] = None
+from shared.standards.qti import candidate_view, compile_item, parse, serialise, to_2_x, to_3_0
+item = parse(b'<assessmentItem identifier="i"><itemBody><p/></itemBody></assessmentItem>')
+compile_item(item).score({})
+serialise(to_2_x(to_3_0(item).document).document)
+try:
+    candidate_view(item)
+except ImportError:
+    print("no view")
+"""
+    root = str(Path(qti.__file__).parents[3])
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": root},
+    )
+    assert told.stdout.strip() == "no view"
