@@ -70,7 +70,7 @@ def read_item(source: Source, findings: Findings) -> ImportedItem:
     formula = formulas.calculated_of(source.element, findings) if source.kind is Kind.CALCULATED else None
     case_sensitive = is_yes(source.metadata.get("case_sensitive", ""))
     conditions = Conditions(
-        {each.ident: each for each in responses},
+        {each.ident: each for each in reversed(responses)},
         findings,
         scored_values(source.element),
         source.budget,

@@ -62,7 +62,7 @@ def responses_of(item: Element, kind: Kind, findings: Findings) -> tuple[Respons
     """Return the responses of an item in the order in which they are presented."""
     elements = list(below(item, *_TAGS))
     comparisons = comparisons_of(item)
-    names = Identifiers()
+    names, sides = Identifiers(), Identifiers()
     found: list[Response] = []
     known: set[str] = set()
     for element in elements:
@@ -72,7 +72,7 @@ def responses_of(item: Element, kind: Kind, findings: Findings) -> tuple[Respons
         known.add(ident)
         alone = len(elements) == 1 or kind in _MATCHINGS
         variable = "RESPONSE" if alone else names.take(ident or "RESPONSE")
-        side = identifier(ident) if kind in _MATCHINGS else ""
+        side = sides.take(ident) if kind in _MATCHINGS else ""
         labels = _labels(element, findings)
         by_ident = {label.ident: label for label in reversed(labels)}
         sort = _sort(element, comparisons, kind)
