@@ -6,7 +6,7 @@ nh3 is the library's second dependency, for this alone; it is loaded when the fi
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from shared.standards.qti.delivery.allowed import ATTRIBUTES, HTML, MATHML, PREFIXES, SCHEMES, SVG
 
@@ -21,10 +21,12 @@ _WITH_ALL_INSIDE = frozenset(
 )
 
 
-def reference(text: str | None, resolve: Resolve | None = None) -> str | None:
+def reference(text: str | None, resolve: Resolve | None = None, *, base: str | None = None) -> str | None:
     """Return what an address refers to for a client, None when it is neither in the content nor by HTTP."""
     address = (text or "").strip()
     try:
+        if base and address and not address.startswith("#"):
+            address = urljoin(base, address)
         parts = urlsplit(address.replace("\\", "/"))  # as browsers read it
     except ValueError:
         return None

@@ -102,11 +102,14 @@ class Rendering:
 
     def reference(self, source: Element, name: str = "href") -> str | None:
         """Return what an attribute refers to, None where a client must not follow it."""
-        return self.located(attribute(source, name))
+        return self.located(attribute(source, name), source.base)
 
-    def located(self, text: str | None) -> str | None:
-        """Return where a file is served, None where a client must not ask for it."""
-        return reference(text, self._resolve)
+    def located(self, text: str | None, base: str | None = None) -> str | None:
+        """Return where a file is served, None where a client must not ask for it.
+
+        `base` is what `xml:base` around it says, which HTML does not know.
+        """
+        return reference(text, self._resolve, base=base)
 
     def note(self, source: Element, message: str) -> None:
         """Note what was left out."""
@@ -118,7 +121,7 @@ class Rendering:
             if key == _LANGUAGE:
                 target.set("lang", value)
             elif key in _ADDRESSES:
-                located = self.located(value)
+                located = self.located(value, source.base)
                 if located is not None:
                     target.set(key, located)
             elif key[0] != "{" and not key.startswith("data-"):

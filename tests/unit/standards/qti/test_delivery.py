@@ -258,6 +258,19 @@ def test_references_are_pointed_to_where_files_are_served() -> None:
     assert shown.stimuli == ({"identifier": "s", "href": "https://c.example/s.xml", "title": ""},)
 
 
+@pytest.mark.parametrize(
+    ("base", "source"),
+    [
+        ("media/", "media/a.png"),
+        ("https://c.example/", "https://c.example/a.png"),
+        ("data:x,", "a.png"),
+    ],
+)
+def test_references_follow_the_base_that_html_does_not_know(base: str, source: str) -> None:
+    shown = view(f'<div xml:base="{base}"><img src="a.png" alt="a"/></div>')
+    assert shown.html == f'<div><img src="{source}" alt="a"></div>'
+
+
 def test_assistive_content_is_shown_by_catalog() -> None:
     catalog = (
         '<qti-catalog-info><qti-catalog id="k"><qti-card support="spoken"><qti-card-entry '

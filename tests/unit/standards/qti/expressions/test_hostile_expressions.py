@@ -32,7 +32,7 @@ def _score(expression: str, base_type: str = "integer") -> Value:
             ),
             "limits.repeats",
         ),
-        (call("containerSize", ordered(*[integer(1)] * 10_001)), "limits.members"),
+        (call("containerSize", ordered(*[integer(1)] * 1_001)), "limits.collected"),
         (call("patternMatch", string("a"), pattern="a{1000000000}"), "limits.pattern_steps"),
         (call("patternMatch", string("a"), pattern="(" * 9_999), "limits.pattern_steps"),
         (call("patternMatch", string("ab" * 300), pattern="(.?){999}x"), "limits.pattern_steps"),
@@ -69,8 +69,26 @@ def test_figures_without_end_leave_a_number_as_it_is() -> None:
     assert _score(call("roundTo", real(0.1), roundingMode="decimalPlaces", figures=_LARGE), "float") == 0.1
 
 
+def test_a_container_that_rules_double_again_and_again_is_refused() -> None:
+    double = (
+        '<setOutcomeValue identifier="V">'
+        '<ordered><variable identifier="V"/><variable identifier="V"/></ordered></setOutcomeValue>'
+    )
+    item = f"""
+    <assessmentItem identifier="i">
+      <outcomeDeclaration identifier="V" cardinality="ordered" baseType="integer">
+        <defaultValue><value>1</value></defaultValue>
+      </outcomeDeclaration>
+      <responseProcessing>{double * 60}</responseProcessing>
+    </assessmentItem>
+    """
+
+    with pytest.raises(Refused, match=r"limits\.collected"):
+        compile_item(parse(item.encode())).score({})
+
+
 def test_large_containers_are_compared_in_time_that_grows_with_them() -> None:
-    halves = [identifier("A")] * 5_000
+    halves = [identifier("A")] * 500
     outer, inner = ordered(*halves, *halves), ordered(*halves[:-1], identifier("B"))
 
     assert _score(call("contains", outer, inner), "boolean") is False
