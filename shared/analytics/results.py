@@ -25,7 +25,7 @@ _NARROW: Final = pl.Schema(
 
 _GROUP: Final = ("course", "line_item", "learner")
 _FEW_BITS: Final = 63
-_MOST_BITS: Final = 126
+_MOST_BITS: Final = 127
 _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
@@ -34,7 +34,7 @@ def group(bucket: pl.Expr) -> pl.Expr:
     """Return 126 bits by which facts of one course, line item and learner are known.
 
     Both halves are sums of hashes with seeds of their own; the lowest bits are the learner's bucket. That two
-    of ten million groups are taken for one has a probability of 10 ** -22; comparing three texts for each fact
+    of ten million groups are taken for one has a probability of 10 ** -24; to compare texts for each fact
     would take three times as long.
     """
     high, low = (_hashed(seed) for seed in (1, 1001))
@@ -90,7 +90,7 @@ class Newness:
         bits = self.attempt_bits + sum(own for _, own in parts)
         if bits > _MOST_BITS:
             raise ValueError(f"facts of {len(self.ingest_ids)} files would take {bits} bits to number")
-        kind = pl.Int64 if bits < _FEW_BITS else pl.Int128
+        kind = pl.Int64 if bits <= _FEW_BITS else pl.Int128
         number = pl.col("attempt").cast(kind)
         for part, own in parts:
             number = number * 2**own + part.cast(kind)
