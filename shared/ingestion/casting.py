@@ -62,9 +62,21 @@ class Casted:
 
 def present(text: pl.Series, missing: Sequence[str], default: str | None) -> pl.Series:
     """Return the text without outer white space; null, or the default, where it means no value."""
-    stripped = text.str.strip_chars()
+    stripped = text if _is_stripped(text) else text.str.strip_chars()
     known = _without(stripped, stripped.is_in(missing))
     return known if default is None else known.fill_null(default)
+
+
+def _is_stripped(text: pl.Series) -> bool:
+    """Tell, if that is quick to see, that no value begins or ends with white space.
+
+    It is where all values begin and end with visible characters of ASCII.
+    """
+    least, most = text.min(), text.max()
+    if not isinstance(least, str) or not isinstance(most, str) or least < "!" or most > "~":
+        return False
+    ends = text.cast(pl.Binary).bin.get(-1)
+    return ends.is_between(*b"!~").all()
 
 
 def _without(values: pl.Series, where: pl.Series) -> pl.Series:

@@ -59,7 +59,10 @@ class _Intake:
 
 
 class Scan:
-    """The first pass. Feed it all blocks, then ask `irregular`, then `finish`."""
+    """The first pass. `note` and `cut` all blocks in their order, then `end`, ask `irregular`, and `finish`.
+
+    To note a block and to cut it are independent of each other and may be done at the same time.
+    """
 
     def __init__(self, body: Body, chunk_bytes: int) -> None:
         layout = body.layout
@@ -75,10 +78,13 @@ class Scan:
         """Whether the file needs a second pass, by `Recut`."""
         return not self._cutter.regular or self._intake.without_end >= LONGEST_RECORD
 
-    def feed(self, block: bytes) -> None:
-        """Take the next bytes; `FileRefused` at a NUL byte."""
+    def note(self, block: bytes) -> None:
+        """Hash the next bytes and follow their encoding; `FileRefused` at a NUL byte."""
         self._hash.update(block)
         self._encoding.feed(block)
+
+    def cut(self, block: bytes) -> None:
+        """Find the records in the next bytes and cut where chunks end."""
         if not self.irregular:
             self._intake.take(block)
 

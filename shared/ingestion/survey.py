@@ -5,6 +5,7 @@ encoding, are staged first: their lines are written down once, and everything af
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from shared.ingestion.table_names import TableName
 from shared.ingestion.working import ENGINE_VERSION
 
 READ_BYTES: Final = 8 * 1024 * 1024
+_AHEAD: Final = 2
+"""Blocks that are read while one is scanned: a store answers late, and then as fast as it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Survey:
 
 
 class Surveyor:
-    """Surveys files of any size in bounded memory: two blocks of `read_bytes`."""
+    """Surveys files of any size in bounded memory: three blocks of `read_bytes`."""
 
     def __init__(self, *, chunk_bytes: int = policies.CHUNK_BYTES, read_bytes: int = READ_BYTES) -> None:
         self._chunk_bytes = chunk_bytes
@@ -160,7 +163,7 @@ class Surveyor:
         scan = Scan(body, size)
         async with aclosing(self._blocks(file)) as blocks:
             async for block in blocks:
-                await asyncio.to_thread(scan.feed, block)
+                await asyncio.gather(asyncio.to_thread(scan.note, block), asyncio.to_thread(scan.cut, block))
         scan.end()
         if not scan.irregular:
             return scan.finish(None)
@@ -171,20 +174,19 @@ class Surveyor:
         return scan.finish(recut.finish())
 
     async def _blocks(self, file: RangedFile) -> AsyncGenerator[bytes]:
-        """Yield the file in blocks, reading one ahead while the caller works on the last."""
-        ahead: asyncio.Task[bytes] | None = None
+        """Yield the file in blocks, reading some ahead while the caller works on the last."""
+        ahead = deque[asyncio.Task[bytes]]()
         try:
             for offset in range(0, file.size, self._read_bytes):
-                block = await (ahead or file.read(offset, self._read_bytes))
-                following = offset + self._read_bytes
-                ahead = None
-                if following < file.size:
-                    ahead = asyncio.create_task(_read(file, following, self._read_bytes))
-                yield block
+                ahead.append(asyncio.create_task(_read(file, offset, self._read_bytes)))
+                if len(ahead) > _AHEAD:
+                    yield await ahead.popleft()
+            while ahead:
+                yield await ahead.popleft()
         finally:
-            if ahead is not None:
-                ahead.cancel()
-                await asyncio.gather(ahead, return_exceptions=True)
+            for reading in ahead:
+                reading.cancel()
+            await asyncio.gather(*ahead, return_exceptions=True)
 
 
 async def heads_of(file: RangedFile, members: Sequence[Member]) -> list[MemberHead]:

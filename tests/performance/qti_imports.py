@@ -11,14 +11,19 @@ from typing import Any
 
 from lxml import etree
 
-from shared.standards.qti.declarations.declaration import declarations_of
+from shared.standards.qti.declarations.declaration import Declaration, declarations_of
 from shared.standards.qti.documents.document import Document, parse
+from shared.standards.qti.documents.element import Element
 from shared.standards.qti.faults import Malformed
 from shared.standards.qti.items.compiling import compile_item
+from shared.standards.qti.questestinterop.canvas.writing import write_questestinterop
 from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
 from shared.standards.qti.questestinterop.items import ImportedItem
 from shared.standards.qti.questestinterop.kinds import Kind
 from shared.standards.qti.questestinterop.reading import Imported, read_questestinterop
+from shared.standards.qti.values.lexical import read_single
+from shared.standards.qti.values.types import Cardinality, Single, Value
+from shared.standards.qti.writing.serialising import serialise
 
 _ROUNDS = 5
 _NO_KEY = {Kind.TEXT, Kind.ESSAY, Kind.UPLOAD, Kind.CALCULATED}
@@ -40,6 +45,12 @@ def run(data: Path) -> Figures:
         ("QTI 1.2: facts that differ", len(wrong), "", 0),
         ("QTI 1.2: items refused", sum(len(each.refused) for each in imported), "", 0),
         ("QTI 1.2: right answers without full marks", sum(not _scores_full(item) for item in items), "", 0),
+        (
+            "QTI 1.2: items that score otherwise after a round",
+            sum(not _is_kept(item) for item in items),
+            "",
+            0,
+        ),
         (f"QTI 1.2: {len(items)} items of {len(documents)} files read", _rate(documents, items), "/s", 500),
     ]
 
@@ -72,6 +83,47 @@ def _scores_full(item: ImportedItem) -> bool:
         return True
     score = compile_item(item.document).score(correct).outcomes.get("SCORE")
     return isinstance(score, int | float) and abs(score - item.points) < 1e-3
+
+
+def _is_kept(item: ImportedItem) -> bool:
+    """Say whether an item written for Canvas and read again scores the same, by attempts made up."""
+    written = serialise(write_questestinterop([item.document]).document)
+    (again,) = read_questestinterop(parse(written)).items
+    before, after = (_responses(one.document.root) for one in (item, again))
+    names = {new.identifier: old.identifier for old, new in zip(before, after, strict=True)}
+    compiled = [compile_item(each.document) for each in (item, again)]
+    for attempt in _attempts(item.document.root, before):
+        renamed = {new: attempt.get(old) for new, old in names.items()}
+        first, second = (
+            each.score(given).outcomes.get("SCORE")
+            for each, given in zip(compiled, (attempt, renamed), strict=True)
+        )
+        if first != second and abs(float(str(first)) - float(str(second))) > 1e-6:
+            return False
+    return True
+
+
+def _responses(root: Element) -> list[Declaration]:
+    return [each for each in declarations_of(root) if each.kind == "response"]
+
+
+def _attempts(root: Element, declared: list[Declaration]) -> Iterator[dict[str, Value]]:
+    """Yield no response, the right one, each choice alone, and each text that a rule names."""
+    yield {}
+    yield {each.identifier: each.correct for each in declared}
+    values = {value.text or "" for value in root.iter("{*}qti-base-value", "{*}qti-value")}
+    for each in declared:
+        for value in sorted(values):
+            single = _read(value, each)
+            if single is not None:
+                yield {each.identifier: single if each.cardinality is Cardinality.SINGLE else (single,)}
+
+
+def _read(text: str, declared: Declaration) -> Single | None:
+    try:
+        return None if declared.base_type is None else read_single(text, declared.base_type)
+    except ValueError:
+        return None
 
 
 def _wrong(data: Path, row: dict[str, Any]) -> Iterator[str]:

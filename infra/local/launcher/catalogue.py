@@ -12,8 +12,12 @@ from infra.local.launcher.service import ServiceSpec
 BROKER_CONFIG = "Config.json"
 
 _LOW_PRIORITY = frozenset({"ingest"})
-_GIVE_BACK_MEMORY = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:200,muzzy_decay_ms:0"}
-"""Makes the allocator of Polars give memory back soon: it is taken in bursts, and hosts are paid by it."""
+_GIVE_BACK_MEMORY = {
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:2",
+    "MALLOC_ARENA_MAX": "1",
+}
+"""Makes the allocators give memory back: it is taken in bursts, and hosts are paid by it. Polars keeps what
+it freed for two seconds, since the next chunk takes as much; no thread keeps any for itself."""
 _BEHIND = {"http": "query"}
 """Whom the host of a role asks for what it has no function for: clients know one address."""
 

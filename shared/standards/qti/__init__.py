@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from shared.standards.qti.assessments.compiled_test import CompiledTest
     from shared.standards.qti.assessments.compiling import compile_test
+    from shared.standards.qti.assessments.packaged import packaged_test, packaged_tests
     from shared.standards.qti.assessments.permissions import NotAllowed
     from shared.standards.qti.assessments.plan import Plan
     from shared.standards.qti.assessments.reading import read_plan
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from shared.standards.qti.assessments.routes import route_of
     from shared.standards.qti.assessments.session import TestSession
     from shared.standards.qti.converting.conversion import Converted
-    from shared.standards.qti.converting.packages import PackageConversion, convert_to, package_of
+    from shared.standards.qti.converting.packages import (
+        PackageConversion,
+        canvas_package,
+        convert_to,
+        package_of,
+    )
     from shared.standards.qti.converting.proof import Proof, prove_scores
     from shared.standards.qti.converting.to_2_x import to_2_x
     from shared.standards.qti.converting.to_3_0 import to_3_0
@@ -33,6 +39,9 @@ if TYPE_CHECKING:
     from shared.standards.qti.detecting.detection import detect
     from shared.standards.qti.detecting.model import Detection, ManifestSigns
     from shared.standards.qti.documents.document import Document, parse
+    from shared.standards.qti.expressions.compiled import Operator
+    from shared.standards.qti.expressions.patterns import Pattern
+    from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
     from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
     from shared.standards.qti.interactions.bindings import check_binding
     from shared.standards.qti.interactions.constraints import broken_constraints
@@ -45,10 +54,11 @@ if TYPE_CHECKING:
     from shared.standards.qti.packages.alignments import Alignment, alignments_of
     from shared.standards.qti.packages.checking import check_package
     from shared.standards.qti.packages.inspection import inspect_package
-    from shared.standards.qti.packages.items import ItemRecord, items_of
+    from shared.standards.qti.packages.items import ItemRecord, items_of, replaced_quizzes
     from shared.standards.qti.packages.manifest import Manifest, Resource, Unit, read_manifest
     from shared.standards.qti.packages.metadata import Metadata, metadata_of
     from shared.standards.qti.packages.package import Package, open_package
+    from shared.standards.qti.questestinterop.canvas.writing import write_questestinterop
     from shared.standards.qti.questestinterop.dialects import Dialect, dialect_of
     from shared.standards.qti.questestinterop.facts import ItemFacts, facts_of
     from shared.standards.qti.questestinterop.items import ImportedItem
@@ -64,22 +74,37 @@ if TYPE_CHECKING:
     from shared.standards.qti.validating.validation import Report, validate
     from shared.standards.qti.values.json_form import read_json, write_json
     from shared.standards.qti.values.types import BaseType, Cardinality
+    from shared.standards.qti.views.catalogs import Card, CardEntry, Catalog, catalogs_of
+    from shared.standards.qti.views.files import addresses_of
+    from shared.standards.qti.views.materials import (
+        CompanionMaterial,
+        StimulusRef,
+        companion_materials_of,
+        stimulus_refs_of,
+    )
+    from shared.standards.qti.views.portable import CustomInteraction, custom_interactions_of
     from shared.standards.qti.writing.serialising import serialise
     from shared.standards.qti.writing.zips import zip_stream
 
 __all__ = [
     "LIMITS",
+    "VENDOR_OPERATORS",
     "Alignment",
     "AssessmentResult",
     "Bank",
     "BankReference",
     "BaseType",
     "CandidateView",
+    "Card",
+    "CardEntry",
     "Cardinality",
+    "Catalog",
     "Choice",
+    "CompanionMaterial",
     "CompiledItem",
     "CompiledTest",
     "Converted",
+    "CustomInteraction",
     "Declaration",
     "Detection",
     "Dialect",
@@ -99,8 +124,10 @@ __all__ = [
     "Metadata",
     "NotAllowed",
     "Notice",
+    "Operator",
     "Package",
     "PackageConversion",
+    "Pattern",
     "Place",
     "Plan",
     "Proof",
@@ -111,20 +138,26 @@ __all__ = [
     "ResultVariable",
     "SchemaFolder",
     "Scored",
+    "StimulusRef",
     "TestSession",
     "Unit",
     "UsageData",
+    "addresses_of",
     "alignments_of",
     "broken_constraints",
     "can_check",
     "candidate_view",
+    "canvas_package",
+    "catalogs_of",
     "check_binding",
     "check_package",
     "check_references",
     "check_structure",
+    "companion_materials_of",
     "compile_item",
     "compile_test",
     "convert_to",
+    "custom_interactions_of",
     "declarations_of",
     "detect",
     "dialect_of",
@@ -135,6 +168,8 @@ __all__ = [
     "metadata_of",
     "open_package",
     "package_of",
+    "packaged_test",
+    "packaged_tests",
     "parse",
     "prove_scores",
     "read_json",
@@ -144,14 +179,17 @@ __all__ = [
     "read_result",
     "read_typed",
     "read_usage_data",
+    "replaced_quizzes",
     "report_of",
     "rescore",
     "route_of",
     "serialise",
+    "stimulus_refs_of",
     "to_2_x",
     "to_3_0",
     "validate",
     "write_json",
+    "write_questestinterop",
     "write_result",
     "write_usage_data",
     "zip_stream",
@@ -160,6 +198,7 @@ __all__ = [
 _HOMES: Final = {
     "assessments.compiled_test": ("CompiledTest",),
     "assessments.compiling": ("compile_test",),
+    "assessments.packaged": ("packaged_test", "packaged_tests"),
     "assessments.permissions": ("NotAllowed",),
     "assessments.plan": ("Plan",),
     "assessments.reading": ("read_plan",),
@@ -168,7 +207,7 @@ _HOMES: Final = {
     "assessments.routes": ("route_of",),
     "assessments.session": ("TestSession",),
     "converting.conversion": ("Converted",),
-    "converting.packages": ("PackageConversion", "convert_to", "package_of"),
+    "converting.packages": ("PackageConversion", "canvas_package", "convert_to", "package_of"),
     "converting.proof": ("Proof", "prove_scores"),
     "converting.to_2_x": ("to_2_x",),
     "converting.to_3_0": ("to_3_0",),
@@ -177,6 +216,9 @@ _HOMES: Final = {
     "detecting.detection": ("detect",),
     "detecting.model": ("Detection", "ManifestSigns"),
     "documents.document": ("Document", "parse"),
+    "expressions.compiled": ("Operator",),
+    "expressions.patterns": ("Pattern",),
+    "expressions.vendor": ("VENDOR_OPERATORS",),
     "faults": ("Invalid", "Malformed", "Notice", "Place", "QtiError", "Refused"),
     "interactions.bindings": ("check_binding",),
     "interactions.constraints": ("broken_constraints",),
@@ -189,10 +231,11 @@ _HOMES: Final = {
     "packages.alignments": ("Alignment", "alignments_of"),
     "packages.checking": ("check_package",),
     "packages.inspection": ("inspect_package",),
-    "packages.items": ("ItemRecord", "items_of"),
+    "packages.items": ("ItemRecord", "items_of", "replaced_quizzes"),
     "packages.manifest": ("Manifest", "Resource", "Unit", "read_manifest"),
     "packages.metadata": ("Metadata", "metadata_of"),
     "packages.package": ("Package", "open_package"),
+    "questestinterop.canvas.writing": ("write_questestinterop",),
     "questestinterop.dialects": ("Dialect", "dialect_of"),
     "questestinterop.facts": ("ItemFacts", "facts_of"),
     "questestinterop.items": ("ImportedItem",),
@@ -208,6 +251,10 @@ _HOMES: Final = {
     "validating.validation": ("Report", "validate"),
     "values.json_form": ("read_json", "write_json"),
     "values.types": ("BaseType", "Cardinality"),
+    "views.catalogs": ("Card", "CardEntry", "Catalog", "catalogs_of"),
+    "views.files": ("addresses_of",),
+    "views.materials": ("CompanionMaterial", "StimulusRef", "companion_materials_of", "stimulus_refs_of"),
+    "views.portable": ("CustomInteraction", "custom_interactions_of"),
     "writing.serialising": ("serialise",),
     "writing.zips": ("zip_stream",),
 }

@@ -9,9 +9,10 @@ class Limits:
 
     `document_bytes` and `elements` bound one XML file; its depth is bounded by the parser (256). `repeats`
     bounds the turns of all `repeat` expressions of one run, `digits` the decimal digits of an integer,
-    `members` the members of a container, `restarts` the template constraints that may start over (QTI 3.0,
-    5.139 asks for at least 100), `pattern_steps` the work of one pattern. `entries`, `package_bytes` and
-    `ratio` bound a package, counted while it is inflated.
+    `members` what a test draws, `collected` the members of a container that an expression makes: each rule
+    may go through one again. `restarts` bounds the template constraints that may start over (QTI 3.0, 5.139
+    asks for at least 100), `pattern_steps` the work of one pattern. `entries`, `package_bytes` and `ratio`
+    bound a package, counted while it is inflated.
 
     >>> Limits(repeats=100).repeats < LIMITS.repeats
     True
@@ -22,6 +23,7 @@ class Limits:
     repeats: int = 10_000
     digits: int = 300
     members: int = 10_000
+    collected: int = 1_000
     restarts: int = 100
     pattern_steps: int = 100_000
     entries: int = 20_000

@@ -79,3 +79,13 @@ def test_formats_are_tried_in_order_for_each_value() -> None:
     moment = datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert result.values.to_list() == [moment, moment, None, None]
     assert result.faults[0].where.to_list() == [False, False, True, False]
+
+
+_EDGES = "a!~ \t\x0b\x1c\x7f\x85\xa0é\u3000"
+"""Characters next to those that begin, or end, what is white space or ASCII."""
+
+
+@given(st.lists(st.none() | st.text(_EDGES, max_size=3), max_size=4))
+def test_texts_lose_their_outer_white_space_and_nothing_else(texts: list[str | None]) -> None:
+    cells = pl.Series("cell", texts, dtype=pl.String)
+    assert present(cells, ("-",), None).to_list() == cells.str.strip_chars().to_list()

@@ -178,3 +178,48 @@ def test_a_lenient_vector_is_right_only_with_a_notice(
     assert status == 0
     assert "no notice" in printed[0]["wrong"]
     assert printed[1]["tiers"] == {"lenient": {"right": 1, "wrong": 1}}
+
+
+_TEST = """<assessmentTest identifier="t">
+  <outcomeDeclaration identifier="TOTAL" cardinality="single" baseType="float"/>
+  <testPart identifier="p" navigationMode="linear" submissionMode="individual">
+    <assessmentSection identifier="s" title="s" visible="true">
+      <assessmentItemRef identifier="a" href="item.xml"><weight identifier="W" value="3"/></assessmentItemRef>
+    </assessmentSection>
+  </testPart>
+  <outcomeProcessing><setOutcomeValue identifier="TOTAL"><sum>
+    <testVariables variableIdentifier="SCORE" weightIdentifier="W"/>
+  </sum></setOutcomeValue></outcomeProcessing>
+</assessmentTest>"""
+_RESULT = """<assessmentResult><context/>
+  <itemResult identifier="a" datestamp="2026-01-01T10:00:00" sessionStatus="final">
+    <responseVariable identifier="RESPONSE" cardinality="multiple" baseType="identifier">
+      <candidateResponse><value>A</value><value>B</value></candidateResponse>
+    </responseVariable>
+  </itemResult>
+</assessmentResult>"""
+
+
+def test_rescore_prints_the_outcomes_of_a_result(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "test.xml").write_text(_TEST, encoding="utf-8")
+    result, broken = folder.parent / "result.xml", folder.parent / "broken.xml"
+    result.write_text(_RESULT, encoding="utf-8")
+    broken.write_text("<usageData/>", encoding="utf-8")
+    status, printed = _run(capsys, "rescore", result, broken, "--package", folder)
+    assert status == 1
+    assert printed[0]["outcomes"] == {"TOTAL": 3.0}
+    assert printed[0]["items"][0]["outcomes"]["SCORE"] == 1.0
+    assert printed[1]["error"]["kind"] == "Malformed"
+
+
+def test_rescore_asks_which_test_of_several_is_meant(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "test.xml").write_text(_TEST, encoding="utf-8")
+    (folder / "again.xml").write_text(_TEST, encoding="utf-8")
+    result = folder.parent / "result.xml"
+    result.write_text(_RESULT, encoding="utf-8")
+    assert main(["rescore", str(result), "--package", str(folder)]) != 0
+    assert "2 tests" in capsys.readouterr().err
+    status, _ = _run(capsys, "rescore", result, "--package", folder, "--test", "again.xml")
+    assert status == 0

@@ -89,6 +89,26 @@ def test_export_writes_a_package_with_assets(folder: Path, capsys: pytest.Captur
         assert b"imsqti_v2p2" in archive.read("items/i.xml")
 
 
+def test_export_writes_a_quiz_for_canvas(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    package = folder / "bank.zip"
+    status, printed = _run(
+        capsys,
+        "export",
+        folder / "items" / "i.xml",
+        "--assets",
+        folder / "items",
+        "--to",
+        "1.2",
+        "--out",
+        package,
+    )
+    assert (status, printed[0]["version"]) == (0, "1.2")
+    with ZipFile(package) as archive:
+        assert archive.namelist() == ["quiz.xml", "a.css", "imsmanifest.xml"]
+        assert parse(archive.read("quiz.xml")).kind == "questestinterop"
+        assert b'type="imsqti_xmlv1p2"' in archive.read("imsmanifest.xml")
+
+
 def test_export_refuses_documents_outside_of_the_folder_of_the_package(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 def _converted(path: Path, options: argparse.Namespace) -> Printed:
     try:
         package = open_package(path)
-        alone = len(package.names) == 1 and package.manifest is None
+        alone = len(package.names) == 1 and package.document(package.names[0]).kind != "questestinterop"
         found, notices = (_document if alone else _package)(package, options)
     except QtiError as error:
         return {"file": str(path), "error": error_as_json(error)}
@@ -82,7 +82,7 @@ def _package(package: Package, options: argparse.Namespace) -> tuple[Printed, tu
         for _ in pieces:
             pass
         return found, tuple(conversion.notices)
-    path = _inside(options.out, f"{Path(package.name).stem}.zip")
+    path = _inside(options.out, f"{package.name.removesuffix('.zip')}.zip")
     with path.open("wb") as target:
         target.writelines(pieces)
     return {"written": str(path), **found}, tuple(conversion.notices)

@@ -13,12 +13,14 @@ from shared.standards.qti import (
     Notice,
     QtiError,
     candidate_view,
+    canvas_package,
     compile_item,
     convert_to,
     package_of,
     parse,
     zip_stream,
 )
+from shared.standards.qti.writing.zips import PackagedFile
 
 _PIECE = 2**20
 
@@ -28,7 +30,12 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("export", help="a package, or what candidates see", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="documents of QTI 2.x or 3.0")
     parser.add_argument("--out", type=Path, metavar="PACKAGE.zip", help="write a package of the documents")
-    parser.add_argument("--to", choices=VERSIONS, default="3.0", help="the version of the package (3.0)")
+    parser.add_argument(
+        "--to",
+        choices=(*VERSIONS, "1.2"),
+        default="3.0",
+        help="the version of the package (3.0); 1.2 for Canvas",
+    )
     parser.add_argument(
         "--assets", type=Path, metavar="DIR", help="a folder whose other files go into the package, too"
     )
@@ -63,12 +70,10 @@ def _view(path: Path, options: argparse.Namespace) -> Printed:
 
 def _package(options: argparse.Namespace) -> Printed:
     notices: list[Notice] = []
-    root = options.assets or Path()
     try:
-        documents = _documents(options.files, root, options.to, notices)
+        files = _canvas(options, notices) if options.to == "1.2" else _files(options, notices)
         with options.out.open("wb") as target:
-            for piece in zip_stream(package_of(documents, _assets(options), options.to)):
-                target.write(piece)
+            target.writelines(zip_stream(files))
     except QtiError as error:
         return {"file": str(options.out), "error": error_as_json(error)}
     return {
@@ -80,14 +85,27 @@ def _package(options: argparse.Namespace) -> Printed:
     }
 
 
-def _documents(paths: list[Path], root: Path, version: str, notices: list[Notice]) -> Iterator[Document]:
-    for path in paths:
-        converted = convert_to(parse(path.read_bytes(), file=_name(path, root)), version)
-        notices.extend(converted.notices)
-        yield converted.document
+def _files(options: argparse.Namespace, notices: list[Notice]) -> Iterator[PackagedFile]:
+    def converted() -> Iterator[Document]:
+        for document in _documents(options):
+            found = convert_to(document, options.to)
+            notices.extend(found.notices)
+            yield found.document
+
+    return package_of(converted(), _assets(options), options.to)
 
 
-def _assets(options: argparse.Namespace) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _canvas(options: argparse.Namespace, notices: list[Notice]) -> Iterator[PackagedFile]:
+    title = options.out.name.removesuffix(".zip")
+    return canvas_package(_documents(options), _assets(options), title=title, notices=notices)
+
+
+def _documents(options: argparse.Namespace) -> Iterator[Document]:
+    for path in options.files:
+        yield parse(path.read_bytes(), file=_name(path, options.assets or Path()))
+
+
+def _assets(options: argparse.Namespace) -> Iterator[PackagedFile]:
     if options.assets is None:
         return
     left_out = {path.resolve() for path in (*options.files, options.out)}

@@ -19,10 +19,6 @@ class Clock:
     now: float
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def copy(self) -> "Clock":
-        """Return a clock that goes its own way."""
-        return Clock(self.now, self.seconds.copy())
-
     def tick(self, now: float, running: Iterable[str]) -> float:
         """Let time pass for what is running; returns how much. Raises ValueError when it runs backwards."""
         passed = now - self.now

@@ -28,11 +28,8 @@ def compile_test_variables(element: Element, scope: AssessmentScope) -> Compiled
         if (variable := scope.variables.of(ref, name)) is not None and _matches(variable[1], wanted)
     }
     types = {declared.base_type for _, _, declared in found.values()}
-    if types <= _NUMERIC:
-        is_float = weight is not None or BaseType.FLOAT in types
-        base_type = wanted if not types else BaseType.FLOAT if is_float else BaseType.INTEGER
-    else:
-        base_type, is_float = wanted, False
+    is_float = types <= _NUMERIC and (weight is not None or BaseType.FLOAT in types)
+    base_type = BaseType.FLOAT if is_float else next(iter(types), wanted or BaseType.FLOAT)
     numbers = {ref: (source, factor if is_float else None) for ref, (source, factor, _) in found.items()}
     return Compiled(base_type, Cardinality.MULTIPLE, _collected(numbers))
 

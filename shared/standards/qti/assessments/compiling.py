@@ -17,6 +17,7 @@ from shared.standards.qti.assessments.subsets import subsets_of
 from shared.standards.qti.assessments.targets import check_targets
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element, children, place_of
+from shared.standards.qti.documents.noticing import refuse_errors
 from shared.standards.qti.expressions.compiled import Operator, Run
 from shared.standards.qti.expressions.operands import boolean
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
@@ -37,10 +38,12 @@ def compile_test(
     *,
     operators: Mapping[str, Operator] = VENDOR_OPERATORS,
     limits: Limits = LIMITS,
+    strict: bool = False,
 ) -> CompiledTest:
     """Compile a test; `items` holds its items by the href of their references.
 
-    Raises Invalid for an item that is missing and for rules that can't be run.
+    Raises Invalid for an item that is missing and for rules that can't be run; with `strict` also for what
+    breaks the standard but has an agreed meaning, which is a notice otherwise.
 
     >>> from shared.standards.qti import compile_item, parse, read_plan
     >>> item = compile_item(parse(b'''<assessmentItem identifier="i">
@@ -54,12 +57,29 @@ def compile_test(
     >>> compile_test(plan, {"i.xml": item}).items["i"].identifier
     'i'
     """
+    return compile_references(
+        plan, _by_reference(plan, items), operators=operators, limits=limits, strict=strict
+    )
+
+
+def compile_references(
+    plan: Plan,
+    items: Mapping[str, CompiledItem],
+    *,
+    operators: Mapping[str, Operator] = VENDOR_OPERATORS,
+    limits: Limits = LIMITS,
+    strict: bool = False,
+) -> CompiledTest:
+    """Compile a test as `compile_test` does; `items` are by identifier of their references."""
     try:
-        return _compiled(plan, _by_reference(plan, items), operators, limits)
+        test = _compiled(plan, items, operators, limits)
     except RecursionError:
         raise Refused(
             "nested too deep", rule="limits.depth", place=place_of(plan.element, plan.file)
         ) from None
+    if strict:
+        refuse_errors(test.notices)
+    return test
 
 
 def _by_reference(plan: Plan, items: Mapping[str, CompiledItem]) -> dict[str, CompiledItem]:
@@ -67,7 +87,7 @@ def _by_reference(plan: Plan, items: Mapping[str, CompiledItem]) -> dict[str, Co
     for ref in plan.item_refs():
         item = items.get(ref.href)
         if item is None:
-            raise Invalid(f"no item at {ref.href!r}", rule=_REF_RULE, place=place_of(ref.element, plan.file))
+            raise Invalid(f"no item at {ref.href!r}", rule=_REF_RULE, place=place_of(ref.element, ref.file))
         found[ref.identifier] = item
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.standards.qti.assessments.plan import ItemRef
+from shared.standards.qti.assessments.routes import instance_of
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.items.built_in import BUILT_IN
 from shared.standards.qti.items.compiled_item import CompiledItem
@@ -47,8 +48,9 @@ class ItemVariables:
             ref = self.refs.get(".".join(parts[:length]))
             if ref is not None:
                 yield from self._of(ref, None, ".".join(parts[length:]))
-                if parts[length].isdecimal():
-                    yield from self._of(ref, int(parts[length]), ".".join(parts[length + 1 :]))
+                instance = instance_of(parts[length])
+                if instance is not None:
+                    yield from self._of(ref, instance, ".".join(parts[length + 1 :]))
 
     def _of(self, ref: ItemRef, instance: int | None, name: str) -> Iterator[ItemVariable]:
         found = self.of(ref, name)

@@ -52,7 +52,11 @@ def _feedback(element: Element, noticing: Noticing) -> Feedback:
         access = "atEnd"
     outcome, identifier = attribute(element, "outcome-identifier"), attribute(element, "identifier")
     if outcome is None or identifier is None:
-        noticing.error(element, "feedback that names no outcome or identifier", rule=_FEEDBACK_RULE)
+        noticing.error(
+            element,
+            "feedback that names no outcome or identifier; without an outcome it is always shown",
+            rule=_FEEDBACK_RULE,
+        )
     return Feedback(
         cast("Literal['during', 'atEnd']", access),
         outcome or "",

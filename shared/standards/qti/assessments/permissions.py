@@ -6,6 +6,9 @@ from typing import Literal
 from shared.standards.qti.assessments.clock import WHOLE_TEST, is_over, is_too_soon
 from shared.standards.qti.assessments.routes import Enclosing, Step
 from shared.standards.qti.assessments.standing import Standing
+from shared.standards.qti.documents.document import Document
+from shared.standards.qti.interactions.constraints import broken_constraints
+from shared.standards.qti.interactions.interaction import interactions_of
 
 type Move = Literal[
     "respond", "submit", "skip", "next", "go", "comment", "end_part", "end", "suspend", "resume"
@@ -62,7 +65,8 @@ class Permissions:
             return Refusal("the responses of this part are submitted together at its end", _MODES)
         if self._must_answer(step) and (skipping or not self._has_draft(step)):
             return Refusal("an item that may not be skipped has no response", _CONTROL)
-        return None
+        broken = None if skipping else self._broken(step)
+        return None if broken is None else Refusal(broken, _CONTROL)
 
     def comment(self) -> Refusal | None:
         """Say whether the candidate may comment on the current item."""
@@ -161,10 +165,23 @@ class Permissions:
 
     def _has_draft(self, step: Step) -> bool:
         taken = self.standing.taken.get(step.key)
-        if taken is None:
-            return False
         responses = self.standing.test.responses[step.ref.identifier]
-        return responses.differ({**taken.session.values, **taken.draft}, taken.session.defaults)
+        return taken is not None and responses.differ(taken.values, taken.session.defaults)
+
+    def _broken(self, step: Step) -> str | None:
+        """Return what the responses break of what the interactions ask for, where responses are validated."""
+        taken = self.standing.taken.get(step.key)
+        if not step.ref.control.validate_responses or taken is None:
+            return None
+        item = self.standing.item(step)
+        broken = (
+            message
+            for interaction in interactions_of(Document(item.element))
+            for message in broken_constraints(
+                interaction, taken.values.get(interaction.response_identifier), item.limits
+            )
+        )
+        return next(broken, None)
 
     def _must_answer(self, step: Step) -> bool:
         """Say whether an item may not be skipped; one without responses can't be."""

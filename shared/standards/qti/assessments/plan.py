@@ -73,7 +73,8 @@ class ItemRef(Node):
     """A place for an item in a test.
 
     `mappings` are the names by which this test knows variables of the item, by the names that the item gives
-    them. `control` is what remains after inheritance.
+    them. `control` is what remains after inheritance. `file` is where the reference stands, which `href` is
+    relative to.
     """
 
     href: str
@@ -83,6 +84,7 @@ class ItemRef(Node):
     weights: Mapping[str, float]
     mappings: Mapping[str, str]
     template_defaults: tuple[TemplateDefault, ...]
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

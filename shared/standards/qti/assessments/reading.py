@@ -44,8 +44,10 @@ def read_plan(
         raise Malformed(f"{document.kind or 'this'} is no test", rule=_RULE, place=Place(document.file))
     root = document.root
     noticing = Noticing(document.file, strict)
-    parts = tuple(_part(part, sections, noticing) for part in children_named(root, "qti-test-part"))
-    _check_unique(root, parts, noticing)
+    reader = SectionReader(sections, noticing, set())
+    parts = tuple(_part(part, reader) for part in children_named(root, "qti-test-part"))
+    if not parts:
+        raise noticing.invalid(root, "a test without parts", rule=_RULE)
     return Plan(
         attribute(root, "identifier") or "",
         attribute(root, "title") or "",
@@ -61,12 +63,12 @@ def read_plan(
     )
 
 
-def _part(element: Element, sections: Mapping[str, Document], noticing: Noticing) -> Part:
+def _part(element: Element, reader: SectionReader) -> Part:
+    noticing = reader.noticing
     control = read_control(element, Control(), noticing)
     preconditions, branches = rules_of(element, noticing)
-    reader = SectionReader(sections, noticing)
     return Part(
-        reader.identifier(element),
+        reader.unique(element),
         element,
         preconditions,
         branches,
@@ -88,14 +90,3 @@ def _mode(element: Element, name: str, modes: tuple[str, str], noticing: Noticin
         raise noticing.invalid(element, f"{name} {mode!r} is none of {', '.join(modes)}", rule=_PART_RULE)
     noticing.error(element, f"no {name}: {modes[0]} is taken", rule=_PART_RULE)
     return modes[0]
-
-
-def _check_unique(root: Element, parts: tuple[Part, ...], noticing: Noticing) -> None:
-    if not parts:
-        raise noticing.invalid(root, "a test without parts", rule=_RULE)
-    seen: set[str] = set()
-    for node in (node for part in parts for node in (part, *part.nodes())):
-        if node.identifier in seen:
-            message = f"identifier {node.identifier} is used twice"
-            raise noticing.invalid(node.element, message, rule=_RULE)
-        seen.add(node.identifier)

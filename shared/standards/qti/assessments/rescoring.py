@@ -10,7 +10,7 @@ from typing import Final
 from shared.standards.qti.assessments.compiled_test import CompiledTest
 from shared.standards.qti.assessments.frames import SelectedItem
 from shared.standards.qti.assessments.plan import ItemRef, Part
-from shared.standards.qti.assessments.routes import Step
+from shared.standards.qti.assessments.routes import Step, instance_of
 from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.expressions.compiled import Frame
 from shared.standards.qti.faults import Notice
@@ -110,8 +110,9 @@ def _places(test: CompiledTest) -> dict[str, _Place]:
 def _place(identifier: str, places: Mapping[str, _Place]) -> _Place | None:
     """Return what a report calls `Q01`, or `Q01.2` for the second of several instances."""
     reference, _, number = identifier.rpartition(".")
-    if identifier not in places and reference in places and number.isdecimal():
-        return replace(places[reference], instance=int(number))
+    instance = instance_of(number)
+    if identifier not in places and reference in places and instance is not None:
+        return replace(places[reference], instance=instance)
     return places.get(identifier)
 
 

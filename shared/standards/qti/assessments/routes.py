@@ -18,6 +18,7 @@ type Chosen = Mapping[str, Sequence[str]]
 """For each adaptive section, the references that its engine chose so far, in order."""
 
 _NOTHING_CHOSEN: Final[Chosen] = {}
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Step:
     instance: int
     part: Part
     path: tuple[Enclosing, ...]
+
+
+def instance_of(text: str) -> int | None:
+    """Return the number of an instance as keys and variables write it; None for what is no such number."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.standards.qti.assessments.item_variables import ItemVariables
 from shared.standards.qti.assessments.subsets import Subsets
@@ -9,8 +10,10 @@ from shared.standards.qti.declarations.declaration import Declaration
 from shared.standards.qti.documents.element import Element, name_of, place_of
 from shared.standards.qti.expressions.compiled import Compiled, Operator
 from shared.standards.qti.expressions.registry import COMPILERS
-from shared.standards.qti.faults import Invalid, Notice, Place
+from shared.standards.qti.faults import Notice, Place
 from shared.standards.qti.limits import Limits
+
+_NULL: Final = Compiled(None, None, lambda _: None)
 
 type AssessmentCompiler = Callable[[Element, AssessmentScope], Compiled]
 
@@ -29,16 +32,19 @@ class AssessmentScope:
     notices: list[Notice] = field(default_factory=list)
 
     def compile(self, element: Element) -> Compiled:
-        """Compile an expression. Raises Invalid for what is none."""
+        """Compile an expression.
+
+        What is no expression of QTI, such as one of a vendor, is NULL with a notice, as a custom operator is.
+        """
         name = name_of(element)
         own = self.compilers.get(name)
         if own is not None:
             return own(element, self)
         compiler = COMPILERS.get(name)
-        if compiler is None:
-            message = f"{name} is no expression"
-            raise Invalid(message, rule="QTI 3.0, expressions", place=self.place(element))
-        return compiler(element, self)
+        if compiler is not None:
+            return compiler(element, self)
+        self.warn(element, f"the expression {name} is not known: NULL", rule="QTI 3.0, expressions")
+        return _NULL
 
     def is_own(self, identifier: str) -> bool:
         """Say whether a variable is one of the test itself."""

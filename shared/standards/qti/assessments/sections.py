@@ -28,6 +28,7 @@ from shared.standards.qti.documents.noticing import Noticing
 _SECTION_RULE: Final = "QTI 3.0, AssessmentSection"
 _REF_RULE: Final = "QTI 3.0, AssessmentItemRef"
 _MOST_NESTED: Final = 32
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class SectionReader:
 
     documents: Mapping[str, Document]
     noticing: Noticing
+    seen: set[str]
     depth: int = 0
 
     def sections(self, owner: Element, outer: Control) -> Iterator[Section]:
@@ -46,8 +48,19 @@ class SectionReader:
                 raise self.noticing.invalid(child.element, message, rule="QTI 3.0, TestPart")
             yield child
 
-    def identifier(self, element: Element) -> str:
-        """Return the identifier of an element. Raises Invalid without one."""
+    def unique(self, element: Element) -> str:
+        """Return the identifier of a part, section or reference. Raises Invalid unless it has one of its own.
+
+        Sections that refer to each other end here, before they multiply.
+        """
+        identifier = self._identifier(element)
+        if identifier in self.seen:
+            message = f"identifier {identifier} is used twice"
+            raise self.noticing.invalid(element, message, rule="QTI 3.0, AssessmentTest")
+        self.seen.add(identifier)
+        return identifier
+
+    def _identifier(self, element: Element) -> str:
         identifier = attribute(element, "identifier")
         if not identifier:
             raise self.noticing.invalid(element, "no identifier", rule="QTI 3.0, AssessmentTest")
@@ -72,18 +85,20 @@ class SectionReader:
         if document is None or document.kind != "qti-assessment-section":
             raise self.noticing.invalid(element, f"no section at {href!r}", rule=_SECTION_RULE)
         noticing = replace(self.noticing, file=document.file)
-        return SectionReader(self.documents, noticing, self.depth + 1).section(document.root, outer)
+        return SectionReader(self.documents, noticing, self.seen, self.depth + 1).section(
+            document.root, outer
+        )
 
     def section(self, element: Element, outer: Control) -> Section:
         """Return a section with all that is in it."""
-        noticing = self.noticing
+        noticing, identifier = self.noticing, self.unique(element)
         control = read_control(element, outer, noticing)
         preconditions, branches = rules_of(element, noticing)
         ordering = child_named(element, "qti-ordering")
-        inner = SectionReader(self.documents, noticing, self.depth + 1)
+        inner = SectionReader(self.documents, noticing, self.seen, self.depth + 1)
         nested = tuple(inner._children(element, control))
         return Section(
-            self.identifier(element),
+            identifier,
             element,
             preconditions,
             branches,
@@ -110,7 +125,7 @@ class SectionReader:
         if element is None:
             return None
         text = attribute(element, "select") or ""
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
             message = f"select {text[:40]!r} is not a number of children"
             raise self.noticing.invalid(element, message, rule="QTI 3.0, 5.129 Selection")
         repeated = read_flag(element, "with-replacement", False, self.noticing)
@@ -135,7 +150,7 @@ class SectionReader:
         if not href:
             raise noticing.invalid(element, "a reference to an item without href", rule=_REF_RULE)
         return ItemRef(
-            self.identifier(element),
+            self.unique(element),
             element,
             preconditions,
             branches,
@@ -148,10 +163,13 @@ class SectionReader:
             self._weights(element),
             self._mappings(element),
             tuple(self._template_defaults(element)),
+            noticing.file,
         )
 
     def _weights(self, ref: Element) -> dict[str, float]:
-        return {self.identifier(weight): self._weight(weight) for weight in children_named(ref, "qti-weight")}
+        return {
+            self._identifier(weight): self._weight(weight) for weight in children_named(ref, "qti-weight")
+        }
 
     def _weight(self, element: Element) -> float:
         text = attribute(element, "value") or ""

@@ -10,10 +10,16 @@ from typing import Final, Self
 from shared.standards.qti.assessments.clock import WHOLE_TEST, Clock
 from shared.standards.qti.assessments.compiled_test import CompiledTest
 from shared.standards.qti.assessments.permissions import Move, NotAllowed, Permissions, Refusal
-from shared.standards.qti.assessments.plan import Feedback
+from shared.standards.qti.assessments.plan import Feedback, RubricBlock, View
 from shared.standards.qti.assessments.progress import Progress
 from shared.standards.qti.assessments.routes import Chosen, Step, route_of
-from shared.standards.qti.assessments.shown import ItemView, feedback_of, view_of
+from shared.standards.qti.assessments.shown import (
+    ItemView,
+    feedback_of,
+    rubric_blocks_of,
+    time_left_of,
+    view_of,
+)
 from shared.standards.qti.assessments.standing import Phase, Standing, TakenItem
 from shared.standards.qti.assessments.standing_json import read_standing, write_standing
 from shared.standards.qti.items.compiled_item import Values
@@ -144,6 +150,15 @@ class TestSession:
     def feedback(self) -> list[Feedback]:
         """Return the test feedback to be shown now."""
         return feedback_of(self._standing)
+
+    def rubric_blocks(self, view: View = "candidate") -> list[RubricBlock]:
+        """Return the rubric blocks of test, part and sections around the current item, for a view."""
+        return rubric_blocks_of(self._standing, view)
+
+    def time_left(self, *, now: float) -> float | None:
+        """Return the seconds left to respond to the current item; None where no limit binds."""
+        self._tick(now)
+        return time_left_of(self._standing)
 
     def pending(self) -> list[tuple[str, str]]:
         """Return the outcomes of submitted items, by key and name, that wait to be scored outside."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shared.standards.qti.assessments.plan import Feedback
+from shared.standards.qti.assessments.clock import WHOLE_TEST
+from shared.standards.qti.assessments.plan import Feedback, RubricBlock, View
 from shared.standards.qti.assessments.routes import Step
 from shared.standards.qti.assessments.standing import Standing
 from shared.standards.qti.results.model import SessionStatus
@@ -63,7 +64,8 @@ def status_of(standing: Standing, step: Step) -> SessionStatus:
 def feedback_of(standing: Standing) -> list[Feedback]:
     """Return the feedback to be shown: of the test and its current part; at the end, of all parts taken.
 
-    QTI 3.0, TestFeedback: shown while the outcome holds the identifier, or while it does not.
+    QTI 3.0, TestFeedback: shown while the outcome holds the identifier, or while it does not; always where
+    none is named.
     """
     ended = standing.phase == "ended"
     parts = standing.test.plan.parts
@@ -76,7 +78,41 @@ def feedback_of(standing: Standing) -> list[Feedback]:
     return [one for one in candidates if one.access == access and _is_shown(one, standing)]
 
 
+def rubric_blocks_of(standing: Standing, view: View) -> list[RubricBlock]:
+    """Return the rubric blocks around the current item that are for a view, from the outside in."""
+    step = standing.step
+    if step is None:
+        return []
+    blocks = [*standing.test.plan.rubric_blocks, *step.part.rubric_blocks]
+    for enclosing in step.path:
+        blocks += enclosing.section.rubric_blocks
+    return [block for block in blocks if block.is_for(view)]
+
+
+def time_left_of(standing: Standing) -> float | None:
+    """Return the seconds that are left to respond to the current item; None without a limit.
+
+    That is what is left by the tightest limit of the item, its sections, the part and the test, also where
+    late responses are allowed; less than nothing when it is up.
+    """
+    step = standing.step
+    if step is None:
+        return None
+    spent = [
+        (standing.test.plan.limits, standing.clock.taken(WHOLE_TEST)),
+        (step.ref.limits, standing.take(step).seconds),
+        *(
+            (node.limits, standing.clock.taken(node.identifier))
+            for node in (step.part, *(enclosing.section for enclosing in step.path))
+        ),
+    ]
+    left = (limits.most - seconds for limits, seconds in spent if limits.most is not None)
+    return min(left, default=None)
+
+
 def _is_shown(feedback: Feedback, standing: Standing) -> bool:
+    if not feedback.outcome_identifier:
+        return True
     value = standing.outcomes.get(feedback.outcome_identifier)
     return _holds(value, feedback.identifier) is feedback.shown_if_held
 

@@ -33,6 +33,11 @@ class TakenItem:
     submitted: int = 0
 
     @property
+    def values(self) -> dict[str, Value]:
+        """The variables of the item as they will be submitted."""
+        return {**self.session.values, **self.draft}
+
+    @property
     def seconds(self) -> float:
         """The time spent on the item."""
         return cast("float", self.session.values[DURATION])

@@ -53,20 +53,20 @@ def _standing(test: CompiledTest, state: Mapping[str, object]) -> Standing:
     if state["version"] != _VERSION or state["test"] != test.plan.identifier:
         message = f"version {state['version']} of a session with {state['test']}"
         raise Malformed(message, rule=_RULE)
-    seed = cast("int", state["seed"])
+    seed = _whole(state["seed"])
     chosen = {key: list(items) for key, items in cast("dict[str, list[str]]", state["chosen"]).items()}
     standing = Standing(
         test,
         seed,
         chosen,
         route_of(test.plan, seed, chosen=chosen, limits=test.limits),
-        Clock(cast("float", state["now"]), dict(cast("dict[str, float]", state["seconds"]))),
+        Clock(_seconds(state["now"]), _each_seconds(state["seconds"])),
         _phase(state["phase"]),
-        cast("int", state["part"]),
+        _whole(state["part"]),
         cast("str | None", state["at"]),
         context=_read(state["context"], dict(_context(test))),
         outcomes=_read(state["outcomes"], test.declarations),
-        submissions=cast("int", state["submissions"]),
+        submissions=_whole(state["submissions"]),
     )
     for key, form in cast("Mapping[str, Mapping[str, object]]", state["items"]).items():
         standing.taken[key] = _read_taken(standing, key, form)
@@ -78,6 +78,22 @@ def _check(standing: Standing) -> None:
     is_somewhere = standing.at is not None and standing.at in standing.taken
     if is_somewhere is (standing.phase == "ended") or not 0 <= standing.part < len(standing.test.plan.parts):
         raise Malformed(f"at {standing.at}, {standing.phase}", rule=_RULE)
+
+
+def _whole(form: object) -> int:
+    if isinstance(form, bool) or not isinstance(form, int):
+        raise TypeError(f"{form!r} is no whole number")
+    return form
+
+
+def _seconds(form: object) -> float:
+    if isinstance(form, bool) or not isinstance(form, int | float):
+        raise TypeError(f"{form!r} is no time")
+    return form
+
+
+def _each_seconds(forms: object) -> dict[str, float]:
+    return {scope: _seconds(form) for scope, form in cast("Mapping[str, object]", forms).items()}
 
 
 def _phase(phase: object) -> Phase:
@@ -104,7 +120,7 @@ def _read_taken(standing: Standing, key: str, form: Mapping[str, object]) -> Tak
         ItemSession.restore(item, cast("Mapping[str, Json]", form["session"])),
         _read(form.get("draft", {}), item.declarations),
         cast("str | None", form.get("comment")),
-        cast("int", form["submitted"]),
+        _whole(form["submitted"]),
     )
 
 

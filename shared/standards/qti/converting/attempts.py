@@ -27,6 +27,8 @@ type Attempt = Mapping[str, Value]
 _MOST: Final = 60
 """How many attempts are made up for an item."""
 _PER_RESPONSE: Final = 24
+_LOOKED_AT: Final = 500
+"""Of how many values the different ones are tried: an item may name thousands."""
 _IDENTIFIED: Final = frozenset((*CHOICES, "qti-gap"))
 _ODD: Final[dict[BaseType, tuple[Single, ...]]] = {
     BaseType.BOOLEAN: (True, False),
@@ -94,7 +96,8 @@ def _tries(declared: Declaration, root: Element) -> list[Value]:
     base_type, right = declared.base_type, _correct(declared)
     if base_type is None or base_type is BaseType.FILE:
         return [] if right is None else [right]
-    singles = list(islice(dict.fromkeys(_singles(declared, base_type, right, root)), _PER_RESPONSE))
+    looked_at = islice(_singles(declared, base_type, right, root), _LOOKED_AT)
+    singles = list(islice(dict.fromkeys(looked_at), _PER_RESPONSE))
     if declared.cardinality is Cardinality.SINGLE:
         return list(singles)
     return list(islice(_containers(right if is_container(right) else (), singles), _PER_RESPONSE))

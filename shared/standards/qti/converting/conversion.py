@@ -9,9 +9,10 @@ from typing import Final, cast
 from lxml import etree
 
 from shared.standards.qti.converting.spelling import Spelling
+from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, attributes_of, name_of, place_of
-from shared.standards.qti.faults import Notice, Severity
+from shared.standards.qti.faults import Notice, Place, Refused, Severity
 from shared.standards.qti.vocabulary.names import NAMES
 from shared.standards.qti.vocabulary.namespaces import QTI_20, QTI_21, QTI_22, QTI_30, SSML, SSML_2010, XHTML
 
@@ -56,15 +57,18 @@ class Conversion:
     _tags: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def run(self, document: Document) -> Converted:
-        """Return a document in the spelling of this conversion."""
+        """Return a document in the spelling of this conversion. Raises Refused for one nested too deep."""
         source = document.root
-        self.own |= {_namespace(source.tag)}
+        self.own |= {namespace_of(source)}
         namespaces: dict[str | None, str] = {None: self.spelling.namespace}
         namespaces |= {prefix: uri for prefix, uri in source.nsmap.items() if prefix and uri not in self.own}
         tag = self.spelling.elements[name_of(source)]
         root = etree.Element(tag, nsmap=_declared(namespaces))
         self.add_attributes(source, root)
-        self.fill(source, root)
+        try:
+            self.fill(source, root)
+        except RecursionError:
+            raise Refused("nested too deep", rule="limits.depth", place=Place(self.file)) from None
         _copy_surroundings(source, root)
         return Converted(Document(root, document.file, document.notices), tuple(self.notices))
 
@@ -72,7 +76,7 @@ class Conversion:
         """Add to parent what an element becomes."""
         name = NAMES[source.tag]
         rule = self.rules.get(name)
-        if rule is not None:
+        if rule is not None and (name.startswith("{") or self._target(source.tag)[1]):
             rule(source, parent, self)
         elif name:
             self.fill(source, self.add(source, parent))
@@ -119,8 +123,8 @@ class Conversion:
         """Return what a tag becomes, and whether it is one of QTI or HTML."""
         known = self._tags.get(tag)
         if known is None:
-            uri = _namespace(tag)
-            local = tag.rpartition("}")[2]
+            namespace, _, local = tag.rpartition("}")
+            uri = namespace[1:]
             if uri in self.own:
                 known = (self.spelling.elements[NAMES[tag]], True)
             else:
@@ -141,10 +145,6 @@ def append_text(parent: Element, text: str) -> None:
         last.tail = (last.tail or "") + text
     else:
         parent.text = (parent.text or "") + text
-
-
-def _namespace(tag: str) -> str:
-    return tag.rpartition("}")[0][1:]
 
 
 def _declared(namespaces: dict[str | None, str]) -> Mapping[str, str]:

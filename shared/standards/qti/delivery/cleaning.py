@@ -6,7 +6,7 @@ nh3 is the library's second dependency, for this alone; it is loaded when the fi
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from shared.standards.qti.delivery.allowed import ATTRIBUTES, HTML, MATHML, PREFIXES, SCHEMES, SVG
 
@@ -21,30 +21,29 @@ _WITH_ALL_INSIDE = frozenset(
 )
 
 
-def cleaner(resolve: Resolve | None = None) -> Callable[[str], str]:
-    """Return what reduces HTML to what is allowed, and points references to where the files are served."""
-    return _plain() if resolve is None else _cleaner(resolve).clean
-
-
-def reference(text: str | None, resolve: Resolve | None = None) -> str | None:
-    """Return a reference that stands outside of HTML, None when it is not one to a file or by HTTP."""
+def reference(text: str | None, resolve: Resolve | None = None, *, base: str | None = None) -> str | None:
+    """Return what an address refers to for a client, None when it is neither in the content nor by HTTP."""
+    address = (text or "").strip()
     try:
-        parts = urlsplit((text or "").strip())
+        if base and address and not address.startswith("#"):
+            address = urljoin(base, address)
+        parts = urlsplit(address.replace("\\", "/"))  # as browsers read it
     except ValueError:
         return None
-    if parts.scheme in SCHEMES:
-        return parts.geturl()
+    if parts.scheme in SCHEMES or address.startswith("#"):
+        return address
     if parts.scheme or parts.netloc or not parts.path:
         return None
-    return parts.geturl() if resolve is None else resolve(parts.geturl())
+    return address if resolve is None else resolve(address)
+
+
+def clean(html: str) -> str:
+    """Return HTML reduced to what is allowed."""
+    return str(_cleaner().clean(html))
 
 
 @cache
-def _plain() -> Callable[[str], str]:
-    return _cleaner(None).clean
-
-
-def _cleaner(resolve: Resolve | None) -> "nh3.Cleaner":
+def _cleaner() -> "nh3.Cleaner":
     import nh3  # noqa: PLC0415 - who never shows content to candidates does without it
 
     return nh3.Cleaner(
@@ -54,5 +53,4 @@ def _cleaner(resolve: Resolve | None) -> "nh3.Cleaner":
         generic_attribute_prefixes=set(PREFIXES),
         url_schemes=set(SCHEMES),
         link_rel="noopener noreferrer",
-        url_relative="pass_through" if resolve is None else resolve,
     )

@@ -57,6 +57,7 @@ class Describing:
             "baseType": None if declared is None else declared.base_type,
             "cardinality": None if declared is None else declared.cardinality,
             **_constraints(source),
+            **self._catalog(source),
             **self._prompt(source),
             **_KINDS.get(name_of(source), _by_choices)(self, source),
         }
@@ -72,14 +73,22 @@ class Describing:
 
     def choice(self, source: Element) -> Description:
         """Return one choice: its identifier, what it shows, and how often it may be used."""
-        described: Description = {"identifier": attribute(source, "identifier") or "", **_constraints(source)}
         html = self.rendering.html(source)
-        return {**described, "html": html} if html else described
+        return {
+            "identifier": attribute(source, "identifier") or "",
+            **_constraints(source),
+            **self._catalog(source),
+            **({"html": html} if html else {}),
+        }
 
     def image(self, source: Element) -> Description:
         """Return the image that an interaction plays on, as HTML."""
         image = image_of(source)
         return {} if image is None else {"image": self.rendering.html_of(image)}
+
+    def _catalog(self, source: Element) -> Description:
+        catalog = self.rendering.catalog_of(source)
+        return {} if catalog is None else {"catalog": catalog}
 
     def _prompt(self, source: Element) -> Description:
         prompt = child_named(source, "qti-prompt")

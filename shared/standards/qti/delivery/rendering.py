@@ -5,11 +5,12 @@ from typing import Final, cast
 
 from lxml import etree
 
-from shared.standards.qti.converting.conversion import append_text
+from shared.standards.qti.converting.conversion import OWN, append_text
 from shared.standards.qti.delivery.allowed import HTML, MATHML, SVG
-from shared.standards.qti.delivery.cleaning import Resolve, cleaner, reference
+from shared.standards.qti.delivery.cleaning import Resolve, clean, reference
 from shared.standards.qti.delivery.printing import printed
 from shared.standards.qti.delivery.visibility import Visibility
+from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.element import (
     Element,
     attribute,
@@ -22,6 +23,8 @@ from shared.standards.qti.faults import Notice
 from shared.standards.qti.vocabulary import namespaces
 from shared.standards.qti.vocabulary.elements import INTERACTIONS
 
+_ADDRESSES: Final = frozenset(("src", "href", "poster"))
+_CATALOG: Final = "data-catalog-idref"
 _LANGUAGE: Final = f"{{{namespaces.XML}}}lang"
 _ELSEWHERE: Final = frozenset(
     ("qti-stylesheet", "qti-catalog-info", "qti-prompt", "qti-gap-text", "qti-gap-img")
@@ -41,15 +44,21 @@ class Rendering:
         visibility: Visibility,
         resolve: Resolve | None,
         mathematical: frozenset[str],
+        own: str = "",
         file: str = "",
     ) -> None:
-        """Take what decides about the view; `mathematical` names the variables that stand in formulas."""
+        """Take what decides about the view.
+
+        `mathematical` are variables that stand in formulas, `own` is the namespace of the document, whichever
+        version it claims to be.
+        """
         self.visibility: Final = visibility
         self.interactions: Final[list[Element]] = []
         self.notices: Final[list[Notice]] = []
-        self._clean = cleaner(resolve)
+        self.catalogs: Final[set[str]] = set()
         self._resolve = resolve
         self._mathematical = mathematical
+        self._own = OWN | {own}
         self._file = file
 
     def html(self, source: Element | None) -> str:
@@ -58,13 +67,19 @@ class Rendering:
             return ""
         holder = etree.Element("div")
         self.fill(source, holder)
-        return self._clean(_inside(holder)).strip()
+        return clean(_inside(holder)).strip()
 
     def html_of(self, source: Element) -> str:
         """Return an element, not only its content, as clean HTML."""
         holder = etree.Element("div")
         self.render(source, holder)
-        return self._clean(_inside(holder)).strip()
+        return clean(_inside(holder)).strip()
+
+    def text(self, source: Element) -> str:
+        """Return the text inside an element that is shown."""
+        holder = etree.Element("div")
+        self.fill(source, holder)
+        return " ".join("".join(cast("Iterator[str]", holder.itertext())).split())
 
     def fill(self, source: Element, parent: Element) -> None:
         """Add what is inside an element."""
@@ -76,21 +91,25 @@ class Rendering:
     def render(self, source: Element, parent: Element) -> None:
         """Add what an element becomes, if anything. Comments and instructions never get in."""
         name = name_of(source)
-        rule = _RULES.get(name)
+        is_ours = name.startswith("{") or not name or namespace_of(source) in self._own
+        rule = _RULES.get(name) if is_ours else None
         if rule is not None:
             rule(self, source, parent)
-        elif name in HTML:
+        elif name in HTML and is_ours:
             self.fill(source, self._copy(source, parent, name))
         elif name and name not in _ELSEWHERE:
             self.note(source, f"{etree.QName(source).localname} is left out of the view")
 
     def reference(self, source: Element, name: str = "href") -> str | None:
         """Return what an attribute refers to, None where a client must not follow it."""
-        return self.located(attribute(source, name))
+        return self.located(attribute(source, name), source.base)
 
-    def located(self, text: str | None) -> str | None:
-        """Return where a file is served, None where a client must not ask for it."""
-        return reference(text, self._resolve)
+    def located(self, text: str | None, base: str | None = None) -> str | None:
+        """Return where a file is served, None where a client must not ask for it.
+
+        `base` is what `xml:base` around it says, which HTML does not know.
+        """
+        return reference(text, self._resolve, base=base)
 
     def note(self, source: Element, message: str) -> None:
         """Note what was left out."""
@@ -101,9 +120,23 @@ class Rendering:
         for key, value in attributes_of(source):
             if key == _LANGUAGE:
                 target.set("lang", value)
-            elif key[0] != "{" and (not key.startswith("data-") or key == "data-catalog-idref"):
+            elif key in _ADDRESSES:
+                located = self.located(value, source.base)
+                if located is not None:
+                    target.set(key, located)
+            elif key[0] != "{" and not key.startswith("data-"):
                 target.set(key, value)
+        catalog = self.catalog_of(source)
+        if catalog is not None:
+            target.set(_CATALOG, catalog)
         return target
+
+    def catalog_of(self, source: Element) -> str | None:
+        """Return the catalog that an element refers to, which is then shown too."""
+        catalog = attribute(source, _CATALOG)
+        if catalog is not None:
+            self.catalogs.add(catalog)
+        return catalog
 
     def foreign(self, source: Element, parent: Element) -> None:
         """Add MathML or SVG, whose elements have no prefix in HTML; variables of formulas become values."""
@@ -194,14 +227,14 @@ def _marked(key: str) -> _Rule:
 def _object(rendering: Rendering, source: Element, parent: Element) -> None:
     """Show images, sound and film by elements of HTML; of other objects, what stands in for them."""
     kind = (attribute(source, "type") or "").partition("/")[0]
-    data = attribute(source, "data") or ""
-    size = {key: value for key in ("width", "height") if (value := attribute(source, key))}
+    data = rendering.reference(source, "data")
+    given = {} if data is None else {"src": data}
+    given |= {key: value for key in ("width", "height") if (value := attribute(source, key))}
     if kind == "image":
-        inside = "".join(cast("Iterator[str]", source.itertext("*")))
-        text = " ".join(inside.split()) or attribute(source, "alt") or ""
-        etree.SubElement(parent, "img", {"src": data, "alt": text, **size})
+        text = rendering.text(source) or attribute(source, "alt") or ""
+        etree.SubElement(parent, "img", {"alt": text, **given})
     elif kind in {"audio", "video"}:
-        player = etree.SubElement(parent, kind, {"src": data, "controls": "", **size})
+        player = etree.SubElement(parent, kind, {"controls": "", **given})
         rendering.fill(source, player)
     else:
         rendering.note(source, f"an object of type {attribute(source, 'type')} is left out of the view")

@@ -9,6 +9,7 @@ from shared.standards.qti.delivery.cleaning import Resolve
 from shared.standards.qti.delivery.descriptions import Describing, Description
 from shared.standards.qti.delivery.rendering import Rendering
 from shared.standards.qti.delivery.visibility import Visibility
+from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import (
     Element,
@@ -18,9 +19,9 @@ from shared.standards.qti.documents.element import (
     place_of,
     text_of,
 )
-from shared.standards.qti.faults import Invalid, Notice
+from shared.standards.qti.faults import Invalid, Notice, Place, Refused
 from shared.standards.qti.values.types import Value
-from shared.standards.qti.views.catalogs import catalogs_of
+from shared.standards.qti.views.catalogs import Catalog, catalogs_of
 from shared.standards.qti.views.materials import companion_materials_of, stimulus_refs_of
 from shared.standards.qti.vocabulary.namespaces import XML
 
@@ -73,7 +74,8 @@ def candidate_view(
     Correct responses, mappings, tables, processing and rubrics of others are never looked at. `values` are
     those of the session's outcomes and templates: feedback and template blocks are shown by them, modal
     feedback only when they are given. `seed` is that of the session, by which choices are shuffled. `resolve`
-    gives the URLs of files. Raises Invalid for another kind of document, and for unreadable declarations.
+    gives the URLs of files. Raises Invalid for another kind of document, and for unreadable declarations,
+    Refused for one that is nested too deep.
 
     >>> from shared.standards.qti import parse
     >>> body = b"<itemBody><p onclick='x()'>Why?</p></itemBody>"
@@ -86,16 +88,25 @@ def candidate_view(
         raise Invalid(f"{document.kind} is no item or stimulus", rule="delivery", place=place)
     declarations = {declared.identifier: declared for declared in declarations_of(root)}
     visibility = Visibility(_shown_values(declarations, values or {}))
-    rendering = Rendering(visibility, resolve, _mathematical(declarations), document.file)
-    html = rendering.html(next(children_named(root, *_BODIES), None))
+    mathematical = _mathematical(declarations)
+    rendering = Rendering(visibility, resolve, mathematical, namespace_of(root), document.file)
     describing = Describing(rendering, declarations, f"{seed}/{attribute(root, 'identifier')}")
+    try:
+        return _view(describing, root, with_feedback=values is not None)
+    except RecursionError:
+        raise Refused("nested too deep", rule="limits.depth", place=Place(document.file)) from None
+
+
+def _view(describing: Describing, root: Element, *, with_feedback: bool) -> CandidateView:
+    rendering = describing.rendering
+    html = rendering.html(next(children_named(root, *_BODIES), None))
     return CandidateView(
         identifier=attribute(root, "identifier") or "",
         title=attribute(root, "title") or "",
         language=root.get(_LANGUAGE),
         html=html,
         interactions=tuple(describing.describe(each) for each in rendering.interactions),
-        feedback=() if values is None else tuple(_modal_feedback(rendering, root)),
+        feedback=tuple(_modal_feedback(rendering, root)) if with_feedback else (),
         stimuli=tuple(_stimuli(rendering, root)),
         stylesheets=tuple(filter(None, map(rendering.reference, children_named(root, "qti-stylesheet")))),
         catalogs=_catalogs(rendering, root),
@@ -134,23 +145,26 @@ def _stimuli(rendering: Rendering, root: Element) -> list[Description]:
 
 
 def _catalogs(rendering: Rendering, root: Element) -> dict[str, list[Description]]:
-    """Return the assistive content of the item; that of rubrics and feedback stays where it is."""
-    info = child_named(root, "qti-catalog-info")
-    if info is None:
-        return {}
-    return {
-        catalog.identifier: [
-            {
-                "support": card.support,
-                "language": entry.language,
-                "html": rendering.html(entry.html),
-                "files": [rendering.located(file) for file in entry.files],
-            }
-            for card in catalog.cards
-            for entry in card.entries
-        ]
-        for catalog in catalogs_of(info)
-    }
+    """Return the assistive content for what is shown: that for hidden feedback might tell as much as it."""
+    found = {catalog.identifier: catalog for catalog in catalogs_of(root)}
+    shown: dict[str, list[Description]] = {}
+    while missing := (rendering.catalogs & found.keys()) - shown.keys():
+        for identifier in sorted(missing):
+            shown[identifier] = _entries(rendering, found[identifier])
+    return shown
+
+
+def _entries(rendering: Rendering, catalog: Catalog) -> list[Description]:
+    return [
+        {
+            "support": card.support,
+            "language": entry.language,
+            "html": rendering.html(entry.html),
+            "files": [rendering.located(file) for file in entry.files],
+        }
+        for card in catalog.cards
+        for entry in card.entries
+    ]
 
 
 def _companions(rendering: Rendering, root: Element) -> Iterator[Description]:

@@ -21,7 +21,8 @@ from shared.standards.qti.detecting.signs import (
 )
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element
-from shared.standards.qti.vocabulary.namespaces import APIP, XSI
+from shared.standards.qti.questestinterop.dialects import Vendor, dialect_of
+from shared.standards.qti.vocabulary.namespaces import APIP
 
 _NEWEST: Final = {"1": "1.2", "2": "2.2", "3": "3.0"}
 _NO_SIGNS: Final = ManifestSigns()
@@ -38,7 +39,7 @@ def detect(document: Document, manifest: ManifestSigns = _NO_SIGNS) -> Detection
     """
     root = document.root
     if local_name(root) == "POOL":
-        return Detection("POOL", dialect="blackboard-pool", warnings=("a pool of Blackboard is not QTI",))
+        return Detection("POOL", dialect="Blackboard POOL", warnings=("a pool of Blackboard is not QTI",))
     if local_name(root) == "manifest":
         return _of_manifest(root)
     major = read_vocabulary(root)
@@ -107,11 +108,12 @@ def _patch(version: str, readings: Sequence[Reading]) -> str | None:
 
 
 def _dialect(root: Element, major: str | None) -> str:
+    if major == "1":
+        vendor = dialect_of(root).vendor
+        return "" if vendor is Vendor.UNKNOWN else vendor.value
     if APIP in root.nsmap.values() or "apip" in namespace_of(root):
-        return "apip"
-    if major == "2" and "v3p0" in namespace_of(root):
-        return "aqti"
-    return "common-cartridge" if "/profile/cc/" in (root.get(f"{{{XSI}}}schemaLocation") or "") else ""
+        return "APIP"
+    return "aQTI" if major == "2" and "v3p0" in namespace_of(root) else ""
 
 
 def _further(root: Element, major: str | None, version: str, readings: Sequence[Reading]) -> Iterator[str]:

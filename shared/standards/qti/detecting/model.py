@@ -29,8 +29,9 @@ class Detection:
 
     `kind` is the 3.0 name of its root. `version` names major and minor, None where the document is no
     QTI; `patch` the patch level where something names it, such as `2.2.4`; `reads_as` the known version
-    by whose rules it is read. `dialect` is `apip`, `aqti`, `common-cartridge`, `blackboard-pool` or empty.
-    `confidence` is the share of the weight of the readings that agree, from 0 to 1.
+    by whose rules it is read. `dialect` is `APIP`, `aQTI`, `Blackboard POOL`, for 1.2 the vendor whose
+    reading it follows, or empty. `confidence` is the share of the weight of the readings that agree, from
+    0 to 1.
 
     >>> Detection("quiz", warnings=("nothing in it says that it is QTI",)).is_qti
     False

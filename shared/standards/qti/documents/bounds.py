@@ -17,6 +17,8 @@ def refuse_crowds(content: bytes, file: str, limits: Limits) -> None:
     A node costs the parser a hundred bytes, so 16 MB of empty elements would cost half a gigabyte. Every
     element has a `<` and every attribute a `=`, whatever else has them too.
     """
+    if len(content) // 2 <= limits.elements:
+        return  # too few bytes for a crowd
     crowd = max(content.count(b"<") // 2, content.count(b"=") // 2)
     if crowd > limits.elements:
         message = f"about {crowd} elements and attributes; at most {limits.elements} are read"

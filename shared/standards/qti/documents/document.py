@@ -79,9 +79,10 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
 
 
 def _without_doctype(content: bytes, file: str) -> tuple[bytes, tuple[Notice, ...]]:
-    if any(mark in content for mark in _WIDE_MARKS):
+    # Single bytes are sought first: most documents have no NUL, many no exclamation mark, and that is cheap.
+    if b"\0" in content and any(mark in content for mark in _WIDE_MARKS):
         raise Refused("a DOCTYPE in UTF-16", rule="no document type", place=Place(file))
-    found = _PROLOG.search(content) if b"<!" in content else None
+    found = _PROLOG.search(content) if b"!" in content and b"<!doctype" in content.lower() else None
     if found is None or _is_inside_text(content, found.start()):
         return content, ()
     line = content.count(b"\n", 0, found.start()) + 1

@@ -1,7 +1,7 @@
 """How the library looks at an XML element: by the names of QTI 3.0, whichever version spelled it."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 from lxml import etree
 
@@ -9,6 +9,8 @@ from shared.standards.qti.faults import Place
 from shared.standards.qti.vocabulary.names import NAMES, SPELLINGS
 
 type Element = etree._Element  # noqa: SLF001 - the class of all elements; lxml has no public name for it
+
+_ELEMENT: Final = etree._Element  # noqa: SLF001 - comments and the like have classes of their own
 
 
 def name_of(element: Element) -> str:
@@ -29,19 +31,25 @@ def attributes_of(element: Element) -> list[tuple[str, str]]:
     return cast("list[tuple[str, str]]", element.items())
 
 
+def _nodes(element: Element) -> list[Element]:
+    """Return all nodes inside. A slice takes a fifth of the time of an iterator of lxml."""
+    nodes: list[Element] = element[:]  # type: ignore[index, assignment]  # stubs of lxml know no slices
+    return nodes
+
+
 def children(element: Element) -> Iterator[Element]:
     """Yield the elements inside, without comments and processing instructions."""
-    return element.iterchildren("*")
+    return iter([child for child in _nodes(element) if type(child) is _ELEMENT])
 
 
 def children_named(element: Element, *names: str) -> Iterator[Element]:
     """Yield the elements directly inside that have one of these 3.0 names."""
-    return (child for child in element.iterchildren("*") if NAMES[child.tag] in names)
+    return iter([child for child in _nodes(element) if NAMES[child.tag] in names])
 
 
 def child_named(element: Element, name: str) -> Element | None:
     """Return the first element directly inside that has a 3.0 name."""
-    for child in element.iterchildren("*"):
+    for child in _nodes(element):
         if NAMES[child.tag] == name:
             return child
     return None

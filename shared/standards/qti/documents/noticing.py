@@ -1,5 +1,6 @@
 """What is noticed while one document is read, and what stops a strict reading."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.standards.qti.documents.element import Element, place_of
@@ -27,3 +28,10 @@ class Noticing:
     def invalid(self, element: Element, message: str, *, rule: str) -> Invalid:
         """Return the error for what can't be worked around."""
         return Invalid(message, rule=rule, place=place_of(element, self.file))
+
+
+def refuse_errors(notices: Iterable[Notice]) -> None:
+    """Raise Invalid for the first notice of something that breaks the standard: a strict reading."""
+    for notice in notices:
+        if notice.severity == "error":
+            raise Invalid(notice.message, rule=notice.rule, place=notice.place)

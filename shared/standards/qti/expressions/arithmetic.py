@@ -1,7 +1,6 @@
 """Arithmetic (QTI 2.1, 15.3: sum, product, subtract, divide, power, integerDivide, min, max, gcd...).
 
-NULL in, NULL out. An integer of more digits than the limit is NULL, as `power` and `divide` say of floats out
-of range: authors may not make integers grow without end, and a candidate's number may not stop the scoring.
+NULL in, NULL out; integers that grow too large are NULL (bounds.py).
 """
 
 import math
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from shared.standards.qti.documents.element import Element
+from shared.standards.qti.expressions.bounds import first_beyond, within
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Run, Scope
 from shared.standards.qti.expressions.operands import (
     CONTAINERS,
@@ -97,15 +97,10 @@ def compile_integer_to_float(element: Element, scope: Scope) -> Compiled:
     return Compiled(BaseType.FLOAT, Cardinality.SINGLE, run)
 
 
-def first_beyond(digits: int) -> int:
-    """Return the least integer of more digits than that."""
-    return int(10**digits)
-
-
 def _compile_two(found: list[Compiled], element: Element, scope: Scope, make: Two[Number]) -> Compiled:
     """Compile what two single numbers make."""
     left, right = (number(operand, element, scope) for operand in found)
-    beyond = first_beyond(scope.limits.digits)
+    beyond = first_beyond(scope)
 
     def run(frame: Frame) -> Number | None:
         value, other = left(frame), right(frame)
@@ -146,7 +141,7 @@ def _compile_two_integers(element: Element, scope: Scope, make: Callable[[int, i
 def _compile_fold(found: list[Compiled], element: Element, scope: Scope, fold: Fold) -> Compiled:
     """Compile what numbers make, those that stand alone and the members of containers."""
     runs = [numbers(operand, element, scope) for operand in found]
-    beyond = first_beyond(scope.limits.digits)
+    beyond = first_beyond(scope)
     base_type = _type_of(found)
 
     def run(frame: Frame) -> Number | None:
@@ -167,7 +162,7 @@ def _compile_integers(element: Element, scope: Scope, fold: Fold) -> Compiled:
         if operand.base_type is BaseType.FLOAT and operand.cardinality is Cardinality.SINGLE:
             integer(operand, element, scope)  # leaves the notice
     runs = [_members(numbers(operand, element, scope), as_integer) for operand in found]
-    beyond = first_beyond(scope.limits.digits)
+    beyond = first_beyond(scope)
 
     def run(frame: Frame) -> Number | None:
         values = _gathered(runs, frame)
@@ -223,11 +218,6 @@ def _type_of(found: list[Compiled]) -> BaseType | None:
     if kinds == {BaseType.INTEGER}:
         return BaseType.INTEGER
     return None if None in kinds else BaseType.FLOAT
-
-
-def within(made: Number, beyond: int) -> Number | None:
-    """Return a number, NULL for an integer that has too many digits."""
-    return made if isinstance(made, float) or -beyond < made < beyond else None
 
 
 def _product(values: list[Number], beyond: int) -> Number | None:

@@ -66,7 +66,11 @@ class Compiled(NamedTuple):
 class Operator:
     """A custom operator: what it makes of the values of its operands, and the base type of that.
 
-    `base_type` is None where only the run shows it.
+    `base_type` is None where only the run shows it. NULL is None.
+
+    >>> count = Operator(lambda values: len(values), BaseType.INTEGER)
+    >>> count.apply(("a", None))
+    2
     """
 
     apply: Callable[[tuple[Value, ...]], Value]

@@ -29,7 +29,7 @@ def _compile_collection(element: Element, scope: Scope, cardinality: Cardinality
         if operand.cardinality not in {None, Cardinality.SINGLE, cardinality}:
             raise invalid(element, scope, f"cardinality {operand.cardinality} inside {cardinality}")
     runs = [_of_type(operand, base_type) for operand in found]
-    most = scope.limits.members
+    most = scope.limits.collected
 
     def run(frame: Frame) -> Value:
         members: list[Single] = []
@@ -58,7 +58,7 @@ def add_members(members: list[Single], value: Value) -> None:
 def bounded(members: list[Single], most: int) -> Container | None:
     """Return a container, NULL for an empty one. Raises Refused for one with more members than the limit."""
     if len(members) > most:
-        raise Refused(f"a container of {len(members)} members", rule="limits.members")
+        raise Refused(f"a container of {len(members)} members", rule="limits.collected")
     return tuple(members) or None
 
 

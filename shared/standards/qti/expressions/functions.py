@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from shared.standards.qti.documents.element import Element
+from shared.standards.qti.expressions.bounds import first_beyond, within
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Scope
 from shared.standards.qti.expressions.operands import Number, invalid, number, operands
 from shared.standards.qti.expressions.parameters import required
-from shared.standards.qti.expressions.rounding import whole_or_infinite
 from shared.standards.qti.values.types import BaseType, Cardinality
 
 type Function = Callable[[float], Number | None]
@@ -23,23 +23,24 @@ def compile_math_operator(element: Element, scope: Scope) -> Compiled:
         raise invalid(element, scope, f"{name!r} is no function")
     function = FUNCTIONS[name]
     operand = number(operands(element, scope, 1, 1)[0], element, scope)
+    beyond = first_beyond(scope)
 
     def run(frame: Frame) -> Number | None:
         value = operand(frame)
-        return None if value is None else _applied(function, value)
+        return None if value is None else _applied(function, value, beyond)
 
     base_type = BaseType.INTEGER if name in _WHOLE else BaseType.FLOAT
     return Compiled(base_type, Cardinality.SINGLE, run)
 
 
-def _applied(function: Function, value: Number) -> Number | None:
+def _applied(function: Function, value: Number, beyond: int) -> Number | None:
     if math.isnan(value):
         return None
     try:
         made = function(value)
     except (ValueError, ZeroDivisionError):
         return None
-    return None if made is None or math.isnan(made) else made
+    return None if made is None or math.isnan(made) else within(made, beyond)
 
 
 def _compile_atan2(element: Element, scope: Scope) -> Compiled:
@@ -117,8 +118,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "exp": _growing(math.exp),
     "abs": lambda value: float(abs(value)),
     "signum": _sign,
-    "floor": lambda value: whole_or_infinite(value, math.floor),
-    "ceil": lambda value: whole_or_infinite(value, math.ceil),
+    "floor": lambda value: value if math.isinf(value) else math.floor(value),
+    "ceil": lambda value: value if math.isinf(value) else math.ceil(value),
     "toDegrees": math.degrees,
     "toRadians": math.radians,
 }

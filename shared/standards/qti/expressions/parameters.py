@@ -88,11 +88,6 @@ def string_of(element: Element, scope: Scope, name: str) -> str | Run[str | None
     return read
 
 
-def identifier_of(element: Element, scope: Scope, name: str = "identifier") -> str:
-    """Return an attribute that names something, as written."""
-    return required(element, scope, name)
-
-
 def base_type_of(element: Element, scope: Scope) -> BaseType:
     """Return the base type that an element gives."""
     written = required(element, scope, "base-type")

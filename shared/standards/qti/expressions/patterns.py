@@ -35,25 +35,32 @@ class Pattern:
         self._states = _States()
         self._first = self._states.add(node, _END)
         self._known: dict[frozenset[int], _Ways] = {}
-        self._steps = self._kept = 0
+        self._kept = 0
 
     def matches(self, text: str) -> bool:
         """Say whether the pattern matches a whole text. Raises Refused when that takes too many steps."""
-        self._steps = 0
         if self._kept > _KEPT:
             self._known.clear()
             self._kept = 0
         ways = self._open([self._first])
+        steps = 0
         for character in text:
-            ways = ways.after.get(character) or self._step(ways, character)
-            if not ways.states:
+            after = ways.after.get(character)
+            if after is None:
+                after = self._step(ways, character)
+                steps += ways.cost + len(after.states)
+                if steps > self._most:
+                    raise Refused(
+                        f"a pattern that takes over {self._most} steps", rule="limits.pattern_steps"
+                    )
+            if not after.states:
                 return False
+            ways = after
         return _END in ways.states
 
     def _step(self, ways: "_Ways", character: str) -> "_Ways":
         """Return the ways that are open after one more character."""
         states = self._states
-        self._spend(sum(states.costs[state] for state in ways.states))
         taken = [
             states.targets[state][0]
             for state in ways.states
@@ -74,23 +81,19 @@ class Pattern:
                     if target not in seen:
                         seen.add(target)
                         waiting.append(target)
-        self._spend(len(seen))
         found = frozenset(seen)
-        return self._known.setdefault(found, _Ways(found))
-
-    def _spend(self, steps: int) -> None:
-        self._steps += steps
-        if self._steps > self._most:
-            raise Refused(f"a pattern that takes more than {self._most} steps", rule="limits.pattern_steps")
+        cost = sum(self._states.costs[state] for state in found)
+        return self._known.setdefault(found, _Ways(found, cost))
 
 
 class _Ways:
-    """States that are open at the same time, and what is known of those after each character."""
+    """States that are open at the same time, what a step from them costs, and those after each character."""
 
-    __slots__ = ("after", "states")
+    __slots__ = ("after", "cost", "states")
 
-    def __init__(self, states: frozenset[int]) -> None:
+    def __init__(self, states: frozenset[int], cost: int) -> None:
         self.states = states
+        self.cost = cost
         self.after: dict[str, _Ways] = {}
 
 

@@ -22,7 +22,7 @@ def compile_repeat(element: Element, scope: Scope) -> Compiled:
     times = integer_of(element, scope, "number-repeats", least=1)
     runs = [operand.run for operand in found]
     weight = sum(1 for _ in element.iterdescendants("*"))
-    most = scope.limits.members
+    most = scope.limits.collected
 
     def run(frame: Frame) -> Value:
         turns = times(frame)

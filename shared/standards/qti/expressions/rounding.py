@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from shared.standards.qti.documents.element import Element
+from shared.standards.qti.expressions.bounds import first_beyond, whole_or_infinite
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Scope
 from shared.standards.qti.expressions.operands import Number, number, operands
 from shared.standards.qti.expressions.parameters import integer_of, one_of
@@ -70,19 +71,13 @@ def compile_truncate(element: Element, scope: Scope) -> Compiled:
 
 def _compile_whole(element: Element, scope: Scope, whole: Callable[[Number], int]) -> Compiled:
     operand = number(operands(element, scope, 1, 1)[0], element, scope)
+    beyond = first_beyond(scope)
 
     def run(frame: Frame) -> Number | None:
         value = operand(frame)
-        return value if value is None or isinstance(value, int) else whole_or_infinite(value, whole)
+        return value if value is None or isinstance(value, int) else whole_or_infinite(value, whole, beyond)
 
     return Compiled(BaseType.INTEGER, Cardinality.SINGLE, run)
-
-
-def whole_or_infinite(value: Number, whole: Callable[[Number], int]) -> Number | None:
-    """Return the integer of a number that has one, infinity as it is, NULL for NaN."""
-    if math.isfinite(value):
-        return whole(value)
-    return None if math.isnan(value) else value
 
 
 def nearest(value: Number) -> int:

@@ -31,20 +31,22 @@ def compile_stats_operator(element: Element, scope: Scope) -> Compiled:
 
 
 def statistic(name: str, values: list[float]) -> float | None:
-    """Return a statistic of numbers; NULL out of range, and for a variance of fewer than two."""
-    if not all(map(math.isfinite, values)):
+    """Return a statistic, exact to the last bit; NULL out of range, and for the spread of one value."""
+    if not all(map(math.isfinite, values)) or (name != "mean" and len(values) < 2):
         return None
     try:
-        made = math.fsum(values) / len(values) if name == "mean" else _spread(name, values)
+        return _exact(name, [value.as_integer_ratio() for value in values])
     except OverflowError:
         return None
-    return made if made is not None and math.isfinite(made) else None
 
 
-def _spread(name: str, values: list[float]) -> float | None:
-    if len(values) < 2:
-        return None
-    mean = math.fsum(values) / len(values)
-    squares = math.fsum((value - mean) * (value - mean) for value in values)
-    variance = squares / (len(values) - name.startswith("sample"))
+def _exact(name: str, ratios: list[tuple[int, int]]) -> float:
+    """Compute in whole multiples of one unit, as all floats are; only the last division rounds."""
+    unit = max(below for _, below in ratios)
+    values = [above * (unit // below) for above, below in ratios]
+    count, total = len(values), sum(values)
+    if name == "mean":
+        return total / (count * unit)
+    squares = count * sum(value * value for value in values) - total * total
+    variance = squares / (count * (count - name.startswith("sample")) * unit * unit)
     return math.sqrt(variance) if name.endswith("SD") else variance

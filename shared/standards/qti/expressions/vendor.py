@@ -1,4 +1,8 @@
-"""Custom operators: those of vendors that exports use, and all others (QTI 2.1, 15.3: customOperator)."""
+"""Custom operators: those of vendors that exports use, and all others (QTI 2.1, 15.3: customOperator).
+
+>>> VENDOR_OPERATORS["depcp:ParseCommaDecimal"].apply(("3,14",))
+'3.14'
+"""
 
 import unicodedata
 from collections.abc import Mapping

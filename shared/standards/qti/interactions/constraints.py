@@ -14,7 +14,15 @@ from shared.standards.qti.expressions.patterns import Pattern
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.interactions.interaction import Choice, Interaction
 from shared.standards.qti.limits import LIMITS, Limits
-from shared.standards.qti.values.types import Container, FileValue, Value, is_container
+from shared.standards.qti.values.types import (
+    Container,
+    DirectedPair,
+    FileValue,
+    Pair,
+    Point,
+    Value,
+    is_container,
+)
 
 type Check = Callable[[Interaction, Container, Limits], Iterator[str]]
 
@@ -38,6 +46,9 @@ def broken_constraints(interaction: Interaction, value: Value, limits: Limits = 
     if check is None:
         return ()
     members: Container = () if value is None else value if is_container(value) else _alone(value)
+    strange = [member for member in members if not isinstance(member, _ANSWERS.get(interaction.kind, object))]
+    if strange:
+        return tuple(f"{member} is no answer to this interaction" for member in strange)
     return tuple(check(interaction, members, limits))
 
 
@@ -183,6 +194,15 @@ def _uploaded(interaction: Interaction, members: Container, _: Limits) -> Iterat
 
 
 _NEAR: Final = 1e-9
+
+_ANSWERS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    **dict.fromkeys(("associate", "gap-match", "graphic-associate"), (Pair, DirectedPair)),
+    **dict.fromkeys(("graphic-gap-match", "match"), (Pair, DirectedPair)),
+    **dict.fromkeys(("position-object", "select-point"), Point),
+    "media": int,
+    "slider": (int, float),
+}
+"""What an answer is, where a constraint counts on it: a response may be declared as something else."""
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "associate": _associated,

@@ -10,7 +10,7 @@ from shared.standards.qti.documents.element import Element, attribute, children,
 from shared.standards.qti.expressions.compiled import Operator
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
 from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
-from shared.standards.qti.items.built_in import ATTEMPTS, BUILT_IN, DURATION
+from shared.standards.qti.items.built_in import ATTEMPTS, BUILT_IN, COMPLETION, DURATION
 from shared.standards.qti.items.compiled_item import CompiledItem
 from shared.standards.qti.items.scope import ItemScope
 from shared.standards.qti.limits import LIMITS, Limits
@@ -92,7 +92,10 @@ def _compiled(
 
 
 def _initial(declared: Mapping[str, Declaration]) -> dict[str, Value]:
-    return {name: each.initial for name, each in declared.items()} | {ATTEMPTS: 0, DURATION: 0.0}
+    initial = {name: each.initial for name, each in declared.items()} | {ATTEMPTS: 0, DURATION: 0.0}
+    if initial[COMPLETION] is None:  # declared by the item itself, as those of 2.0 are, without a default
+        initial[COMPLETION] = "not_attempted"
+    return initial
 
 
 def _released(root: Element, declared: Mapping[str, Declaration]) -> dict[str, Value]:

@@ -6,12 +6,14 @@ from typing import Final
 
 from shared.standards.qti.detecting.model import Detection
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute
+from shared.standards.qti.documents.element import attribute
 from shared.standards.qti.faults import Notice, Place, QtiError
 from shared.standards.qti.packages.alignments import Alignment, alignments_of
 from shared.standards.qti.packages.manifest import Resource
 from shared.standards.qti.packages.metadata import Metadata, metadata_of
 from shared.standards.qti.packages.package import Package
+from shared.standards.qti.questestinterop.items import ImportedItem
+from shared.standards.qti.questestinterop.reading import read_questestinterop
 
 type _InFiles = dict[str, tuple[Alignment, ...]]
 
@@ -21,30 +23,27 @@ _CANVAS: Final = ".xml.qti"
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
-    """An item of any version. In 1.2 several share a `document`, so `element` is where it begins.
+    """An item of any version: `document` is an item of 2.x as it is written, or of 3.0.
 
-    `alignments` are those of its resource, those that name it as a part of a resource, and those of metadata
-    files that its resource depends on.
+    What was 1.2 is a document of 3.0, and `imported` holds what the file said beside it. `alignments` are
+    those of its resource, those that name it as a part of a resource, and those of metadata files that its
+    resource depends on.
 
     >>> from shared.standards.qti.packages.package import open_package
     >>> (found,) = items_of(open_package(b'<questestinterop><item ident="q1"/></questestinterop>'))
-    >>> isinstance(found, ItemRecord), found.identifier, found.detection.version
-    (True, 'q1', '1.2')
+    >>> isinstance(found, ItemRecord), found.identifier, found.detection.version, found.document.kind
+    (True, 'q1', '1.2', 'qti-assessment-item')
     """
 
     identifier: str
     title: str
+    file: str
     document: Document
-    element: Element
     detection: Detection
     alignments: tuple[Alignment, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     resource: Resource | None = None
-
-    @property
-    def file(self) -> str:
-        """The file that it stands in."""
-        return self.document.file
+    imported: ImportedItem | None = None
 
 
 def items_of(package: Package) -> Iterator[ItemRecord]:
@@ -55,7 +54,7 @@ def items_of(package: Package) -> Iterator[ItemRecord]:
     >>> [(item.identifier, item.title) for item in items_of(open_package(item, name="a.xml"))]
     [('i-1', 'Tides')]
     """
-    replaced = _replaced(package)
+    replaced = replaced_quizzes(package)
     in_files: _InFiles = {}
     for document in package.documents():
         if document.file in replaced:
@@ -67,10 +66,14 @@ def items_of(package: Package) -> Iterator[ItemRecord]:
             yield from _records(package, document)
 
 
-def _replaced(package: Package) -> dict[str, str]:
+def replaced_quizzes(package: Package) -> dict[str, str]:
     """Return the quizzes that Canvas wrote twice into a cartridge, by file, with the file of the fuller one.
 
     What a cartridge can't say of a quiz is only in the other file, which a dependency of the quiz names.
+
+    >>> from shared.standards.qti.packages.package import open_package
+    >>> replaced_quizzes(open_package(b"<questestinterop/>"))
+    {}
     """
     found: dict[str, str] = {}
     for quiz in package.manifest.resources if package.manifest else ():
@@ -94,8 +97,8 @@ def _record(package: Package, document: Document, in_files: _InFiles) -> ItemRec
     return ItemRecord(
         identifier=identifier,
         title=attribute(root, "title") or "",
+        file=document.file,
         document=document,
-        element=root,
         detection=package.detect(document),
         alignments=(*own, *alignments_of(root), *_as_part(package, identifier, resource)),
         metadata=resource.metadata if resource else metadata_of(root),
@@ -104,18 +107,27 @@ def _record(package: Package, document: Document, in_files: _InFiles) -> ItemRec
 
 
 def _records(package: Package, document: Document) -> Iterator[ItemRecord]:
+    """Yield the items of a file of 1.2; a notice tells why one can't be read as it says."""
     resource, detection = package.resources_by_file.get(document.file), package.detect(document)
-    for element in document.root.iter("{*}item"):
-        identifier = element.get("ident", "").strip()
+    imported = read_questestinterop(document)
+    for notice in (*imported.notices, *map(_refusal, imported.refused)):
+        package.note(notice)
+    for item in imported.items:
+        names = dict.fromkeys((item.original.get("ident", "").strip(), item.identifier))
         yield ItemRecord(
-            identifier=identifier,
-            title=element.get("title", "").strip(),
-            document=document,
-            element=element,
+            identifier=item.identifier,
+            title=item.title,
+            file=document.file,
+            document=item.document,
             detection=detection,
-            alignments=_as_part(package, identifier, None),
+            alignments=tuple(one for name in names for one in _as_part(package, name, None)),
             resource=resource,
+            imported=item,
         )
+
+
+def _refusal(error: QtiError) -> Notice:
+    return Notice(error.message, error.rule, error.place, "error")
 
 
 def _told_beside(package: Package, resource: Resource, in_files: _InFiles) -> Iterator[Alignment]:
@@ -132,7 +144,7 @@ def _in_file(package: Package, name: str) -> tuple[Alignment, ...]:
     try:
         root = package.document(name).root
     except QtiError as error:
-        package.note(Notice(error.message, error.rule, error.place, "error"))
+        package.note(_refusal(error))
         return ()
     return tuple(alignments_of(root))
 

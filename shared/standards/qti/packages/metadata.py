@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.vocabulary.names import kebab
-from shared.standards.qti.vocabulary.namespaces import XML
 
 type Texts = tuple[str, ...]
 
@@ -80,8 +79,3 @@ def _of_qti(element: Element) -> tuple[tuple[str, str], ...]:
         if not len(child)
     )
     return tuple(pairs)
-
-
-def language_of(element: Element) -> str:
-    """Return the language that an element says its content is in, empty where it does not."""
-    return element.get(f"{{{XML}}}lang") or ""

@@ -128,7 +128,7 @@ class Package:
         """Yield each XML document that can be read, but for manifests; a notice tells of each that can't."""
         alone = isinstance(self._source, SingleSource)
         for name in self.names:
-            if (alone or name.lower().endswith(_XML)) and name not in self.manifest_names:
+            if alone or (_may_be_document(name) and name not in self.manifest_names):
                 try:
                     yield self.document(name)
                 except QtiError as error:
@@ -178,6 +178,12 @@ def open_package(given: Path | bytes, *, name: str = "", limits: Limits = LIMITS
     if not source.sizes:
         raise Malformed("nothing is in it", rule="IMS CP 1.2, package", place=Place(known))
     return Package(source, name=known, limits=limits)
+
+
+def _may_be_document(name: str) -> bool:
+    """Say whether a file is XML by its name; what macOS puts beside each file is named like it and is not."""
+    left_by_system = name.startswith("__MACOSX/") or basename(name).startswith("._")
+    return name.lower().endswith(_XML) and not left_by_system
 
 
 def _root_name(document: Document) -> str:

@@ -64,8 +64,11 @@ class ZipSource:
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Yield a member; an error as soon as it is not what the directory says."""
+        entry = self._entries[name]
+        if not entry.packed and not entry.unpacked:
+            return  # empty, whatever its method: some tools write no end of a stream then
         try:
-            yield from self._inflated(self._entries[name])
+            yield from self._inflated(entry)
         except ArchiveFault as fault:
             raise _error(fault) from None
 
@@ -102,18 +105,19 @@ class FolderSource:
     def __init__(self, folder: Path, limits: Limits) -> None:
         """List the files. Raises Refused for links and for more files or bytes than limits allow."""
         self._folder = folder
-        self.sizes: dict[str, int] = {}
+        sizes: dict[str, int] = {}
         for path in folder.rglob("*"):
             name = path.relative_to(folder).as_posix()
             if path.is_symlink():
                 raise Refused("a symbolic link", rule=_RULE, place=Place(name))
             if path.is_file():
-                self.sizes[name] = path.stat().st_size
-            if len(self.sizes) > limits.entries:
+                sizes[name] = path.stat().st_size
+            if len(sizes) > limits.entries:
                 raise Refused(
                     f"more than {limits.entries} files", rule="limits.entries", place=Place(folder.name)
                 )
-        if sum(self.sizes.values()) > limits.package_bytes:
+        self.sizes = dict(sorted(sizes.items()))
+        if sum(sizes.values()) > limits.package_bytes:
             message = f"more than {limits.package_bytes} bytes"
             raise Refused(message, rule="limits.package_bytes", place=Place(folder.name))
 

@@ -1,10 +1,17 @@
 """Conditions: the first branch whose expression is true runs (QTI 3.0, ResponseCondition, its kin)."""
 
+from typing import Final
+
 from shared.standards.qti.documents.element import Element, children, name_of
 from shared.standards.qti.expressions.compiled import Frame, Run
 from shared.standards.qti.expressions.operands import boolean
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.processing.rules import Rule, Rules
+
+_NAMES: Final = {
+    processing: {f"qti-{processing}-{part}": part for part in ("if", "else-if", "else")}
+    for processing in ("response", "outcome", "template")
+}
 
 type Branch = tuple[Run[bool | None], Rule]
 
@@ -13,15 +20,15 @@ def compile_condition(element: Element, rules: Rules) -> Rule:
     """Compile if, else-if and else; an expression that gives NULL is not true."""
     branches: list[Branch] = []
     otherwise: Rule | None = None
-    prefix = f"qti-{rules.processing}"
+    names = _NAMES[rules.processing]
     for part in children(element):
-        kind = name_of(part)
-        if kind == f"{prefix}-else":
+        kind = names.get(name_of(part))
+        if kind is None:
+            raise _invalid(part, rules, f"{name_of(part)} in a condition of {rules.processing} processing")
+        if kind == "else":
             otherwise = rules.compile(children(part))
-        elif kind in {f"{prefix}-if", f"{prefix}-else-if"}:
-            branches.append(_branch(part, rules))
         else:
-            raise _invalid(part, rules, f"{kind} in a condition of {rules.processing} processing")
+            branches.append(_branch(part, rules))
     if not branches:
         raise _invalid(element, rules, "a condition without an expression")
     return _chosen(branches, otherwise)

@@ -32,7 +32,7 @@ def fitted(value: Compiled, declared: Declaration, element: Element, scope: Scop
             return run
         if cardinality is Cardinality.SINGLE and (base_type, value.base_type) == _WIDENED:
             return lambda frame: None if (number := run(frame)) is None else float(cast("int", number))
-    if value.cardinality is not None:
+    if value.base_type is not None or value.cardinality not in {None, cardinality}:
         _check(value, declared, element, scope)
         what = f"{value.cardinality} {value.base_type or ''}".strip()
         scope.warn(element, f"{what}, set to {declared.identifier}, is {cardinality} {base_type}", rule=_RULE)

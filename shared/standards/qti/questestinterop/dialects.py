@@ -1,5 +1,6 @@
 """Which vendor wrote a file of QTI 1.2: told by signs in its content, never by the name of a file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,15 +61,16 @@ _TAGS: Final = {
     "calculated": Vendor.CANVAS,
 }
 _ATTRIBUTES: Final = {"answer_type": Vendor.NEW_QUIZZES, "scoring_algorithm": Vendor.NEW_QUIZZES}
-_PREFIXES: Final = (
-    ("bbmd_", Vendor.BLACKBOARD),
-    ("d2l_", Vendor.BRIGHTSPACE),
-    ("wct_", Vendor.WEBCT),
-    ("webct_", Vendor.WEBCT),
-    ("QUE_", Vendor.RESPONDUS),
-    ("que_score", Vendor.RESPONDUS),
-    ("D2L_", Vendor.BRIGHTSPACE),
-)
+_PREFIXES: Final = {
+    "bbmd_": Vendor.BLACKBOARD,
+    "d2l_": Vendor.BRIGHTSPACE,
+    "wct_": Vendor.WEBCT,
+    "webct_": Vendor.WEBCT,
+    "QUE_": Vendor.RESPONDUS,
+    "que_score": Vendor.RESPONDUS,
+    "D2L_": Vendor.BRIGHTSPACE,
+}
+_PREFIX: Final = re.compile("|".join(_PREFIXES))
 # What says more than another sign that the same file may show: new quizzes write all that old ones do.
 _RANK: Final = (
     Vendor.BLACKBOARD,
@@ -103,27 +105,29 @@ def _signs(element: Element) -> Iterator[tuple[Vendor, str]]:
     name = tag_of(element)
     if name in _TAGS:
         yield _TAGS[name], f"element {name}"
-    if name == "fieldlabel" and (label := (element.text or "").strip()):
+    elif name == "fieldlabel" and (label := (element.text or "").strip()):
         if label in _LABELS:
             yield _LABELS[label], f"field {label}"
         yield from _prefixed(label, "field")
-    yield from _prefixed(name, "element")
+    elif "_" in name:
+        yield from _prefixed(name, "element")
     for attribute, value in attributes_of(element):
-        yield from _attribute_signs(attribute, value)
+        if attribute in {"ident", "varname"}:
+            yield from _prefixed(value, attribute)
+        elif attribute in _ATTRIBUTES:
+            yield _ATTRIBUTES[attribute], f"attribute {attribute}"
+        elif attribute[0] == "{":
+            yield from _of_namespace(attribute, value)
 
 
-def _attribute_signs(attribute: str, value: str) -> Iterator[tuple[Vendor, str]]:
-    if attribute in _ATTRIBUTES:
-        yield _ATTRIBUTES[attribute], f"attribute {attribute}"
-    elif attribute in {"ident", "varname"}:
-        yield from _prefixed(value, attribute)
-    elif attribute == f"{{{XSI}}}schemaLocation" and "/profile/cc/" in value:
+def _of_namespace(attribute: str, value: str) -> Iterator[tuple[Vendor, str]]:
+    if attribute == f"{{{XSI}}}schemaLocation" and "/profile/cc/" in value:
         yield Vendor.COMMON_CARTRIDGE, "schema of the Common Cartridge profile"
     elif "d2l" in attribute.partition("}")[0]:
         yield Vendor.BRIGHTSPACE, "namespace of Brightspace"
 
 
 def _prefixed(text: str, where: str) -> Iterator[tuple[Vendor, str]]:
-    for prefix, vendor in _PREFIXES:
-        if text.startswith(prefix):
-            yield vendor, f"{where} {prefix}"
+    found = _PREFIX.match(text)
+    if found is not None:
+        yield _PREFIXES[found[0]], f"{where} {found[0]}"

@@ -88,6 +88,8 @@ def _content(element: Element, source: Element, findings: Findings, depth: int) 
     for child in element:
         if tag_of(child):
             yield from _converted(child, source, findings, depth + 1)
+        elif child.tag is etree.Entity:  # one that no declaration resolved, such as &nbsp;
+            yield unescape(child.text or "")
         if child.tail:
             yield child.tail
 

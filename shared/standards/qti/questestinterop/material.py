@@ -1,7 +1,10 @@
 """Material of QTI 1.2 (text, images, sound, video and files in any nesting of flows) to content of 3.0."""
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
+
+from lxml import etree
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.building import Content, is_block, make
@@ -72,11 +75,12 @@ def _part(element: Element, name: str, findings: Findings) -> Iterator[Content]:
 
 
 def _text(element: Element, findings: Findings) -> Iterator[Content]:
-    if len(element):
+    if any(True for _ in element.iterchildren("*")):
         yield from content_of_elements(element, findings)
         return
-    text = element.text or ""
-    if given(element, "texttype").lower() in _HTML:
+    is_html = given(element, "texttype").lower() in _HTML
+    text = _text_of(element, is_html=is_html)
+    if is_html:
         yield from content_of_html(text, element, findings)
     elif tag_of(element) == "matemtext" and text.strip():
         yield make("em", {}, text)
@@ -84,6 +88,16 @@ def _text(element: Element, findings: Findings) -> Iterator[Content]:
         yield text
     elif address := given(element, "uri"):
         yield make("a", {"href": address}, address)
+
+
+def _text_of(element: Element, *, is_html: bool) -> str:
+    """Return text, its unresolved entities such as &nbsp; left to HTML, or read where there is none."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag is etree.Entity:
+            parts.append((child.text or "") if is_html else unescape(child.text or ""))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _media(element: Element, name: str, findings: Findings) -> Iterator[Content]:

@@ -10,25 +10,37 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w.\-]")
 _FIRST: Final = re.compile(r"[^\W\d]")
 
 
+class _LocalNames(dict[object, str]):
+    """Tags as lxml gives them, to local names; filled as they are met, up to a bound no author reaches."""
+
+    def __missing__(self, tag: object) -> str:
+        name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        if len(self) < 4096:
+            self[tag] = name
+        return name
+
+
+_LOCAL_NAMES: Final = _LocalNames()
+
+
 def tag_of(element: Element) -> str:
     """Return the local name of an element; empty for a comment or a processing instruction."""
-    tag: object = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _LOCAL_NAMES[element.tag]
 
 
 def inside(element: Element, *tags: str) -> Iterator[Element]:
     """Yield the elements directly inside that have one of these local names."""
-    return (child for child in element.iterchildren("*") if tag_of(child) in tags)
+    return element.iterchildren(*(f"{{*}}{tag}" for tag in tags))
 
 
 def first(element: Element, tag: str) -> Element | None:
     """Return the first element directly inside that has a local name."""
-    return next(inside(element, tag), None)
+    return next(element.iterchildren(f"{{*}}{tag}"), None)
 
 
 def below(element: Element, *tags: str) -> Iterator[Element]:
     """Yield the elements anywhere inside that have one of these local names, in document order."""
-    return (inner for inner in element.iterdescendants("*") if tag_of(inner) in tags)
+    return element.iterdescendants(*(f"{{*}}{tag}" for tag in tags))
 
 
 def given(element: Element, *names: str) -> str:

@@ -103,23 +103,23 @@ def _full_marks(
         message = "scores that come to 100, above the highest declared, are read as percentages of it"
         findings.warn(changes[0].element, message, rule=_RULE)
         return Fraction(100)
-    return variable.high
+    return Fraction(100) if dialect.is_canvas and variable.high is None else variable.high
 
 
 def _varies(changes: list[Change], top: Fraction, worth: Fraction) -> bool:
     """Say whether Canvas gives each answer points of its own: several are set, the most being all."""
-    marked = any(
-        given(step, "correctanswer") for change in changes for step in change.element.iterancestors()
-    )
+    steps = [step for change in changes for step in change.element.iterancestors("{*}respcondition")]
+    marked = any(given(step, "correctanswer") for step in steps)
     sets = [change for change in changes if change.action == "Set"]
-    return (marked or (len(sets) > 1 and top == worth)) and len(sets) == len(changes)
+    several = len(sets) > 1 and top == worth and not any(given(step, "continue") for step in steps)
+    return (marked or several) and len(sets) == len(changes)
 
 
 def _best(changes: list[Change]) -> Fraction | None:
     changes = [change for change in changes if not change.is_idle]
     if any(change.action != "Set" for change in changes):
         return None
-    numbers = [change.number for change in changes if change.number is not None]
+    numbers = [change.number for change in changes if change.number is not None and change.number > 0]
     return max(numbers, default=None)
 
 
@@ -128,7 +128,7 @@ def _bounds(
 ) -> tuple[Fraction | None, Fraction | None]:
     """Return the bounds that the sum can leave, in points."""
     reached = reach(changes, variable.start)
-    low, high = variable.low, full if full is not None else variable.high
+    low, high = variable.low, variable.high if full is None or variable.high is None else full
     keeps_low = low is None or (reached is not None and reached[0] >= low)
     keeps_high = high is None or (reached is not None and reached[1] <= high)
     return (

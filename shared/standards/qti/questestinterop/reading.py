@@ -149,9 +149,12 @@ class _Reader:
         if ident and name != identifier(ident):
             message = f"the ident {ident!r} is there more than once; items after the first are renamed"
             self._findings.warn(element, message, rule="QTI 1.2 ASI, ident")
-        own = dialect_of(element)
-        dialect = self._dialect if own.vendor is Vendor.UNKNOWN else own
-        return Source(element, name, kind_of(element, metadata), metadata, dialect)
+        return Source(element, name, kind_of(element, metadata), metadata, self._dialect_of(element))
+
+    def _dialect_of(self, item: Element) -> Dialect:
+        """Return the dialect of an item: its own where vendors are mixed, as in exports of imports."""
+        own = dialect_of(item) if self._dialect.others else self._dialect
+        return self._dialect if own.vendor is Vendor.UNKNOWN else own
 
     def _item(self, source: Source) -> ImportedItem | None:
         findings = Findings(self._document.file, self._strict)

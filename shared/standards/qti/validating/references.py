@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from shared.standards.qti.declarations.declaration import declarations_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import (
     Element,
@@ -19,7 +20,9 @@ from shared.standards.qti.documents.element import (
     place_of,
     text_of,
 )
-from shared.standards.qti.faults import Notice, Severity
+from shared.standards.qti.faults import Invalid, Notice, Severity
+from shared.standards.qti.interactions.bindings import check_binding
+from shared.standards.qti.interactions.interaction import interactions_of
 from shared.standards.qti.vocabulary.elements import CHOICES, INTERACTIONS
 
 _DECLARED: Final = {
@@ -35,7 +38,6 @@ _BUILT_IN: Final = frozenset(
 
 _ANY: Final = frozenset(_DECLARED.values())
 _NAMES_A: Final[dict[str, tuple[str, frozenset[str]]]] = {
-    **dict.fromkeys(INTERACTIONS, ("response-identifier", frozenset(("response",)))),
     "qti-variable": ("identifier", _ANY),
     "qti-default": ("identifier", _ANY),
     "qti-correct": ("identifier", frozenset(("response",))),
@@ -57,20 +59,6 @@ _NAMES_A: Final[dict[str, tuple[str, frozenset[str]]]] = {
 
 _NEEDS: Final = {"qti-map-response": "qti-mapping", "qti-map-response-point": "qti-area-mapping"}
 
-_TYPES: Final = {
-    **dict.fromkeys(
-        ("choice", "order", "inline-choice", "hottext", "hotspot", "graphic-order"), "identifier"
-    ),
-    **dict.fromkeys(("associate", "graphic-associate"), "pair"),
-    **dict.fromkeys(("match", "gap-match", "graphic-gap-match"), "directedPair"),
-    **dict.fromkeys(("select-point", "position-object"), "point"),
-    **dict.fromkeys(("drawing", "upload"), "file"),
-    "slider": "integer float",
-    "end-attempt": "boolean",
-    "media": "integer",
-}
-"""The base types that the response of an interaction may have, where not any."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
@@ -82,9 +70,9 @@ def check_references(document: Document) -> tuple[Notice, ...]:
     """Return what an item names that it does not declare, or declares otherwise. Only items are looked at.
 
     >>> from shared.standards.qti.documents.document import parse
-    >>> body = b'<itemBody><p><textEntryInteraction responseIdentifier="R"/></p></itemBody>'
-    >>> [notice.message for notice in check_references(parse(b"<assessmentItem>%b</assessmentItem>" % body))]
-    ['qti-text-entry-interaction names R, which is not declared']
+    >>> rules = b'<responseProcessing><variable identifier="R"/></responseProcessing>'
+    >>> [notice.message for notice in check_references(parse(b"<assessmentItem>%b</assessmentItem>" % rules))]
+    ['qti-variable names R, which is not declared']
     """
     if document.kind != "qti-assessment-item":
         return ()
@@ -94,10 +82,9 @@ def check_references(document: Document) -> tuple[Notice, ...]:
     faults = (
         *_repeated(declarations, "two variables are called"),
         *_undeclared(root, declared),
-        *_mistyped(root, declared),
         *_choice_faults(root, declared),
     )
-    return tuple(_notice(document, *fault) for fault in faults)
+    return (*(_notice(document, *fault) for fault in faults), *_bindings(document))
 
 
 type _Fault = tuple[Element, str, Severity]
@@ -136,17 +123,18 @@ def _undeclared(root: Element, declared: dict[str, _Variable]) -> Iterator[_Faul
             yield element, f"{name} names {identifier}, which has no {_NEEDS[name]}", "error"
 
 
-def _mistyped(root: Element, declared: dict[str, _Variable]) -> Iterator[_Fault]:
-    for element in descendants_named(root, *INTERACTIONS):
-        name = name_of(element)
-        types = _TYPES.get(name.removeprefix("qti-").removesuffix("-interaction"), "").split()
-        variable = declared.get(attribute(element, "response-identifier") or "")
-        if variable is None or not types:
-            continue
-        base_type = attribute(variable.element, "base-type")
-        if base_type not in types:
-            expected = " or ".join(types)
-            yield element, f"{name} gives {expected}, its response is declared as {base_type}", "warning"
+def _bindings(document: Document) -> Iterator[Notice]:
+    """Yield what is wrong with the responses that interactions are bound to."""
+    try:
+        declared = {one.identifier: one for one in declarations_of(document.root)}
+        interactions = interactions_of(document)
+    except Invalid as error:
+        yield Notice(error.message, error.rule, error.place, "error")
+        return
+    for interaction in interactions:
+        notice = check_binding(interaction, declared.get(interaction.response_identifier), document.file)
+        if notice is not None:
+            yield notice
 
 
 def _choice_faults(root: Element, declared: dict[str, _Variable]) -> Iterator[_Fault]:

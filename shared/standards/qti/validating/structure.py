@@ -1,6 +1,6 @@
 """Checks the structure of items, tests, sections and stimuli against the model, without any schema file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, cast
 
@@ -45,7 +45,7 @@ def check_structure(document: Document) -> tuple[Notice, ...]:
     if not can_check(document):
         return ()
     major: Major = "3" if str(document.root.tag).rpartition("}")[2].startswith("qti-") else "2"
-    return tuple(_notice(document, *fault) for fault in islice(_faults(document.root, major), _MOST))
+    return tuple(_notice(document, *fault) for fault in islice(faults_of(document.root, major), _MOST))
 
 
 def _notice(document: Document, element: Element, message: str) -> Notice:
@@ -53,13 +53,10 @@ def _notice(document: Document, element: Element, message: str) -> Notice:
     return Notice(message, rule, place_of(element, document.file), "error")
 
 
-def _faults(root: Element, major: Major) -> Iterator[Fault]:
-    rules = rules_of(major)
-    for element in root.iter("*"):
-        rule = rules.get(name_of(element))
-        if rule is None:
-            continue  # foreign, or misplaced where it stands, and named there
-        if not rule.any_attribute:
+def faults_of(root: Element, major: Major) -> Iterator[Fault]:
+    """Yield what breaks the model in an element and all inside, in document order."""
+    for element, rule in _elements(root, rules_of(major)):
+        if rule.attributes or len(element.attrib):
             yield from _attribute_faults(element, rule)
         if rule.content is not None and (rule.needs_content or len(element)):
             yield from _content_faults(element, rule, rule.content)
@@ -67,12 +64,28 @@ def _faults(root: Element, major: Major) -> Iterator[Fault]:
             yield from _text_faults(element, rule)
 
 
+def _elements(root: Element, rules: Mapping[str, Rule]) -> Iterator[tuple[Element, Rule]]:
+    """Yield the elements that the model knows, in document order, but none in what may hold anything."""
+    known: dict[object, Rule | None] = {}
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        tag = element.tag
+        if tag not in known:
+            known[tag] = None if _is_foreign(element) else rules.get(name_of(element))
+        rule = known[tag]
+        if rule is not None:
+            yield element, rule
+        if rule is None or rule.content is not None:
+            waiting.extend(reversed(element))
+
+
 def _attribute_faults(element: Element, rule: Rule) -> Iterator[Fault]:
     known, missing = rule.attributes, len(rule.required)
     for key, value in cast("list[tuple[str, str]]", element.items()):
         check = known.get(key, _unknown)
         if check is _unknown:
-            if not _is_open(key):
+            if not rule.any_attribute and not _is_open(key):
                 yield element, f"{rule.name} has no attribute {key}"
         elif check is not None and not check(value.strip()):
             yield element, f"{key} may not be {value[:60]!r}"

@@ -7,6 +7,7 @@ from shared.standards.qti.detecting.detection import detect
 from shared.standards.qti.detecting.model import Detection
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.faults import Invalid, Notice, Place, Severity
+from shared.standards.qti.questestinterop.reading import read_questestinterop
 from shared.standards.qti.validating.references import check_references
 from shared.standards.qti.validating.schemas import SchemaFault, SchemaFolder
 from shared.standards.qti.validating.structure import can_check, check_structure
@@ -78,12 +79,24 @@ def _severity(contradiction: str) -> Severity:
 
 
 def _own_checks(document: Document, ran: list[str], skipped: list[str]) -> Iterator[Notice]:
+    if document.kind == "questestinterop":
+        ran.append("reading")
+        yield from _read_1_2(document)
+        return
     if not can_check(document):
         skipped.append(f"structure: {document.kind} is not an item, test, section or stimulus of 2.x or 3.0")
         return
     ran += ["structure", "references"]
     yield from check_structure(document)
     yield from check_references(document)
+
+
+def _read_1_2(document: Document) -> Iterator[Notice]:
+    """Yield what reading a file of 1.2 finds, and each item that can't be scored as it says."""
+    imported = read_questestinterop(document)
+    yield from (notice for notice in imported.all_notices if notice not in document.notices)
+    for refused in imported.refused:
+        yield Notice(refused.message, refused.rule, refused.place, "error")
 
 
 def _schema_check(

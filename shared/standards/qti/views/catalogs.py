@@ -15,7 +15,11 @@ from shared.standards.qti.vocabulary.namespaces import XML
 
 @dataclass(frozen=True, slots=True)
 class CardEntry:
-    """One alternative: in HTML or as files, in a language."""
+    """One alternative: in HTML or as files, in a language.
+
+    >>> CardEntry("es", is_default=False, files=("dos.mp3",), html=None).files
+    ('dos.mp3',)
+    """
 
     language: str
     is_default: bool
@@ -25,7 +29,11 @@ class CardEntry:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The alternatives for one support, such as `spoken`, `braille` or `keyword-translation`."""
+    """The alternatives for one support, such as `spoken`, `braille` or `keyword-translation`.
+
+    >>> Card("braille", entries=()).support
+    'braille'
+    """
 
     support: str
     entries: tuple[CardEntry, ...]
@@ -33,7 +41,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The cards that content refers to by `data-catalog-idref`."""
+    """The cards that content refers to by `data-catalog-idref`.
+
+    >>> Catalog("c1", cards=(Card("braille", ()),)).cards[0].support
+    'braille'
+    """
 
     identifier: str
     cards: tuple[Card, ...]

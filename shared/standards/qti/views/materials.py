@@ -16,7 +16,13 @@ from shared.standards.qti.documents.element import (
 
 @dataclass(frozen=True, slots=True)
 class CompanionMaterial:
-    """A calculator, rule, protractor, digital or physical material; `element` holds its details."""
+    """A calculator, rule, protractor, digital or physical material; `element` holds its details.
+
+    >>> from shared.standards.qti.documents.document import parse
+    >>> details = parse(b"<qti-physical-material>a ruler</qti-physical-material>").root
+    >>> CompanionMaterial("physical-material", "a ruler", (), details).kind
+    'physical-material'
+    """
 
     kind: str
     description: str
@@ -26,7 +32,11 @@ class CompanionMaterial:
 
 @dataclass(frozen=True, slots=True)
 class StimulusRef:
-    """A stimulus that an item shares with others, by its identifier and address."""
+    """A stimulus that an item shares with others, by its identifier and address.
+
+    >>> StimulusRef("s", "passage.xml", title="").href
+    'passage.xml'
+    """
 
     identifier: str
     href: str

@@ -52,6 +52,7 @@ def custom_interactions_of(root: Element) -> Iterator[CustomInteraction]:
 
     >>> from shared.standards.qti.documents.document import parse
     >>> pci = '<qti-portable-custom-interaction response-identifier="R" module="m" data-max="3"/>'
+    >>> found: CustomInteraction
     >>> (found,) = custom_interactions_of(parse(f"<qti-item-body>{pci}</qti-item-body>".encode()).root)
     >>> found.module, found.properties, found.needs_sandbox
     ('m', (('max', '3'),), True)

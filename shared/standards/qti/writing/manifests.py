@@ -18,6 +18,7 @@ PACKAGING: Final = {
     "3.0": "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
     "2.2": "http://www.imsglobal.org/xsd/imscp_v1p1",
     "2.1": "http://www.imsglobal.org/xsd/imscp_v1p1",
+    "1.2": "http://www.imsglobal.org/xsd/imscp_v1p1",
 }
 """The namespace of manifests, by version."""
 
@@ -25,10 +26,16 @@ _SCHEMAS: Final = {
     "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd",
     "2.2": "http://www.imsglobal.org/xsd/qti/qtiv2p2/qtiv2p2_imscpv1p2_v1p0.xsd",
     "2.1": "http://www.imsglobal.org/xsd/qti/qtiv2p1/qtiv2p1_imscpv1p2_v1p0.xsd",
+    "1.2": "http://www.imsglobal.org/xsd/imscp_v1p1.xsd",
 }
-SCHEMA_NAMES: Final = {"3.0": "QTI Package", "2.2": "QTIv2.2 Package", "2.1": "QTIv2.1 Package"}
+SCHEMA_NAMES: Final = {
+    "3.0": "QTI Package",
+    "2.2": "QTIv2.2 Package",
+    "2.1": "QTIv2.1 Package",
+    "1.2": "IMS Content",
+}
 """What `schema` says, by version."""
-SCHEMA_VERSIONS: Final = {"3.0": "3.0.0", "2.2": "1.0.0", "2.1": "1.0.0"}
+SCHEMA_VERSIONS: Final = {"3.0": "3.0.0", "2.2": "1.0.0", "2.1": "1.0.0", "1.2": "1.1.3"}
 """What `schemaversion` says: from 3.0 on the version of QTI, before that of the profile of packaging."""
 
 _TYPES: Final = {
@@ -39,6 +46,7 @@ _TYPES: Final = {
     "qti-response-processing": "imsqti_rptemplate_xmlv{}",
     "qti-outcome-declaration": "imsqti_outcomes_xmlv{}",
     "qti-outcome-processing": "imsqti_rptemplate_xmlv{}",
+    "questestinterop": "imsqti_xmlv{}",
 }
 _OTHER: Final = "webcontent"
 

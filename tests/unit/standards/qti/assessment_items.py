@@ -53,8 +53,14 @@ _TEMPLATED: Final = (
     "</qti-template-processing>" + _MATCHED
 )
 
+_BODY: Final = (
+    '<qti-item-body><qti-choice-interaction response-identifier="RESPONSE" min-choices="1">'
+    '<qti-simple-choice identifier="A">a</qti-simple-choice>'
+    '<qti-simple-choice identifier="B">b</qti-simple-choice></qti-choice-interaction></qti-item-body>'
+)
+
 _SOURCES: Final = {
-    "choice": ("", _RESPONSE + _SCORE + _MATCHED),
+    "choice": ("", _RESPONSE + _SCORE + _MATCHED + _BODY),
     "essay": (
         "",
         '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="string"/>'

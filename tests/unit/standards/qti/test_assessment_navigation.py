@@ -1,9 +1,12 @@
 """Which item comes next in a test: order, preconditions, branch rules, instances (QTI 3.0, 2.8)."""
 
+import json
+
 import pytest
 
 from shared.standards import qti
 from shared.standards.qti.faults import Invalid
+from shared.standards.qti.values.types import Value
 from tests.unit.standards.qti.assessment_items import summing
 from tests.unit.standards.qti.assessment_xml import item_ref, part, section
 from tests.unit.standards.qti.session_moves import CONTROL, control, give, key_of, refs, refused, start, walk
@@ -79,6 +82,12 @@ def test_a_section_whose_precondition_does_not_hold_is_passed_over(answers: str,
     inner = section("I", _precondition(_if_right("a")) + refs("b", "c"))
     session = start(summing(part("P", section("S", item_ref("a") + inner + item_ref("d")))))
     assert walk(session, answers) == met
+
+
+def test_preconditions_of_sections_are_asked_when_they_are_entered_not_within() -> None:
+    few = '<qti-lt><qti-number-presented/><qti-base-value base-type="integer">1</qti-base-value></qti-lt>'
+    inside = section("S", _precondition(few) + refs("a", "b")) + section("T", _precondition(few) + refs("c"))
+    assert walk(start(summing(part("P", inside)))) == ["a", "b"]
 
 
 def test_preconditions_of_parts_count_in_every_mode_those_inside_only_in_linear_parts() -> None:
@@ -191,3 +200,33 @@ def test_an_engine_adds_items_to_an_adaptive_section_as_it_goes() -> None:
     assert walk(session, "-A-") == ["c", "a", "z"]
     with pytest.raises(Invalid, match="nothing chosen"):
         start(test)
+
+
+def test_a_template_default_for_no_template_variable_is_left_aside_with_a_notice() -> None:
+    default = '<qti-template-default template-identifier="NOPE"><qti-null/></qti-template-default>'
+    test = summing(part("P", section("S", item_ref("templated", default))))
+    assert ["NOPE is no template variable" in notice.message for notice in test.notices] == [True]
+    assert key_of(start(test)) == "templated"
+
+
+def test_keys_that_the_route_does_not_have_are_refused() -> None:
+    session = start(summing(part("P", section("S", refs("a")))))
+    refused(lambda: session.score("z", {"SCORE": 1.0}), "test sessions")
+
+
+def test_rules_of_tests_see_built_in_variables_of_items_and_the_context() -> None:
+    declared = '<qti-context-declaration identifier="QTI_CONTEXT" cardinality="record"/>'
+    who = '<qti-field-value field-identifier="candidateIdentifier"><qti-variable identifier="QTI_CONTEXT"/>'
+    c7 = '<qti-base-value base-type="string">c7</qti-base-value>'
+    named = f"<qti-match>{who}</qti-field-value>{c7}</qti-match>"
+    done = (
+        '<qti-match><qti-variable identifier="a.completionStatus"/>'
+        '<qti-base-value base-type="identifier">completed</qti-base-value></qti-match>'
+    )
+    inside = item_ref("a") + item_ref("b", _precondition(named)) + item_ref("c", _precondition(done))
+    test = summing(part("P", section("S", inside)), before=declared)
+    for candidate, met in (("c7", ["a", "b", "c"]), ("c8", ["a", "c"])):
+        context: dict[str, Value] = {"QTI_CONTEXT": {"candidateIdentifier": candidate}}
+        session = qti.TestSession.start(test, seed=1, now=0, context=context)
+        session = qti.TestSession.pick_up(test, json.loads(json.dumps(session.state())))
+        assert walk(session) == met

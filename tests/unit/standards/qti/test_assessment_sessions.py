@@ -86,6 +86,20 @@ def test_a_nonlinear_part_with_items_that_may_not_be_skipped_ends_once_they_are_
     assert session.phase == "ended"
 
 
+def test_responses_are_validated_where_the_test_says_so() -> None:
+    session = start(summing(part("P", control(validate_responses="true") + section("S", refs("a", "b")))))
+    session.respond({"RESPONSE": "Z"}, now=0)
+    with pytest.raises(qti.NotAllowed, match="Z is no choice"):
+        session.submit(now=0)
+    session.respond({"RESPONSE": None}, now=0)
+    with pytest.raises(qti.NotAllowed, match="at least 1"):
+        session.submit(now=0)
+    give(session)
+    session.next(now=0)
+    session.skip(now=0)
+    assert session.view("b").attempts == 1
+
+
 def test_skipping_submits_no_response_and_takes_an_attempt() -> None:
     session = start(summing(part("P", control(max_attempts="2") + section("S", refs("a")))))
     give(session)
@@ -234,6 +248,12 @@ def test_feedback_of_tests_and_parts_is_shown_when_the_outcome_says_so() -> None
     assert [one.identifier for one in session.feedback()] == ["x"]
 
 
+def test_feedback_that_names_no_outcome_is_always_shown_with_a_notice() -> None:
+    session = start(summing(part("P", section("S", refs("a"))), '<qti-test-feedback access="during"/>'))
+    assert len(session.feedback()) == 1
+    assert ["always shown" in notice.message for notice in session.standing.test.notices] == [True]
+
+
 def test_feedback_and_solutions_of_items_are_shown_as_the_control_says() -> None:
     shown = control(show_feedback="true", show_solution="true", max_attempts="2")
     session = start(summing(part("P", section("S", item_ref("a", shown) + item_ref("b")))))
@@ -243,6 +263,35 @@ def test_feedback_and_solutions_of_items_are_shown_as_the_control_says() -> None
     give(session)
     assert session.view("a").solution
     assert not session.view("b").feedback
+
+
+def test_rubric_blocks_around_the_current_item_are_shown_to_those_they_are_for() -> None:
+    def block(view: str, mark: str) -> str:
+        return f'<qti-rubric-block view="{view}" use="{mark}"><p/></qti-rubric-block>'
+
+    inside = block("candidate tutor", "part") + section("S", block("candidate", "S") + refs("a"))
+    other = section("T", block("scorer", "T") + refs("b"))
+    test = summing(part("P", inside + other), before=block("proctor", "test") + block("candidate", "test"))
+    session = start(test)
+    marks = [one.element.get("use") for one in session.rubric_blocks()]
+    assert marks == ["test", "part", "S"]
+    assert [one.element.get("use") for one in session.rubric_blocks("tutor")] == ["part"]
+    session.next(now=0)
+    assert [one.element.get("use") for one in session.rubric_blocks("scorer")] == ["T"]
+    session.end(now=0)
+    assert session.rubric_blocks() == []
+
+
+def test_the_tightest_limit_tells_the_time_left() -> None:
+    inside = item_ref("a", time_limits(max_time="50")) + item_ref("b")
+    session = start(summing(part("P", section("S", time_limits(max_time="60") + inside))))
+    assert session.time_left(now=20) == 30
+    session.next(now=20)
+    assert session.time_left(now=25) == 35
+    assert session.time_left(now=70) == -10
+    session.end(now=70)
+    assert session.time_left(now=80) is None
+    assert start(summing(part("P", section("S", refs("a"))))).time_left(now=5) is None
 
 
 def test_comments_are_kept_where_they_are_allowed() -> None:
@@ -278,6 +327,9 @@ def test_what_is_no_state_of_the_test_is_malformed() -> None:
         {**state, "part": 7},
         {**state, "outcomes": {"TOTAL": "much"}},
         {**state, "seconds": 3},
+        {**state, "seconds": {"P": "long"}},
+        {**state, "seed": "1"},
+        {**state, "submissions": None},
     )
     for wrong in wrongs:
         with pytest.raises(Malformed):

@@ -73,6 +73,13 @@ def test_the_original_is_left_untouched() -> None:
     assert serialise(document) == before
 
 
+def test_comments_around_the_root_stay_in_their_order() -> None:
+    converted = to_3_0(parse(b"<!--a--><!--b--><?xml-model href='2.rng'?><assessmentItem/><!--c--><!--d-->"))
+    told = serialise(converted.document).decode()
+    assert "<!--a--><!--b--><qti-assessment-item" in told and told.endswith("/><!--c--><!--d-->")
+    assert "xml-model" not in told
+
+
 def test_what_is_no_content_of_2_x_is_refused_with_its_place() -> None:
     with pytest.raises(Invalid, match=r"a\.xml, line 1.*no content of QTI 2"):
         to_3_0(parse(b"<quiz/>", file="a.xml"))

@@ -33,7 +33,7 @@ def view(
         ('<a href="javascript:x()">a</a>', '<a rel="noopener noreferrer">a</a>'),
         (
             '<a href=" java&#10;script:x()">a</a>',
-            '<a href="java%0Ascript:x()" rel="noopener noreferrer">a</a>',
+            '<a rel="noopener noreferrer">a</a>',
         ),
         (
             '<a href="https://a.example/">a</a>',
@@ -43,6 +43,8 @@ def view(
         ('<img src="a.png" srcset="//e.example/b 2x" alt="a"/>', '<img src="a.png" alt="a">'),
         ('<p style="background:url(//e.example/)">a</p>', "<p>a</p>"),
         ("<style>p{}</style><p>a</p>", "<p>a</p>"),
+        ('<img src="\\\\e.example/b" alt="a"/>', '<img alt="a">'),
+        ('<a href="#note">a</a>', '<a href="#note" rel="noopener noreferrer">a</a>'),
         ('<iframe src="//e.example/">a</iframe>', ""),
         ('<form action="/x"><input name="a"/></form>b', "b"),
         ('<base href="//e.example/"/><link rel="stylesheet" href="x"/><meta charset="x"/>', ""),
@@ -88,7 +90,7 @@ def test_html_formulas_drawings_and_media_are_shown() -> None:
         '<p class="c" id="p" lang="nl" aria-label="l" data-catalog-idref="k">a<br><math><mfrac>'
         "<mi>x</mi><mn>2</mn>"
         '</mfrac></math><svg viewBox="0 0 9 9"><circle cx="1" cy="1" r="1"></circle></svg>b</p>'
-        '<img src="a.png" alt="A cat" width="9"><audio src="a.mp3" controls="">no sound</audio>'
+        '<img alt="A cat" src="a.png" width="9"><audio controls="" src="a.mp3">no sound</audio>'
     )
     assert not shown.notices
 
@@ -109,6 +111,16 @@ def test_feedback_is_shown_by_the_values_of_the_session() -> None:
     assert before.html == '<span class="qti-feedback-inline">not </span>' and before.feedback == ()
     assert after.html == '<span class="qti-feedback-inline">well </span>'
     assert after.feedback == ({"title": "T", "html": "m"},)
+
+
+def test_modal_feedback_waits_for_an_attempt_and_responses_are_never_printed() -> None:
+    modal = (
+        '<qti-modal-feedback outcome-identifier="F" identifier="x" show-hide="hide">m</qti-modal-feedback>'
+    )
+    assert view("<p/>", after=modal).feedback == ()
+    assert view("<p/>", after=modal, values={}).feedback == ({"title": None, "html": "m"},)
+    printed = '<p>a<qti-printed-variable identifier="R"/></p>'
+    assert view(printed, values={"R": "key"}).html == '<p>a<span class="qti-printed-variable"></span></p>'
 
 
 def test_values_of_templates_are_printed_and_stand_in_formulas() -> None:
@@ -246,6 +258,19 @@ def test_references_are_pointed_to_where_files_are_served() -> None:
     assert shown.stimuli == ({"identifier": "s", "href": "https://c.example/s.xml", "title": ""},)
 
 
+@pytest.mark.parametrize(
+    ("base", "source"),
+    [
+        ("media/", "media/a.png"),
+        ("https://c.example/", "https://c.example/a.png"),
+        ("data:x,", "a.png"),
+    ],
+)
+def test_references_follow_the_base_that_html_does_not_know(base: str, source: str) -> None:
+    shown = view(f'<div xml:base="{base}"><img src="a.png" alt="a"/></div>')
+    assert shown.html == f'<div><img src="{source}" alt="a"></div>'
+
+
 def test_assistive_content_is_shown_by_catalog() -> None:
     catalog = (
         '<qti-catalog-info><qti-catalog id="k"><qti-card support="spoken"><qti-card-entry '
@@ -254,7 +279,7 @@ def test_assistive_content_is_shown_by_catalog() -> None:
         'mime-type="audio/mpeg">'
         "a.mp3</qti-file-href></qti-card-entry></qti-card></qti-catalog></qti-catalog-info>"
     )
-    assert view("<p/>", after=catalog).catalogs == {
+    assert view('<p data-catalog-idref="k"/>', after=catalog).catalogs == {
         "k": [
             {"support": "spoken", "language": "nl", "html": "<p>s</p>", "files": []},
             {
@@ -267,11 +292,42 @@ def test_assistive_content_is_shown_by_catalog() -> None:
     }
 
 
+def test_catalogs_are_shown_for_what_is_shown_choices_and_catalogs_among_it() -> None:
+    card = '<qti-card support="spoken"><qti-html-content>{}</qti-html-content></qti-card>'
+    inside = {"a": '<p data-catalog-idref="b">x</p>', "b": "y", "c": "z"}
+    catalogs = "".join(
+        f'<qti-catalog id="{name}">{card.format(text)}</qti-catalog>' for name, text in inside.items()
+    )
+    info = f"<qti-catalog-info>{catalogs}</qti-catalog-info>"
+    shown_by = 'outcome-identifier="F" identifier="x" data-catalog-idref="c"'
+    hidden = f"<qti-feedback-inline {shown_by}>h</qti-feedback-inline>"
+    choice = '<qti-simple-choice identifier="A" data-catalog-idref="a">one</qti-simple-choice>'
+    body = f'<p>{hidden}</p><qti-choice-interaction response-identifier="R">{choice}</qti-choice-interaction>'
+    shown = view(body, after=info)
+    assert set(shown.catalogs) == {"a", "b"}
+    assert shown.interactions[0]["choices"] == [{"identifier": "A", "catalog": "a", "html": "one"}]
+
+
+def test_an_error_of_who_resolves_references_is_not_swallowed() -> None:
+    def resolve(path: str) -> str:
+        raise LookupError(path)
+
+    with pytest.raises(LookupError, match=r"a\.png"):
+        candidate_view(
+            parse(b"<assessmentItem><itemBody><img src='a.png'/></itemBody></assessmentItem>"),
+            resolve=resolve,
+        )
+
+
 def test_a_stimulus_has_a_view_and_a_test_has_none() -> None:
     stimulus = b"<assessmentStimulus><stimulusBody><p>a</p></stimulusBody></assessmentStimulus>"
     assert candidate_view(parse(stimulus)).html == "<p>a</p>"
     with pytest.raises(Invalid, match="no item or stimulus"):
         candidate_view(parse(b"<assessmentTest/>"))
+
+
+def test_content_as_deep_as_it_may_be_read_has_a_view() -> None:
+    assert view("<div>" * 240 + "x" + "</div>" * 240).html.count("<div>") == 240
 
 
 def test_the_view_is_plain_json() -> None:

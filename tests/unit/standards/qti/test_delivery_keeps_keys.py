@@ -91,7 +91,11 @@ _HIDDEN = (
     ),
     '<v:key xmlns:v="urn:vendor">MARK7</v:key>',
     "<answer>MARK7</answer>",
+    '<v:p xmlns:v="urn:vendor">MARK7</v:p>',
+    '<v:contentBody xmlns:v="urn:vendor">MARK7</v:contentBody>',
     "<script>MARK7</script>",
+    '<object data="a.png" type="image/png">a<!-- MARK7 --><script>MARK7</script></object>',
+    '<img src="data:MARK7" alt="a"/>',
     "<style>MARK7</style>",
     '<form action="MARK7"><input value="MARK7"/></form>',
     (

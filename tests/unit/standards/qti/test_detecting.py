@@ -69,7 +69,7 @@ def test_names_decide_over_the_namespace_and_that_over_the_schema_location() -> 
 
 def test_names_of_2_in_the_namespace_of_3_are_the_profile_aqti() -> None:
     found = detected(f'<assessmentItem xmlns="{SPACE}/imsqtiasi_v3p0"/>')
-    assert (found.version, found.dialect) == ("2.2", "aqti")
+    assert (found.version, found.dialect) == ("2.2", "aQTI")
     assert found.contradictions == ("vocabulary says 2.2, namespace says 3.0",)
 
 
@@ -140,10 +140,22 @@ def test_what_is_not_qti_is_said_not_to_be(root: str) -> None:
     assert len(found.warnings) == 1
 
 
+def test_the_vendor_of_1_2_and_the_profile_apip_are_told() -> None:
+    field = "<fieldlabel>question_type</fieldlabel><fieldentry>x</fieldentry>"
+    label = f"<qtimetadatafield>{field}</qtimetadatafield>"
+    assert (
+        detected(f"<questestinterop><item>{label}</item></questestinterop>").dialect
+        == "Canvas Classic Quizzes"
+    )
+    assert detected("<questestinterop/>").dialect == ""
+    space = f"{SPACE}/apip/apipv1p0/imsapip_qtiv1p0"
+    assert detected(f'<assessmentItem xmlns="{SPACE}/imsqti_v2p1" xmlns:a="{space}"/>').dialect == "APIP"
+
+
 def test_a_pool_of_blackboard_and_a_quiz_of_a_common_cartridge_are_told_apart() -> None:
     location = (
         f"{SPACE}/ims_qtiasiv1p2 http://www.imsglobal.org/profile/cc/ccv1p1/ccv1p1_qtiasiv1p2p1_v1p0.xsd"
     )
     cartridge = f'<questestinterop xmlns="{SPACE}/ims_qtiasiv1p2" {XSI} xsi:schemaLocation="{location}"/>'
-    assert detected(cartridge).dialect == "common-cartridge"
-    assert detected("<POOL/>").dialect == "blackboard-pool"
+    assert detected(cartridge).dialect == "Common Cartridge"
+    assert detected("<POOL/>").dialect == "Blackboard POOL"

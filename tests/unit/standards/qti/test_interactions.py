@@ -259,6 +259,12 @@ def test_a_slider_stands_within_its_bounds() -> None:
     assert broken_constraints(found, 9.5) == ("9.5 lies outside of the slider",)
 
 
+@pytest.mark.parametrize("kind", ["slider", "gap-match", "select-point", "media"])
+def test_an_answer_of_another_kind_is_none(kind: str) -> None:
+    found = _interaction(kind, "", "")
+    assert broken_constraints(found, "text") == ("text is no answer to this interaction",)
+
+
 @pytest.mark.parametrize(
     ("kind", "attributes", "inside", "message"),
     [

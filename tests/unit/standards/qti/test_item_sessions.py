@@ -232,6 +232,13 @@ def test_the_state_is_small() -> None:
     assert len(json.dumps(session.state())) < 500
 
 
+def test_an_item_may_declare_the_built_in_variables_itself() -> None:
+    own = item(declared("outcome", "completionStatus", "identifier"), SCORE)
+    session = ItemSession.start(own)
+    assert session.values["completionStatus"] == "not_attempted"
+    assert session.end_attempt().outcomes["completionStatus"] == "completed"
+
+
 def test_context_reaches_the_rules() -> None:
     with_context = item(
         SCORE,

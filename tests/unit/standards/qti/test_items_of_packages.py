@@ -62,6 +62,7 @@ def test_each_item_of_a_quiz_of_1_2_is_a_record_with_the_alignments_that_name_it
     first, second = items_of(opened({"imsmanifest.xml": manifest(quiz, space=CARTRIDGE), "q.xml": QUIZ}))
     assert (first.identifier, first.title, first.detection.version) == ("q1", "One", "1.2")
     assert [one.guid for one in second.alignments] == ["G-5"]
+    assert (second.file, second.document.kind) == ("q.xml", "qti-assessment-item")
 
 
 def test_a_quiz_that_canvas_wrote_twice_is_read_once_and_in_full() -> None:
@@ -77,7 +78,7 @@ def test_a_quiz_that_canvas_wrote_twice_is_read_once_and_in_full() -> None:
         "non_cc/q.xml.qti": QUIZ.replace('title="One"', 'title="One in full"'),
     }
     package = opened(files)
-    assert [one.title for one in items_of(package)] == ["One in full", ""]
+    assert [one.title for one in items_of(package)] == ["One in full", "q2"]
     assert [notice.place.file for notice in package.notices] == ["q.xml"]
 
 

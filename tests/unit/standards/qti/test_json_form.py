@@ -71,6 +71,30 @@ def test_forms_that_clients_send_mean_the_same(
     assert read_json(form, BaseType.INTEGER, cardinality) == expected
 
 
+@pytest.mark.parametrize(
+    ("form", "base_type", "cardinality", "expected"),
+    [
+        ({"base": {"pair": ["A", "B"]}}, BaseType.PAIR, Cardinality.SINGLE, Pair(("A", "B"))),
+        ({"base": {"point": [3, 4]}}, BaseType.POINT, Cardinality.SINGLE, Point(3, 4)),
+        (["A B"], BaseType.PAIR, Cardinality.SINGLE, Pair(("A", "B"))),
+        (
+            {"list": {"directedPair": [["A", "B"], ["C", "D"]]}},
+            BaseType.DIRECTED_PAIR,
+            Cardinality.MULTIPLE,
+            (DirectedPair("A", "B"), DirectedPair("C", "D")),
+        ),
+        (3, BaseType.IDENTIFIER, Cardinality.SINGLE, "3"),
+        ("", BaseType.FILE, Cardinality.SINGLE, None),
+        ({"base": {"integer": 3}}, None, Cardinality.RECORD, {"base": 3}),
+        (None, None, Cardinality.RECORD, None),
+    ],
+)
+def test_values_of_two_parts_and_odd_ones_are_read(
+    form: object, base_type: BaseType | None, cardinality: Cardinality, expected: Value
+) -> None:
+    assert read_json(form, base_type, cardinality) == expected
+
+
 def test_the_record_of_a_custom_interaction_is_read() -> None:
     form = {"record": [{"name": "n", "base": {"integer": 3}}, {"name": "none", "base": {"string": None}}]}
     assert read_json(form, None, Cardinality.RECORD) == {"n": 3}
@@ -86,6 +110,8 @@ def test_the_record_of_a_custom_interaction_is_read() -> None:
         (1, BaseType.PAIR, Cardinality.SINGLE),
         ("A", BaseType.PAIR, Cardinality.SINGLE),
         ("x", BaseType.FILE, Cardinality.SINGLE),
+        ({"data": "aGk=", "mime": "text/plain"}, BaseType.FILE, Cardinality.SINGLE),
+        (["A", "B"], BaseType.PAIR, Cardinality.MULTIPLE),
         ({"a": 1}, BaseType.STRING, Cardinality.SINGLE),
         ({"a": 1}, None, Cardinality.RECORD),
         ([], None, Cardinality.RECORD),

@@ -1,25 +1,20 @@
 """Outcome processing: what tests make of their items (QTI 3.0, 2.11 and the expressions of tests)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.standards.qti.assessments.compiled_test import CompiledTest
-from shared.standards.qti.assessments.compiling import compile_test, scope_of
-from shared.standards.qti.assessments.frames import AssessmentFrame, SelectedItem
+from shared.standards.qti.assessments.compiling import compile_test
+from shared.standards.qti.assessments.frames import SelectedItem
 from shared.standards.qti.assessments.routes import Step, route_of
 from shared.standards.qti.documents.document import parse
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.items.compiled_item import CompiledItem
 from shared.standards.qti.items.compiling import compile_item
-from shared.standards.qti.limits import LIMITS
 from shared.standards.qti.values.types import Value
-from tests.unit.standards.qti import literal_assessments as literal
 from tests.unit.standards.qti.assessment_xml import item_ref, part, plan_of, section
-from tests.unit.standards.qti.literal_assessments import LiteralItem, LiteralVariable
 
 _ANY: Final = "OUT"
 
@@ -174,6 +169,46 @@ def test_lookup_tables_turn_totals_into_grades() -> None:
     assert _outcome(test, {"a": {"SCORE": 1.5}}) == "fail"
 
 
+def test_an_expression_that_qti_does_not_have_is_null_with_a_notice_and_stops_a_strict_reading() -> None:
+    rule = _set("<debugOperator/>")
+    test = _test(item_ref("a"), rule, {"a": _item(_score())})
+    assert _outcome(test, {"a": {"SCORE": 2.0}}) is None
+    assert any("debugOperator is not known" in notice.message for notice in test.notices)
+    with pytest.raises(Invalid, match="debugOperator"):
+        compile_test(test.plan, {"a.xml": test.items["a"]}, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("<qti-test-variables/>", "variable-identifier is missing"),
+        ('<qti-test-variables variable-identifier="SCORE" base-type="number"/>', "'number' is no base type"),
+        ("<qti-outcome-maximum/>", "outcome-identifier is missing"),
+    ],
+)
+def test_expressions_that_do_not_say_what_they_are_about_are_invalid(expression: str, message: str) -> None:
+    with pytest.raises(Invalid, match=message):
+        _test(item_ref("a"), _set(f"<qti-sum>{expression}</qti-sum>"), {"a": _item(_score())})
+
+
+def test_a_bound_that_is_no_number_counts_as_none_with_a_notice() -> None:
+    rule = _set('<qti-sum><qti-outcome-maximum outcome-identifier="SCORE"/></qti-sum>')
+    test = _test(item_ref("a"), rule, {"a": _item(_score(extra='normal-maximum="lots"'))})
+    assert _outcome(test, {}) is None
+    assert any("'lots' is no number" in notice.message for notice in test.notices)
+
+
+def test_a_variable_that_no_item_has_is_null_with_a_notice() -> None:
+    test = _test(item_ref("a"), _set('<qti-correct identifier="a.NOTHING"/>'), {"a": _item(_score())})
+    assert _outcome(test, {}) is None
+    assert any("not declared" in notice.message for notice in test.notices)
+
+
+def test_default_of_an_outcome_of_the_test_is_its_own() -> None:
+    rule = _set(f'<qti-default identifier="{_ANY}"/>')
+    assert _outcome(_test(item_ref("a"), rule, {"a": _item(_score())}), {"a": {"SCORE": 2.0}}) is None
+
+
 def test_an_item_that_is_missing_is_invalid() -> None:
     with pytest.raises(Invalid, match=r"no item at 'b\.xml'"):
         _test(item_ref("a") + item_ref("b"), "", {"a": _item(_score())})
@@ -189,160 +224,30 @@ def test_durations_of_test_parts_and_sections_can_be_asked_for() -> None:
     assert test.process([], given=given_values)[_ANY] == 25.0
 
 
-_CATEGORIES = ("x", "y", "z")
-_WEIGHTS = ("W", "V")
-_NAMES = ("SCORE", "RESPONSE", "OTHER")
-_SINGLES: Final[dict[str, st.SearchStrategy[Value]]] = {
-    "integer": st.integers(-3, 3),
-    "float": st.sampled_from((-1.5, 0.0, 0.5, 2.0)),
-    "identifier": st.sampled_from(("A", "B")),
-}
-
-
-@st.composite
-def _variable(draw: st.DrawFn) -> LiteralVariable:
-    kind = draw(st.sampled_from(("outcome", "response")))
-    base_type = draw(st.sampled_from(tuple(_SINGLES)))
-    cardinality = draw(st.sampled_from(("single", "single", "multiple", "ordered")))
-    single = _SINGLES[base_type]
-    many = st.lists(single, min_size=1, max_size=3).map(lambda values: cast("Value", tuple(values)))
-    value = st.none() | (single if cardinality == "single" else many)
-    bound = st.none() | st.sampled_from((-1.0, 0.0, 4.0))
-    return LiteralVariable(
-        kind,
-        base_type,
-        cardinality,
-        draw(value),
-        draw(value) if kind == "response" else None,
-        draw(value) if kind == "response" else None,
-        draw(bound) if kind == "outcome" else None,
-        draw(bound) if kind == "outcome" else None,
+def _multiple(correct: str) -> str:
+    return (
+        '<qti-response-declaration identifier="RESPONSE" cardinality="multiple" base-type="identifier">'
+        f"<qti-correct-response>{correct}</qti-correct-response></qti-response-declaration>"
     )
 
 
-@st.composite
-def _literal_items(draw: st.DrawFn) -> list[LiteralItem]:
-    items = []
-    for number in range(draw(st.integers(1, 4))):
-        attempts = draw(st.integers(0, 2))
-        names = draw(st.lists(st.sampled_from(_NAMES[:2]), unique=True))
-        mapped = draw(st.sampled_from(({}, {}, {"SCORE": "OTHER"}, {"RESPONSE": "SCORE"})))
-        if "SCORE" in names and mapped.get("RESPONSE") == "SCORE":
-            mapped = {}
-        items.append(
-            LiteralItem(
-                f"i{number}",
-                draw(st.sampled_from((["S1"], ["S1", "S2"], ["S3"]))),
-                draw(st.lists(st.sampled_from(_CATEGORIES), unique=True)),
-                draw(st.dictionaries(st.sampled_from(_WEIGHTS), st.sampled_from((0.0, 0.5, 3.0)))),
-                {name: draw(_variable()) for name in names},
-                {source: target for source, target in mapped.items() if source in names},
-                attempts > 0 or draw(st.booleans()),
-                attempts,
-            )
-        )
-    return sorted(items, key=lambda item: item.sections)
+def test_number_correct_takes_members_in_any_order() -> None:
+    keyed = _item(_multiple("<qti-value>A</qti-value><qti-value>B</qti-value>"))
+    test = _test(item_ref("a"), _set("<qti-number-correct/>"), {"a": keyed}, "integer")
+    assert _outcome(test, {"a": {"RESPONSE": ("B", "A")}}) == 1
+    assert _outcome(test, {"a": {"RESPONSE": ("B", "B")}}) == 0
 
 
-_SUBSETS = st.fixed_dictionaries(
-    {},
-    optional={
-        "section-identifier": st.sampled_from(("S1", "S2", "S3", "S4")),
-        "include-category": st.sampled_from(("x", "x y")),
-        "exclude-category": st.sampled_from(("z", "y z")),
-    },
-)
-_COLLECTED = st.fixed_dictionaries({}, optional={"weight-identifier": st.sampled_from((*_WEIGHTS, "NONE"))})
+def test_number_responded_asks_for_an_attempt_and_a_response_that_is_no_default() -> None:
+    test = _test(item_ref("a"), _set("<qti-number-responded/>"), {"a": _item(_response())}, "integer")
+    (step,) = route_of(test.plan, 0)
+    for attempts, response, expected in ((1, "B", 1), (0, "B", 0), (1, None, 0)):
+        taken = _taken(step, test.items["a"], {"RESPONSE": response}, attempts)
+        assert test.process([taken])[_ANY] == expected
 
 
-@given(
-    _literal_items(),
-    _SUBSETS,
-    st.sampled_from(("correct", "incorrect", "presented", "responded", "selected")),
-)
-def test_items_are_counted_as_the_specification_says(
-    items: list[LiteralItem], attributes: dict[str, str], what: str
-) -> None:
-    reading: Callable[[list[LiteralItem], dict[str, str]], int] = getattr(literal, f"number_{what}")
-    found = _evaluated(items, f"qti-number-{what}", attributes)
-    assert found == reading(items, attributes)
-
-
-@given(
-    _literal_items(),
-    _SUBSETS,
-    _COLLECTED,
-    st.sampled_from(_NAMES),
-    st.sampled_from(("", "integer", "identifier")),
-)
-def test_variables_of_items_are_collected_as_the_specification_says(
-    items: list[LiteralItem], subset: dict[str, str], weight: dict[str, str], name: str, base_type: str
-) -> None:
-    attributes = {**subset, **weight, "variable-identifier": name}
-    if base_type:
-        attributes["base-type"] = base_type
-    expected, kind = literal.variables_of_test(items, attributes)
-    found = _evaluated(items, "qti-test-variables", attributes)
-    assert found == expected
-    if isinstance(found, tuple):
-        assert {type(value) for value in found} == {{"integer": int, "float": float, "identifier": str}[kind]}
-
-
-@given(
-    _literal_items(), _SUBSETS, _COLLECTED, st.sampled_from(_NAMES), st.sampled_from(("minimum", "maximum"))
-)
-def test_bounds_of_outcomes_are_collected_as_the_specification_says(
-    items: list[LiteralItem], subset: dict[str, str], weight: dict[str, str], name: str, which: str
-) -> None:
-    attributes = {**subset, **weight, "outcome-identifier": name}
-    reading: Callable[[list[LiteralItem], dict[str, str]], Value] = getattr(literal, f"outcome_{which}")
-    assert _evaluated(items, f"qti-outcome-{which}", attributes) == reading(items, attributes)
-
-
-def _evaluated(items: list[LiteralItem], expression: str, attributes: dict[str, str]) -> Value:
-    """Return what the library makes of an expression over items written as XML."""
-    plan = plan_of(part("P", _sections(items)))
-    compiled = {item.reference: _item("".join(_declared(item))) for item in items}
-    scope = scope_of(plan, compiled, operators={}, limits=LIMITS)
-    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    run = scope.compile(parse(f"<{expression}{written}/>".encode()).root).run
-    steps = {step.key: step for step in route_of(plan, 0)}
-    selected = [
-        SelectedItem(
-            steps[item.reference],
-            {name: one.value for name, one in item.variables.items()},
-            {name: one.correct for name, one in item.variables.items() if one.kind == "response"},
-            {name: one.default for name, one in item.variables.items() if one.kind == "response"},
-            item.presented,
-            item.attempts,
-            item.attempts,
-        )
-        for item in items
-    ]
-    return run(AssessmentFrame({}, 0, LIMITS.repeats, items=selected))
-
-
-def _sections(items: list[LiteralItem]) -> str:
-    """Return S1, which holds S2, and S3, with the references where the items say they are."""
-    inside: dict[str, str] = dict.fromkeys(("S1", "S2", "S3"), "")
-    for item in items:
-        weights = "".join(
-            f'<qti-weight identifier="{name}" value="{value}"/>' for name, value in item.weights.items()
-        )
-        mappings = "".join(
-            f'<qti-variable-mapping source-identifier="{source}" target-identifier="{target}"/>'
-            for source, target in item.mapping.items()
-        )
-        category = {"category": " ".join(item.categories)} if item.categories else {}
-        inside[item.sections[-1]] += item_ref(item.reference, weights + mappings, **category)
-    return section("S1", inside["S1"] + section("S2", inside["S2"])) + section("S3", inside["S3"])
-
-
-def _declared(item: LiteralItem) -> Iterator[str]:
-    for name, one in item.variables.items():
-        bounds = {"normal-minimum": one.minimum, "normal-maximum": one.maximum}
-        written = "".join(f' {key}="{bound}"' for key, bound in bounds.items() if bound is not None)
-        yield (
-            f'<qti-{one.kind}-declaration identifier="{name}" cardinality="{one.cardinality}"'
-            f' base-type="{one.base_type}"{written}/>'
-        )
+def test_outcome_maximum_is_null_where_one_item_has_none_and_outcome_minimum_leaves_it_out() -> None:
+    items = {"a": _item(_score(extra='normal-minimum="1" normal-maximum="4"')), "b": _item(_score())}
+    for which, expected in (("maximum", None), ("minimum", 1.0)):
+        rule = _set(f'<qti-sum><qti-outcome-{which} outcome-identifier="SCORE"/></qti-sum>')
+        assert _outcome(_test(item_ref("a") + item_ref("b"), rule, items), {}) == expected

@@ -8,6 +8,7 @@ from shared.standards.qti import Limits, Malformed, Refused, open_package, parse
 from shared.standards.qti.packages.metadata import metadata_of
 from shared.standards.qti.packages.references import Addresses
 from tests.fixtures.qti_packages import item, laid_out, manifest, opened, packed, resource
+from tests.fixtures.staging import Forged, forged
 
 ITEM = "imsqti_item_xmlv3p0"
 FILES = {
@@ -149,6 +150,19 @@ def test_a_document_that_cannot_be_read_does_not_stop_the_others_and_is_noticed_
     for _ in range(2):
         assert [document.file for document in package.documents()] == ["items/a.xml"]
     assert [notice.place.file for notice in package.notices] == ["bad.xml", "worse.xml"]
+
+
+def test_what_macos_leaves_beside_files_is_no_document() -> None:
+    package = opened({**FILES, "__MACOSX/items/._a.xml": b"\0\5\x16\7", "items/._a.xml": b"\0\5\x16\7"})
+    assert [document.file for document in package.documents()] == ["items/a.xml"]
+    assert package.notices == ()
+
+
+def test_a_member_that_is_empty_reads_as_such_whatever_its_method() -> None:
+    package = open_package(
+        forged(Forged(name="a.css", content=b"", method=0), Forged(name="b.css", content=b""))
+    )
+    assert [b"".join(package.stream(name)) for name in package.names] == [b"", b""]
 
 
 def test_a_file_that_is_too_long_for_a_document_is_refused_and_still_streams() -> None:

@@ -1,19 +1,22 @@
 """The plan of a test: parts, sections and references, with what they inherit and select."""
 
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.standards.qti.assessments.compiling import compile_test
 from shared.standards.qti.assessments.control import Control, TimeLimits
 from shared.standards.qti.assessments.plan import Plan, Section
 from shared.standards.qti.assessments.reading import read_plan
 from shared.standards.qti.assessments.routes import Chosen, route_of
 from shared.standards.qti.documents.document import parse
-from shared.standards.qti.faults import Invalid, Malformed, Refused
+from shared.standards.qti.faults import Invalid, Malformed, QtiError, Refused
 from shared.standards.qti.limits import Limits
+from tests.unit.standards.qti.assessment_items import ITEMS
 from tests.unit.standards.qti.assessment_xml import assessment, item_ref, part, plan_of, section
 
 
@@ -70,6 +73,19 @@ def test_tests_of_2_x_read_as_those_of_3_0() -> None:
     assert (plan.feedback[0].access, plan.feedback[0].shown_if_held) == ("during", False)
 
 
+def test_stimuli_of_sections_are_exposed() -> None:
+    stimulus = '<qti-assessment-stimulus-ref identifier="st" href="passage.xml"/>'
+    (only,) = plan_of(part("P", section("S", stimulus + item_ref("a")))).parts[0].sections
+    assert only.stimuli == ("passage.xml",)
+
+
+def test_feedback_with_an_access_that_is_none_is_shown_at_the_end() -> None:
+    feedback = '<qti-test-feedback access="never" outcome-identifier="O" identifier="x"/>'
+    plan = plan_of(part("P", section("S", item_ref("a"))), after=feedback)
+    assert plan.feedback[0].access == "atEnd"
+    assert ["'never' is read as atEnd" in notice.message for notice in plan.notices] == [True]
+
+
 def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     ref = '<qti-assessment-section-ref identifier="R" href="s.xml"/>'
     test = parse(assessment(part("P", ref)).encode())
@@ -78,8 +94,13 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
     with pytest.raises(Invalid, match=r"no section at 's\.xml'"):
         read_plan(test)
     own = parse(section("S", ref).encode(), file="s.xml")
-    with pytest.raises(Invalid, match="deep"):
+    with pytest.raises(Invalid, match=r"s\.xml.* S is used twice"):
         read_plan(test, sections={"s.xml": own})
+    deep = item_ref("a")
+    for depth in range(40):
+        deep = section(f"S{depth}", deep)
+    with pytest.raises(Invalid, match="deep"):
+        plan_of(part("P", deep))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +112,7 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
         (part("P", section("S", '<qti-assessment-item-ref identifier="a"/>')), "without href"),
         (part("P", section("S", "", navigation="x") + '<qti-branch-rule target="S"/>'), "0 expressions"),
         (part("P", section("S", '<qti-selection select="-1"/>')), "'-1' is not a number"),
+        (part("P", section("S", f'<qti-selection select="{"9" * 9_000}"/>')), "9' is not a number"),
         (
             part("P", section("S", item_ref("a", '<qti-weight identifier="W" value="much"/>'))),
             "weight 'much'",
@@ -98,6 +120,17 @@ def test_sections_in_files_of_their_own_are_read_in_place() -> None:
         (part("P", section("S", '<qti-time-limits max-time="soon"/>')), "'soon' is not a number"),
         (part("P", section("S", '<qti-time-limits max-time="NaN"/>')), "less than nothing"),
         (part("P", "", navigation="sideways"), "'sideways' is none of"),
+        (part("P", "<qti-branch-rule><qti-null/></qti-branch-rule>"), "without target"),
+        (
+            part("P", section("S", item_ref("a", '<qti-variable-mapping source-identifier="X"/>'))),
+            "mapping of 'X' to None",
+        ),
+        (
+            part(
+                "P", section("S", item_ref("a", "<qti-template-default><qti-null/></qti-template-default>"))
+            ),
+            "a template default names one variable",
+        ),
     ],
 )
 def test_what_leaves_open_what_is_tested_or_how_is_invalid(parts: str, message: str) -> None:
@@ -204,6 +237,9 @@ def test_selections_that_multiply_are_refused() -> None:
         inner = section(f"S{depth}", f'<qti-selection select="200" with-replacement="true"/>{inner}')
     with pytest.raises(Refused, match="more sections and items"):
         _keys(plan_of(part("P", inner)))
+    far = '<qti-selection select="99999" with-replacement="true"/>'
+    with pytest.raises(Refused, match="99999 children"):
+        _keys(plan_of(part("P", section("S", far + item_ref("a")))))
     many = plan_of(part("P", section("S", _refs(*"abc"))))
     with pytest.raises(Refused):
         route_of(many, 0, limits=Limits(members=3))
@@ -251,3 +287,32 @@ def _check_selections(root: Section, steps_below: int) -> None:
         required = sum(child.required for child in root.children)
         most = root.selection.select if root.selection.with_replacement else len(root.children)
         assert steps_below == max(required, min(root.selection.select, most))
+
+
+_WHOLE = assessment(
+    part(
+        "P",
+        section(
+            "S",
+            '<qti-selection select="2" with-replacement="true"/><qti-ordering shuffle="true"/>'
+            '<qti-item-session-control max-attempts="2"/><qti-time-limits max-time="5"/>'
+            + item_ref("a", '<qti-weight identifier="W" value="2"/>', fixed="true")
+            + item_ref("b", '<qti-pre-condition><qti-variable identifier="a.2.X"/></qti-pre-condition>'),
+        ),
+    )
+).encode()
+
+
+@given(
+    st.integers(0, len(_WHOLE)),
+    st.integers(0, 12),
+    st.sampled_from((b"", b"9" * 5_000, b"-", b"\xc2\xb2", b"x")),
+)
+def test_a_test_that_was_tampered_with_is_read_or_refused_in_words_of_the_library(
+    place: int, length: int, put: bytes
+) -> None:
+    content = _WHOLE[:place] + put + _WHOLE[place + length :]
+    with suppress(QtiError):
+        plan = read_plan(parse(content))
+        compile_test(plan, dict.fromkeys((ref.href for ref in plan.item_refs()), ITEMS["choice"]))
+        route_of(plan, 1)

@@ -71,6 +71,16 @@ def test_a_proof_sees_another_key_another_worth_and_another_case() -> None:
     assert {(difference.before, difference.after) for difference in differences} == {(1.0, 0.0)}
 
 
+def test_all_outcomes_count_not_only_the_score() -> None:
+    def telling(word: str) -> Document:
+        value = f'<baseValue baseType="identifier">{word}</baseValue>'
+        rule = f'<setOutcomeValue identifier="FEEDBACK">{value}</setOutcomeValue>'
+        return item("", f"<responseProcessing>{rule}</responseProcessing>")
+
+    one, other = telling("a"), telling("b")
+    assert [difference.outcome for difference in prove_scores(one, other).differences] == ["FEEDBACK"]
+
+
 def test_what_can_be_scored_no_more_is_not_proven_and_says_why() -> None:
     unknown = item("", '<responseProcessing template="gone.xml"/>')
     proof = prove_scores(choice("match_correct"), unknown)

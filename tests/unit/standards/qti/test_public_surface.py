@@ -3,6 +3,7 @@
 import ast
 import doctest
 import importlib
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from shared.standards import qti
 
-_HOMES = sorted({qti.home_of(name) for name in qti.__all__})
+_MODULES = sorted(found.name for found in pkgutil.walk_packages(qti.__path__, f"{qti.__name__}."))
 
 
 @pytest.mark.parametrize("name", qti.__all__)
@@ -21,9 +22,9 @@ def test_a_public_name_loads_and_an_example_uses_it(name: str) -> None:
     assert any(name in _words(example) for example in _examples(qti.home_of(name)))
 
 
-@pytest.mark.parametrize("home", [*_HOMES, qti.__name__])
-def test_the_examples_hold(home: str) -> None:
-    assert doctest.testmod(importlib.import_module(home)).failed == 0
+@pytest.mark.parametrize("module", [qti.__name__, *_MODULES])
+def test_the_examples_hold(module: str) -> None:
+    assert doctest.testmod(importlib.import_module(module)).failed == 0
 
 
 def test_a_name_that_is_not_public_is_no_attribute() -> None:

@@ -41,7 +41,7 @@ def test_an_item_that_agrees_with_itself_has_no_faults() -> None:
     [
         (
             item(body=CHOICE.replace('"R"', '"X"')),
-            "qti-choice-interaction names X, which is not declared",
+            "X is no declared response",
             "error",
         ),
         (
@@ -64,8 +64,8 @@ def test_an_item_that_agrees_with_itself_has_no_faults() -> None:
         (item().replace(OUTCOME, OUTCOME * 2), "two variables are called SCORE", "error"),
         (
             item(body='<matchInteraction responseIdentifier="R"/>'),
-            "qti-match-interaction gives directedPair, its response is declared as identifier",
-            "warning",
+            "R is single identifier; a match interaction asks for multiple or single directedPair",
+            "error",
         ),
         (
             item(body='<feedbackBlock outcomeIdentifier="FEEDBACK" identifier="x" showHide="show"/>'),
@@ -86,6 +86,12 @@ def test_each_side_of_a_pair_must_be_a_choice() -> None:
     )
     (notice,) = notices(pairs.replace(CHOICE, body))
     assert notice.message == "X is correct, but no choice is called so"
+
+
+def test_a_declaration_that_cannot_be_read_is_named() -> None:
+    (notice,) = notices(item().replace('baseType="identifier"', 'baseType="colour"', 1))
+    assert notice.severity == "error"
+    assert "colour" in notice.message
 
 
 def test_only_items_are_looked_at() -> None:

@@ -1,6 +1,7 @@
 """Assessment results and usage data are read as they are found and written so that they read the same."""
 
 import math
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared.standards.qti.documents.document import parse
-from shared.standards.qti.faults import Invalid, Malformed
+from shared.standards.qti.faults import Invalid, Malformed, QtiError
 from shared.standards.qti.results.model import (
     AssessmentResult,
     Context,
@@ -61,6 +62,12 @@ def _response(values: str, cardinality: str = "single", base_type: str = "intege
     )
 
 
+def _outcome_of(types: str, values: str = "") -> str:
+    variable = f'<outcomeVariable identifier="O" {types}>{values}</outcomeVariable>'
+    item = '<itemResult identifier="i" datestamp="d" sessionStatus="final">'
+    return f"<context/>{item}{variable}</itemResult>"
+
+
 def test_results_in_the_namespace_of_items_are_read() -> None:
     result = _response('<value baseType="integer">7</value>', base_type="duration")
     assert result.items[0].value("R") == 7.0
@@ -87,6 +94,34 @@ def test_a_strict_reading_stops_at_what_a_lenient_one_notes() -> None:
         read_result(document, strict=True)
     with pytest.raises(Malformed, match="no assessmentResult"):
         read_result(parse(b"<usageData/>"))
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ("", "no context"),
+        (
+            '<context/><itemResult identifier="i" datestamp="d" sessionStatus="gone"/>',
+            "'gone' is read as final",
+        ),
+        (
+            '<context/><itemResult identifier="i" datestamp="d" sessionStatus="final" sequenceIndex="two"/>',
+            "'two' is no integer",
+        ),
+        (_outcome_of('cardinality="single" baseType="number"'), "'number' is read as string"),
+        (_outcome_of('cardinality="some" baseType="string"'), "'some' is read as single"),
+        (
+            _outcome_of('cardinality="single" baseType="integer"', "<value>1</value><value>2</value>"),
+            "2 values of single cardinality",
+        ),
+    ],
+)
+def test_what_can_be_worked_around_is_noted_with_its_place(inside: str, message: str) -> None:
+    document = parse(f"<assessmentResult>{inside}</assessmentResult>".encode(), file="r.xml")
+    notices = read_result(document).notices
+    assert any(message in notice.message and notice.place.file == "r.xml" for notice in notices)
+    with pytest.raises(Invalid, match=message):
+        read_result(document, strict=True)
 
 
 def test_records_keep_the_types_of_their_fields() -> None:
@@ -234,7 +269,48 @@ def test_usage_data_reads_as_it_was_written() -> None:
         assert read_usage_data(parse(write_usage_data(usage, version)), strict=True) == usage
 
 
+def test_usage_data_notes_what_is_no_statistic_and_refuses_what_has_no_number() -> None:
+    with pytest.raises(Malformed, match="no usageData"):
+        read_usage_data(parse(b"<assessmentResult/>"))
+    usage = read_usage_data(parse(b"<usageData><itemStatistic/></usageData>"))
+    assert ["itemStatistic is no statistic" in notice.message for notice in usage.notices] == [True]
+    mapping = b'<mapping lowerBound="low"><mapEntry mapKey="1"/></mapping>'
+    statistic = b'<categorizedStatistic name="p" context="c">' + mapping + b"</categorizedStatistic>"
+    with pytest.raises(Invalid, match="without a number"):
+        read_usage_data(parse(b"<usageData>" + statistic + b"</usageData>"))
+
+
 def test_a_statistic_without_a_number_names_its_place() -> None:
     statistic = b'<ordinaryStatistic name="p" context="c"><value>high</value></ordinaryStatistic>'
     with pytest.raises(Invalid, match=r"line 2.*'high'"):
         read_usage_data(parse(b"<usageData>\n" + statistic + b"</usageData>"))
+
+
+_WRITTEN = write_result(
+    AssessmentResult(
+        Context("c1"),
+        None,
+        (
+            ItemResult(
+                "i1",
+                _WHEN,
+                "final",
+                (
+                    ResultVariable("response", "R", Cardinality.MULTIPLE, BaseType.POINT, (Point(1, 2),)),
+                    ResultVariable("outcome", "O", Cardinality.SINGLE, BaseType.INTEGER, 3),
+                ),
+                4,
+            ),
+        ),
+    )
+).content
+
+
+@given(
+    st.integers(0, len(_WRITTEN)), st.integers(0, 12), st.sampled_from((b"", b"9" * 5_000, b"-", b"\xc2\xb2"))
+)
+def test_a_result_that_was_tampered_with_is_read_or_refused_in_words_of_the_library(
+    place: int, length: int, put: bytes
+) -> None:
+    with suppress(QtiError):
+        write_result(read_result(parse(_WRITTEN[:place] + put + _WRITTEN[place + length :])))

@@ -122,6 +122,15 @@ def test_foreign_vocabularies_are_left_alone() -> None:
     assert faults(item(f"<qti-item-body><p>{math}</p></qti-item-body>{vendor}")) == []
 
 
+def test_nothing_inside_custom_interactions_and_no_foreign_name_like_one_of_html_is_looked_at() -> None:
+    markup = "<qti-interaction-markup><canvas style='x'><b onclick='y'/></canvas></qti-interaction-markup>"
+    pci = (
+        f'<qti-portable-custom-interaction response-identifier="R">{markup}</qti-portable-custom-interaction>'
+    )
+    spoken = '<s:sub xmlns:s="http://www.w3.org/2010/10/synthesis" alias="two">2</s:sub>'
+    assert faults(item(f"<qti-item-body>{pci}<p>{spoken}<!-- 2 --></p></qti-item-body>")) == []
+
+
 def test_a_fault_names_line_path_and_rule() -> None:
     (notice,) = check_structure(parse(item("\n<qti-item-body/>").encode(), file="a.xml"))
     assert (notice.place.file, notice.place.line) == ("a.xml", 2)

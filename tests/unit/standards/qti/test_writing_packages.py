@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import cast
 from zipfile import ZipFile
 
 import pytest
+from lxml import etree
 
 from shared.standards.qti.converting.packages import PackageConversion, package_of
 from shared.standards.qti.converting.to_3_0 import is_3_0
-from shared.standards.qti.documents.document import Document, parse
+from shared.standards.qti.delivery.view import candidate_view
+from shared.standards.qti.documents.document import parse
 from shared.standards.qti.documents.element import Element
+from shared.standards.qti.packages.package import open_package
 from shared.standards.qti.vocabulary.namespaces import QTI_21, QTI_30
 from shared.standards.qti.writing.zips import zip_stream
 
@@ -28,25 +32,9 @@ _ITEM = f"""<assessmentItem xmlns="{QTI_21}" identifier="i"><stylesheet href="s.
   </assessmentItem>"""
 
 
-class Folder:
-    """A package in memory."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self._files = files
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._files)
-
-    def stream(self, name: str) -> Iterator[bytes]:
-        yield self._files[name]
-
-    def document(self, name: str) -> Document:
-        return parse(self._files[name], file=name)
-
-
 def converted(files: dict[str, bytes], version: str = "3.0") -> tuple[dict[str, bytes], PackageConversion]:
-    conversion = PackageConversion(Folder(files), version)
+    packed = b"".join(zip_stream([(name, [content]) for name, content in files.items()]))
+    conversion = PackageConversion(open_package(packed), version)
     return {name: b"".join(pieces) for name, pieces in conversion.files()}, conversion
 
 
@@ -149,3 +137,53 @@ def test_two_documents_of_one_identifier_are_told_apart() -> None:
     files = dict(package_of(documents, [], "3.0"))
     manifest = parse(b"".join(files["imsmanifest.xml"])).root
     assert [each.get("identifier") for each in manifest.iter("{*}resource")] == ["i", "i-2"]
+
+
+_QUIZ = b"""<questestinterop><item ident="q1" title="t"><presentation><material><mattext texttype="text/html">
+  &lt;p&gt;a&lt;script&gt;x()&lt;/script&gt;&lt;img alt="b" src="%24IMS-CC-FILEBASE%24/a%20b.png"&gt;
+  &lt;/p&gt;
+  </mattext></material><response_lid ident="r" rcardinality="Single"><render_choice><response_label ident="A">
+  <material><mattext>a</mattext></material></response_label></render_choice></response_lid></presentation>
+  </item></questestinterop>"""
+
+
+@pytest.mark.parametrize("version", ["3.0", "2.1"])
+def test_files_of_1_2_become_documents_whose_references_lead_to_the_files(version: str) -> None:
+    quiz = {"x/quiz.xml": _QUIZ, "web_resources/a b.png": b"", "imsmanifest.xml": _MANIFEST.encode()}
+    files, conversion = converted(quiz, version)
+    assert list(files) == ["x/quiz/items/q1.xml", "web_resources/a b.png", "imsmanifest.xml"]
+    image = next(parse(files["x/quiz/items/q1.xml"]).root.iter("{*}img"))
+    assert image.get("src") == "../../../web_resources/a b.png"
+    manifest = parse(files["imsmanifest.xml"]).root
+    assert [each.get("identifierref") for each in manifest.iter("{*}dependency")] == ["file-2"]
+    assert "imsmanifest.xml" in {loss.place.file for loss in conversion.notices if loss.severity == "loss"}
+
+
+def test_scripts_of_exports_of_1_2_never_reach_a_candidate() -> None:
+    files, _ = converted({"quiz.xml": _QUIZ})
+    shown = candidate_view(parse(files["quiz/items/q1.xml"]))
+    assert "<p>a<img" in shown.html and "x()" not in shown.html
+
+
+def test_shared_stimuli_are_put_into_items_of_2_1_which_knows_none() -> None:
+    stimulus = (
+        f'<qti-assessment-stimulus xmlns="{QTI_30}" identifier="s"><qti-stylesheet href="s.css"/>'
+        '<qti-stimulus-body><p>Tides<img src="../m/t.png" alt="t"/></p></qti-stimulus-body>'
+        "</qti-assessment-stimulus>"
+    )
+    item = (
+        f'<qti-assessment-item xmlns="{QTI_30}" identifier="i"><qti-assessment-stimulus-ref identifier="s" '
+        'href="../shared/s.xml"/><qti-assessment-stimulus-ref identifier="g" href="gone.xml"/><qti-item-body>'
+        "<p>Why?</p></qti-item-body></qti-assessment-item>"
+    )
+    given = {"items/i.xml": item.encode(), "shared/s.xml": stimulus.encode()}
+    files, conversion = converted(given, "2.1")
+    root = parse(files["items/i.xml"]).root
+    assert [etree.QName(child).localname for child in root] == ["stylesheet", "itemBody"]
+    assert "".join(cast("Iterator[str]", root[1].itertext())) == "TidesWhy?"
+    assert (root[0].get("href"), root[1][0].get("class")) == ("../shared/s.css", "qti-shared-stimulus")
+    assert [image.get("src") for image in root.iter("{*}img")] == ["../m/t.png"]
+    losses = [loss.message for loss in conversion.notices if loss.place.file == "items/i.xml"]
+    assert losses == ["qti-assessment-stimulus-ref and what is in it"]
+    kept, _ = converted(given, "2.2")
+    assert b"assessmentStimulusRef" in kept["items/i.xml"]

@@ -72,8 +72,8 @@ def test_15_3_multiple_of_integers_and_floats_is_one_of_floats_with_a_notice() -
 
 
 def test_15_3_multiple_with_more_members_than_the_limit_is_refused() -> None:
-    with pytest.raises(Refused, match=r"limits\.members"):
-        evaluate(multiple(A, B, C), limits=Limits(members=2))
+    with pytest.raises(Refused, match=r"limits\.collected"):
+        evaluate(multiple(A, B, C), limits=Limits(collected=2))
 
 
 @pytest.mark.parametrize(("operand", "size"), [(NULL, 0), (multiple(), 0), (multiple(A, A), 2)])

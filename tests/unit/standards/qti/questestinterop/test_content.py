@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from shared.standards.qti.documents.document import parse
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.building import make
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.markup import content_of_html
+from shared.standards.qti.questestinterop.reading import read_questestinterop
 from tests.unit.standards.qti.questestinterop.files import item, messages, read, read_one, text
 
 _HOSTILE = [
@@ -95,6 +97,16 @@ def test_images_lose_the_token_for_the_folder_of_files_and_media_stay() -> None:
     body = read_one(item(media)).document.root
     found = next(body.iter("{*}object"))
     assert (found.get("data"), found.get("type"), found.get("width")) == ("v.mp4", "video/mp4", "10")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_entities_of_html_that_a_named_dtd_would_declare_are_read(kind: str) -> None:
+    shown = f'<material><mattext texttype="{kind}">a&nbsp;b &eacute;</mattext></material>'
+    item_xml = f"<item><presentation>{shown}</presentation></item>"
+    file = f'<!DOCTYPE questestinterop SYSTEM "qti.dtd"><questestinterop>{item_xml}</questestinterop>'
+    (found,) = read_questestinterop(parse(file.encode())).items
+    body = next(found.document.root.iter("{*}qti-item-body"))
+    assert "".join(str(part) for part in body.itertext()) == "a\xa0b é"
 
 
 def test_text_that_is_nested_deeper_than_anyone_writes_is_read_as_text() -> None:

@@ -25,7 +25,7 @@ def test_a_rewritten_item_scores_and_shows_what_the_literal_reading_does(data: s
     responses = {each.ident: data.draw(answers(each)) for each in asked}
     (item,) = read_questestinterop(parse(xml.encode())).items
     marks = mark(item.original, responses)
-    outcomes = compile_item(item.document).score(_as_3_0(item, asked, responses)).outcomes
+    outcomes = compile_item(item.document).score(as_3_0(item, asked, responses)).outcomes
     assert outcomes["SCORE"] == pytest.approx(float(marks.variables["SCORE"] * _factor(item)))
     shown = outcomes["FEEDBACK"]
     found = [str(name) for name in shown] if isinstance(shown, tuple) else []
@@ -38,9 +38,7 @@ def _factor(item: ImportedItem) -> Fraction:
     return Fraction(worth) / Fraction(declared) if worth and Fraction(declared) > 0 else Fraction(1)
 
 
-def _as_3_0(
-    item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]
-) -> dict[str, Value]:
+def as_3_0(item: ImportedItem, asked: tuple[Asked, ...], responses: dict[str, list[str]]) -> dict[str, Value]:
     if item.kind in _MATCHINGS:
         pairs = [
             DirectedPair(identifier(each.ident), identifier(value))
