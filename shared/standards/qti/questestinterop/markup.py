@@ -54,7 +54,7 @@ _ESCAPED_TAG: Final = re.compile(
 # The folder of a cartridge's files, at times encoded; that of Respondus is the package itself.
 _FILE_BASE: Final = re.compile(r"^(?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)", re.IGNORECASE)
 _PACKAGE_BASE: Final = re.compile(r"^\$IMS_CC_FILE_BASE\$/?", re.IGNORECASE)
-_RULE: Final = "QTI 3.0, 2.8 content of bodies"
+_RULE: Final = "QTI 3.0, content of bodies"
 _DEEPEST: Final = 100
 
 
