@@ -52,7 +52,7 @@ _ESCAPED_TAG: Final = re.compile(
     r"&lt;/?(?:p|div|span|br|b|i|em|strong|img|ul|ol|li|table|a|sub|sup|h[1-6])\b"
 )
 _FILE_BASE: Final = re.compile(r"\$(?:IMS[-_]CC[-_]FILE[-_]?BASE)\$/?", re.IGNORECASE)
-_RULE: Final = "QTI 3.0, 2.8 content of bodies"
+_RULE: Final = "QTI 3.0, content of bodies"
 _DEEPEST: Final = 100
 
 
