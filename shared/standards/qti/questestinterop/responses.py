@@ -9,7 +9,14 @@ from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.kinds import Kind, comparisons_of, is_numeric
 from shared.standards.qti.questestinterop.material import plain_text
-from shared.standards.qti.questestinterop.names import Identifiers, below, given, identifier, tag_of
+from shared.standards.qti.questestinterop.names import (
+    Identifiers,
+    below,
+    given,
+    identifier,
+    inside,
+    tag_of,
+)
 
 _TAGS: Final = ("response_lid", "response_str", "response_num", "response_xy", "response_grp")
 
@@ -29,12 +36,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A response_label: what may be chosen, or what counts as right in a blank."""
+    """A response_label: what may be chosen, or what counts as right in a blank.
+
+    What it shows is inside it, or, in a matching of Blackboard, in a block of its own (`shown`).
+    """
 
     ident: str
     identifier: str
     text: str
     element: Element
+    shown: Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ def responses_of(item: Element, kind: Kind, findings: Findings) -> tuple[Respons
     """Return the responses of an item in the order in which they are presented."""
     elements = list(below(item, *_TAGS))
     comparisons = comparisons_of(item)
+    beside = _right_matches(item)
     names, sides = Identifiers(), Identifiers()
     found: list[Response] = []
     known: set[str] = set()
@@ -73,17 +85,17 @@ def responses_of(item: Element, kind: Kind, findings: Findings) -> tuple[Respons
         alone = len(elements) == 1 or kind in _MATCHINGS
         variable = "RESPONSE" if alone else names.take(ident or "RESPONSE")
         side = sides.take(ident) if kind in _MATCHINGS else ""
-        labels = _labels(element, findings)
+        labels = _labels(element, beside, findings)
         by_ident = {label.ident: label for label in reversed(labels)}
         sort = _sort(element, comparisons, kind)
         found.append(Response(ident, variable, sort, element, by_ident, labels, side))
     return tuple(found)
 
 
-def _labels(response: Element, findings: Findings) -> tuple[Label, ...]:
+def _labels(response: Element, beside: list[Element], findings: Findings) -> tuple[Label, ...]:
     names = Identifiers()
     labels = []
-    for element in below(response, "response_label"):
+    for at, element in enumerate(below(response, "response_label")):
         ident = given(element, "ident")
         name = names.take(ident)
         if name != identifier(ident):
@@ -92,8 +104,15 @@ def _labels(response: Element, findings: Findings) -> tuple[Label, ...]:
                 f"the choice {ident!r} is there twice; the second is renamed",
                 rule="QTI 1.2 ASI, ident",
             )
-        labels.append(Label(ident, name, plain_text(element, Findings()), element))
+        shown = beside[at] if at < len(beside) and not len(element) else element
+        labels.append(Label(ident, name, plain_text(shown, Findings()), element, shown))
     return tuple(labels)
+
+
+def _right_matches(item: Element) -> list[Element]:
+    """Return what the labels of a matching of Blackboard stand for, in their order."""
+    found = (flow for flow in below(item, "flow") if given(flow, "class") == "RIGHT_MATCH_BLOCK")
+    return [each for block in found for each in inside(block, "flow")]
 
 
 def _sort(element: Element, comparisons: Mapping[str, list[Element]], kind: Kind) -> Sort:

@@ -190,3 +190,19 @@ def test_conditions_that_end_processing_over_and_over_are_refused() -> None:
     ]
     with pytest.raises(Refused, match="end processing"):
         read(item(blank("r"), *conditions))
+
+
+def test_the_labels_of_a_blackboard_matching_show_what_stands_in_their_block() -> None:
+    labels = '<response_label ident="{0}1"/><response_label ident="{0}2"/>'
+    asked = "".join(
+        f'<flow class="Block"><response_lid ident="{each}"><render_choice><flow_label>{labels.format(each)}'
+        "</flow_label></render_choice></response_lid></flow>"
+        for each in "ab"
+    )
+    right = "".join(f'<flow class="Block">{text(each)}</flow>' for each in ("one", "two"))
+    shown = f'<flow class="RESPONSE_BLOCK">{asked}</flow><flow class="RIGHT_MATCH_BLOCK">{right}</flow>'
+    half = when(equal("a", "a2"), score("50", "Add")) + when(equal("b", "b1"), score("50", "Add"))
+    (found,) = read(item(shown, half)).items
+    choices_shown = found.document.root.iter("{*}qti-simple-choice")
+    assert [each.text for each in choices_shown] == ["one", "two", "one", "two"]
+    assert points(found, a="a2", b="b1") == 100
