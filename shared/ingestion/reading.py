@@ -75,9 +75,8 @@ def _uniform(
     if indexed is None:
         return None
     try:
-        # Only where it reads every column does the reader tell of a record that has more fields.
-        cells = _parsed(data, layout, coded=_repeating(data, layout, codable))
-    except pl.exceptions.ComputeError:
+        cells = _all_cells(data, layout, _repeating(data, layout, codable))
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
         return None
     records = indexed.records.height
     if cells.height != records or indexed.separators(cells) != records * (width - 1):
@@ -153,34 +152,41 @@ def _is_regular(data: bytes, separator: str) -> bool:
     return scanner.regular
 
 
-def _cells(text: bytes, layout: Layout, columns: Collection[int]) -> pl.DataFrame:
-    return _parsed(text, layout, columns=[str(position) for position in sorted(columns)], ragged=True)
-
-
-def _parsed(  # noqa: PLR0913 - what its three callers want differs in this
-    text: bytes,
-    layout: Layout,
-    *,
-    columns: list[str] | None = None,
-    coded: Collection[str] = (),
-    ragged: bool = False,
-    most: int | None = None,
-) -> pl.DataFrame:
-    names = [str(position) for position in range(len(layout.header))]
-    separator = layout.dialect.separator
-    schema: dict[str, pl.DataType] = dict.fromkeys(names, pl.String())
-    schema |= {name: pl.Categorical(pl.Categories.random()) for name in coded}
-    cells = pl.read_csv(
-        f"{separator.join(names)}\n".encode() + text,
-        separator=separator,
-        schema=schema,
-        columns=columns,
+def _cells(text: bytes, layout: Layout, columns: Collection[int], most: int | None = None) -> pl.DataFrame:
+    """Return columns of the first records; cells that a record lacks are empty, more than it may have go."""
+    names = _names(layout)
+    return pl.read_csv(
+        f"{layout.dialect.separator.join(names)}\n".encode() + text,
+        separator=layout.dialect.separator,
+        schema=dict.fromkeys(names, pl.String()),
+        columns=[str(position) for position in sorted(columns)],
         n_rows=most,
-        truncate_ragged_lines=ragged,
+        truncate_ragged_lines=True,
+        empty_string_is_null=False,
+    )
+
+
+def _all_cells(text: bytes, layout: Layout, coded: Collection[str]) -> pl.DataFrame:
+    """Return all columns, some as categories, unless some record has more fields than the header.
+
+    Only where it reads every column does the reader tell of one: `ComputeError` or `SchemaError`.
+    """
+    schema: dict[str, pl.DataType] = dict.fromkeys(_names(layout), pl.String())
+    schema |= {name: pl.Categorical(pl.Categories.random()) for name in coded}
+    # Without a header the text need not be copied behind one.
+    cells = pl.read_csv(
+        text,
+        separator=layout.dialect.separator,
+        schema=schema,
+        has_header=False,
         empty_string_is_null=False,
     )
     # In categories, and nowhere else, the reader takes an empty cell for null.
     return cells.with_columns(pl.col(name).fill_null("") for name in coded)
+
+
+def _names(layout: Layout) -> list[str]:
+    return [str(position) for position in range(len(layout.header))]
 
 
 def _repeating(text: bytes, layout: Layout, codable: Collection[int]) -> list[str]:
@@ -188,9 +194,8 @@ def _repeating(text: bytes, layout: Layout, codable: Collection[int]) -> list[st
     first = text[: text.rfind(b"\n", 0, _SAMPLE_BYTES) + 1]
     if not codable or not first:
         return []
-    sample = _parsed(first, layout, ragged=True, most=_SAMPLE)
-    names = map(str, sorted(codable))
-    return [name for name in names if sample[name].n_unique() * _REPEATED < sample.height]
+    sample = _cells(first, layout, codable, _SAMPLE)
+    return [column.name for column in sample if column.n_unique() * _REPEATED < sample.height]
 
 
 def _mismatch(chunk: Chunk, read_records: int) -> FileRefused:

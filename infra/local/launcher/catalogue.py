@@ -15,6 +15,8 @@ _LOW_PRIORITY = frozenset({"ingest"})
 _GIVE_BACK_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:2",
     "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
 }
 """Makes the allocators give memory back: it is taken in bursts, and hosts are paid by it. Polars keeps what
 it freed for two seconds, since the next chunk takes as much; no thread keeps any for itself."""

@@ -49,7 +49,7 @@ def test_cells_and_places_are_those_of_the_csv_module(
 
 
 _OF_ONE_WIDTH = st.lists(
-    st.lists(st.text(alphabet='a",\né', max_size=2), min_size=_WIDTH, max_size=_WIDTH),
+    st.lists(st.text(alphabet='a",\né\ufeff', max_size=2), min_size=_WIDTH, max_size=_WIDTH),
     min_size=1,
     max_size=40,
 )
