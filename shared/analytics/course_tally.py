@@ -8,7 +8,7 @@ import polars as pl
 
 from shared.analytics.sums import Change, Sums, Window
 from shared.analytics.suppression import GroupSize
-from shared.analytics.tally import COUNT, MEMBER, GroupSums, Sum, sums_by_key
+from shared.analytics.tally import COUNT, MEMBER, GroupSums, Sum, summed, sums_by_key
 
 type Cell = tuple[str, str]
 """A period and a feed."""
@@ -73,14 +73,14 @@ class CourseTally:
 
     def add(self, results: pl.DataFrame) -> None:
         """Count a batch."""
-        pairs = results.select("course", "learner").unique()
-        self._learners.add(pairs.group_by("course").len("learners"))
-        self._titles.add(results.group_by(_ASSESSMENT).agg(**_TITLED))
-        self._statuses.add(results.group_by(*_ASSESSMENT, "status").len("count"))
+        pairs = results.lazy().select("course", "learner").unique()
+        self._learners.add(pairs.group_by("course").len("learners").collect(engine="streaming"))
+        self._titles.add(summed(results, _ASSESSMENT, _TITLED))
+        self._statuses.add(summed(results, self._statuses.keys, {"count": pl.len()}))
         self._assessments.add(results)
         in_sections = results.drop_nulls("section")
         self._sections.add(in_sections)
-        self._members.add(in_sections.group_by(self._members.keys).agg(**MEMBER))
+        self._members.add(summed(in_sections, self._members.keys, MEMBER))
         self._cells.add(results)
         self._changes.add(_changes(results))
 
@@ -185,7 +185,8 @@ def _changes(results: pl.DataFrame) -> pl.DataFrame:
     """
     learner = pl.col("course", "learner")
     means = (
-        results.drop_nulls("percent")
+        results.lazy()
+        .drop_nulls("percent")
         .group_by(learner, "period")
         .agg(mean=(2 * pl.col("percent").sum() + pl.len()) // (2 * pl.len()))
         .sort(learner, "period")
@@ -199,6 +200,7 @@ def _changes(results: pl.DataFrame) -> pl.DataFrame:
         windows.drop_nulls("first")
         .group_by("course", "first", pl.col("period").alias("second"))
         .agg(n=pl.len(), total=pl.col("change").sum())
+        .collect(engine="streaming")
     )
 
 

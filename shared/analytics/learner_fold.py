@@ -25,7 +25,7 @@ _VALUES: Final = (
     "late",
 )
 _PAIR: Final = pl.col("learner", "course").cast(pl.String)
-_AT_ONCE: Final = 3_000
+_AT_ONCE: Final = 1_500
 """Learners whose lines are made together: all of a dump would take hundreds of megabytes."""
 
 type Sections = dict[str, dict[str, Section | None]]

@@ -21,6 +21,7 @@ from shared.analytics.shard_writing import Build, ShardWriter, cleared
 from shared.analytics.structure import Structure
 from shared.analytics.sweep import Batch, Piece, sweep
 from shared.analytics.tenant_fold import Changes, TenantFold
+from shared.analytics.together import together
 from shared.analytics.touched import Touched, holding
 from shared.kernel.scope import TenantScope
 
@@ -59,10 +60,7 @@ class Recomputation:
         tally = CourseTally()
         async for batch in sweep(self._snapshot, await self._pieces(), self._limit):
             placed = replace(batch, results=await asyncio.to_thread(self._structure.placed, batch.results))
-            await asyncio.to_thread(tally.add, placed.results)
-            await self._write_learners(writer, placed)
-        async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
-            await writer.write(courses)
+            await together([self._write_learners(writer, placed), self._write_courses(writer, tally, placed)])
         gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
         await writer.write((shard, cleared) for shard in gone)
         above = TenantFold(
@@ -75,6 +73,13 @@ class Recomputation:
         await writer.write(above.schools())
         await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
         return len(self._entries)
+
+    async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
+        """Count a batch, and after the last write what courses come to."""
+        await asyncio.to_thread(tally.add, batch.results)
+        if batch.is_last:
+            async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
+                await writer.write(courses)
 
     async def _pieces(self) -> list[Piece]:
         """Return the facts of the touched courses: in memory while they are few, else still to be read."""

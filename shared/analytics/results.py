@@ -1,11 +1,13 @@
 """From facts to results: the fact that counts for each learner on each line item, and its percent score."""
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import polars as pl
 
 from shared.analytics.measures import BIN_WIDTH, TOP_BIN, UNIT
+from shared.analytics.model import BUCKETS
 
 TEXTS: Final = ("ingest_id", "feed", "course", "section", "learner", "line_item", "line_item_title", "status")
 COLUMNS: Final = (*TEXTS, "attempt", "score", "max_score", "occurred_at", "chunk", "record")
@@ -22,21 +24,27 @@ _NARROW: Final = pl.Schema(
 """What `Narrow` leaves of a fact, where there is none."""
 
 _GROUP: Final = ("course", "line_item", "learner")
-_FILES: Final = 2**24
-_CHUNKS: Final = 2**24
-_RECORDS: Final = 2**40
+_FEW_BITS: Final = 63
+_MOST_BITS: Final = 127
 _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
 
-def group() -> pl.Expr:
+def group(bucket: pl.Expr) -> pl.Expr:
     """Return 126 bits by which facts of one course, line item and learner are known.
 
-    Both halves are sums of hashes with seeds of their own. That two of ten million groups are taken for one
-    has a probability of 10 ** -24; comparing three texts for each fact would take three times as long.
+    Both halves are sums of hashes with seeds of their own; the lowest bits are the learner's bucket. That two
+    of ten million groups are taken for one has a probability of 10 ** -24; to compare texts for each fact
+    would take three times as long.
     """
     high, low = (_hashed(seed) for seed in (1, 1001))
+    low = low // BUCKETS * BUCKETS + bucket.cast(pl.UInt64)
     return high.cast(pl.Int128) * 2**63 + low.cast(pl.Int128)
+
+
+def bucket_in(known: pl.Expr) -> pl.Expr:
+    """Return the bucket of the learner of a group."""
+    return (known % BUCKETS).cast(pl.UInt8)
 
 
 def _hashed(seed: int) -> pl.Expr:
@@ -44,14 +52,53 @@ def _hashed(seed: int) -> pl.Expr:
     return sum(others, first) // 2
 
 
-def newness(ingest_ids: Sequence[str]) -> pl.Expr:
-    """Return attempt, age of the file and place in it as one integer: of a group the greatest counts.
+@dataclass(frozen=True, slots=True)
+class Newness:
+    """Numbers facts so that of a group the greatest number counts, in as few bits as the facts need.
 
-    `ingest_ids` are all that the facts may come from, oldest first.
+    From the highest bits on: attempt, age of the file, chunk, record. The lowest tell the place of the fact.
     """
-    attempt, chunk, record = (pl.col(name).cast(pl.Int128) for name in ("attempt", "chunk", "record"))
-    file = pl.col("ingest_id").cast(pl.Enum(ingest_ids)).to_physical().cast(pl.Int128)
-    return ((attempt * _FILES + file) * _CHUNKS + chunk) * _RECORDS + record
+
+    ingest_ids: Sequence[str]
+    attempt_bits: int
+    chunk_bits: int
+    record_bits: int
+    place_bits: int
+
+    @classmethod
+    def measures(cls) -> list[pl.Expr]:
+        """Return what has to be known of facts, as one row, to number them."""
+        return [pl.col("ingest_id").unique().implode(), pl.col("attempt", "chunk", "record").max()]
+
+    @classmethod
+    def of(cls, measured: pl.DataFrame, places: int) -> Self:
+        """Return how facts with these measures are numbered, whose places are below `places`."""
+        ids = measured["ingest_id"].explode().drop_nulls().unique().sort().to_list()
+        greatest = measured.select(pl.col("attempt", "chunk", "record").max().fill_null(0).cast(pl.Int64))
+        attempt, chunk, record = (int(number).bit_length() for number in greatest.row(0))
+        return cls(ids, attempt, chunk, record, places.bit_length())
+
+    def numbers(self, place: pl.Expr) -> pl.Expr:
+        """Return the numbers of facts at a place."""
+        file = pl.col("ingest_id").cast(pl.Enum(self.ingest_ids)).to_physical()
+        parts = (
+            (file, len(self.ingest_ids).bit_length()),
+            (pl.col("chunk"), self.chunk_bits),
+            (pl.col("record"), self.record_bits),
+            (place, self.place_bits),
+        )
+        bits = self.attempt_bits + sum(own for _, own in parts)
+        if bits > _MOST_BITS:
+            raise ValueError(f"facts of {len(self.ingest_ids)} files would take {bits} bits to number")
+        kind = pl.Int64 if bits <= _FEW_BITS else pl.Int128
+        number = pl.col("attempt").cast(kind)
+        for part, own in parts:
+            number = number * 2**own + part.cast(kind)
+        return number
+
+    def place(self, number: pl.Expr) -> pl.Expr:
+        """Return the place of a fact by its number."""
+        return number.cast(pl.Int128).mod(2**self.place_bits).cast(pl.Int64)
 
 
 def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:

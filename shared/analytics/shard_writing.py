@@ -1,6 +1,5 @@
 """Writes shards upon the heads that were read, so that an older computation never covers a newer one."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
@@ -8,6 +7,7 @@ from typing import Final
 
 from shared.analytics.model import EMPTY_SHARD, ShardChange, ShardHead
 from shared.analytics.ports import RollupStore
+from shared.analytics.together import together
 from shared.kernel.errors import PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -53,13 +53,7 @@ class ShardWriter:
         builds = dict(shards)
         upon = await self.heads(builds) if heads is None else heads
         for some in batched(builds.items(), _AT_ONCE, strict=False):
-            try:
-                async with asyncio.TaskGroup() as tasks:
-                    for shard, build in some:
-                        tasks.create_task(self._write(shard, build, upon[shard]))
-            except ExceptionGroup as failed:
-                # Consumers decide by the error's class whether to retry: one failure stands for all.
-                raise failed.exceptions[0] from failed
+            await together(self._write(shard, build, upon[shard]) for shard, build in some)
 
     async def _write(self, shard: str, build: Build, head: ShardHead) -> None:
         for _ in range(_RACES):

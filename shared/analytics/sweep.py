@@ -4,7 +4,7 @@ It goes over the facts twice. First it learns which row of each group is the new
 few bytes per group; then it reads those rows alone.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,14 +12,13 @@ import polars as pl
 
 from shared.analytics.model import BUCKETS
 from shared.analytics.ports import FactSnapshot
-from shared.analytics.results import Narrow, group, newness, results
+from shared.analytics.results import Narrow, Newness, bucket_in, group, results
 
 RESULTS_AT_ONCE: Final = 1_500_000
 """Results held in memory together, in about 70 bytes each. A dump has many times as many facts."""
 
-_LEAST_MERGED: Final = 500_000
 _DIGITS: Final = pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0)
-_BUCKET: Final = (_DIGITS // (256 // BUCKETS)).cast(pl.UInt8)
+_BUCKET: Final = _DIGITS // (256 // BUCKETS)
 """As `bucket_of` has it: the shard of a bucket is written from one batch."""
 
 
@@ -38,37 +37,31 @@ class Batch:
 
     learners: pl.Expr
     results: pl.DataFrame
+    is_last: bool
 
 
 async def sweep(snapshot: FactSnapshot, pieces: Sequence[Piece], limit: int) -> AsyncIterator[Batch]:
     """Yield all results, at most about `limit` at a time; those of one learner come together."""
-    ids: set[str] = set()
-    for piece in pieces:
-        ids.update((await snapshot.collect(piece.facts.select(pl.col("ingest_id").unique())))["ingest_id"])
+    measured = [await snapshot.collect(piece.facts.select(Newness.measures())) for piece in pieces]
+    newness = Newness.of(pl.concat(measured), sum(piece.rows for piece in pieces))
     start = 0
     while start < BUCKETS:
-        newest = _Newest(start, limit)
-        for piece in pieces:
-            facts = piece.facts.filter(newest.within()).select(
-                group=group(),
-                newness=newness(sorted(ids)),
-                row=pl.col("row").cast(pl.Int64) + piece.first,
-                bucket=_BUCKET,
-            )
-            newest.add(await snapshot.collect(facts))
-        rows = newest.rows()
-        yield Batch(newest.within(), await _read(snapshot, pieces, rows))
+        newest = _Newest(start, limit, newness)
+        await newest.learn(snapshot, pieces)
+        found = await _read(snapshot, pieces, newest.rows())
         start = newest.end
+        yield Batch(newest.within(), found, is_last=start >= BUCKETS)
 
 
 class _Newest:
     """The newest fact of each group in a range of buckets, which narrows as more than `limit` are found."""
 
-    def __init__(self, start: int, limit: int) -> None:
+    def __init__(self, start: int, limit: int, newness: Newness) -> None:
         self.end = BUCKETS
         self._start = start
         self._limit = limit
-        self._parts: list[pl.DataFrame] = []
+        self._newness = newness
+        self._newest = pl.DataFrame()
 
     def within(self) -> pl.Expr:
         """Tell which learners are in the range."""
@@ -76,27 +69,40 @@ class _Newest:
             return pl.lit(value=True)
         return _BUCKET.is_between(self._start, self.end - 1)
 
-    def add(self, facts: pl.DataFrame) -> None:
-        """Take facts into account; merged when the new ones are about as many as the old."""
-        self._parts.append(facts)
-        merged, *others = self._parts
-        if sum(other.height for other in others) >= max(merged.height, min(_LEAST_MERGED, self._limit)):
-            self._merge()
+    async def learn(self, snapshot: FactSnapshot, pieces: Sequence[Piece]) -> None:
+        """Take all facts into account, as many at a time as there may be groups in memory."""
+        waiting = list(pieces)
+        while waiting:
+            some = list(self._next(waiting))
+            del waiting[: len(some)]
+            facts = [
+                piece.facts.filter(self.within()).select(
+                    group=group(_BUCKET),
+                    fact=self._newness.numbers(pl.col("row").cast(pl.Int64) + piece.first),
+                )
+                for piece in some
+            ]
+            known = [self._newest.lazy()] if self._newest.width else []
+            newest = pl.concat([*known, *facts]).group_by("group").agg(pl.col("fact").max())
+            self._newest = await snapshot.collect(newest)
+            self._narrow()
+
+    def _next(self, waiting: Sequence[Piece]) -> Iterator[Piece]:
+        room = 2 * self._limit - self._newest.height
+        for position, piece in enumerate(waiting):
+            room -= piece.rows
+            if position > 0 and room < 0:
+                return
+            yield piece
+
+    def _narrow(self) -> None:
+        while self._newest.height > self._limit and self.end - self._start > 1:
+            self.end = (self._start + self.end) // 2
+            self._newest = self._newest.filter(bucket_in(pl.col("group")) < self.end)
 
     def rows(self) -> pl.Series:
         """Return the rows of the newest facts, in order."""
-        if not self._parts:
-            return pl.Series(dtype=pl.Int64)
-        self._merge()
-        return self._parts[0].unique("group")["row"].sort()
-
-    def _merge(self) -> None:
-        newest = pl.col("newness") == pl.col("newness").max().over("group")
-        merged = pl.concat(self._parts).lazy().filter(newest).collect()
-        while merged.height > self._limit and self.end - self._start > 1:
-            self.end = (self._start + self.end) // 2
-            merged = merged.filter(pl.col("bucket") < self.end)
-        self._parts = [merged]
+        return self._newest.select(self._newness.place(pl.col("fact")))["fact"].drop_nulls().sort()
 
 
 async def _read(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> pl.DataFrame:

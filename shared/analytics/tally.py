@@ -1,6 +1,6 @@
 """Tables of sums that grow batch by batch. Sums of integers: how results are batched changes no bit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -22,19 +22,25 @@ class Sum:
 
     def add(self, part: pl.DataFrame) -> None:
         """Add the table of a batch, which has one row for each key."""
-        # Text as text: each batch has enumerations of its own.
-        self._parts.append(part.with_columns(cs.enum().cast(pl.String)))
+        if self._parts:
+            # Text as text: each batch has enumerations of its own. Where there is one only, they save memory.
+            self._parts = [each.with_columns(cs.enum().cast(pl.String)) for each in (*self._parts, part)]
+        else:
+            self._parts = [part]
         merged, *others = self._parts
         # Merged when the new parts are as large as the old: each row is touched a few times in all.
-        if sum(other.height for other in others) >= merged.height:
-            self._parts = [self._sums()] if others else self._parts
+        if others and sum(other.height for other in others) >= merged.height:
+            self._parts = [self._sums()]
 
     def table(self) -> pl.DataFrame:
-        """Return the sums, sorted by key."""
-        return self._sums().sort(self.keys) if self._parts else pl.DataFrame()
+        """Return the sums, sorted by key, which begins with the course; that is text."""
+        if not self._parts:
+            return pl.DataFrame()
+        sums = self._parts[0] if len(self._parts) == 1 else self._sums()
+        return sums.sort(self.keys).with_columns(pl.col(self.keys[0]).cast(pl.String))
 
     def _sums(self) -> pl.DataFrame:
-        return pl.concat(self._parts).group_by(self.keys).agg(**self._merged)
+        return summed(pl.concat(self._parts), self.keys, self._merged)
 
 
 class GroupSums:
@@ -47,13 +53,20 @@ class GroupSums:
     def add(self, results: pl.DataFrame) -> None:
         """Count a batch of placed results (`Structure.placed`)."""
         keys = self._sums.keys
-        self._sums.add(results.group_by(keys).agg(**_COUNTED))
-        scored = results.select(*keys, "bin").drop_nulls("bin")
-        self._bins.add(scored.group_by(*keys, "bin").len("count"))
+        self._sums.add(summed(results, keys, _COUNTED))
+        self._bins.add(summed(results, self._bins.keys, {"count": pl.len()}, scored=True))
 
     def tables(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the sums and the bins, sorted by key."""
         return self._sums.table(), self._bins.table()
+
+
+def summed(
+    rows: pl.DataFrame, keys: Sequence[str], counted: Mapping[str, pl.Expr], *, scored: bool = False
+) -> pl.DataFrame:
+    """Return what is counted by key, perhaps of rows with a score alone; in bounded memory, on all cores."""
+    wanted = rows.lazy().drop_nulls("bin") if scored else rows.lazy()
+    return wanted.group_by(keys).agg(**counted).collect(engine="streaming")
 
 
 def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) -> dict[Key, Sums]:

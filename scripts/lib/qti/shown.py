@@ -20,6 +20,7 @@ def notices_as_json(notices: Iterable[Notice]) -> list[dict[str, object]]:
             "severity": notice.severity,
             "message": notice.message,
             "rule": notice.rule,
+            "file": notice.place.file,
             "line": notice.place.line,
             "xpath": notice.place.xpath,
         }
@@ -33,6 +34,7 @@ def error_as_json(error: QtiError) -> dict[str, object]:
         "kind": type(error).__name__,
         "message": error.message,
         "rule": error.rule,
+        "file": error.place.file,
         "line": error.place.line,
         "xpath": error.place.xpath,
     }

@@ -26,9 +26,9 @@ def refuse_crowds(content: bytes, file: str, limits: Limits) -> None:
 
 
 def refuse_hidden(root: Element, file: str) -> None:
-    """Raise Refused for a DOCTYPE that only the parser saw, as an unusual encoding hid it from a search."""
+    """Raise Refused for a DOCTYPE that only the parser saw, hidden by an encoding or a comment."""
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("a DOCTYPE in an unusual encoding", rule="no document type", place=Place(file, 1))
+        raise Refused("a DOCTYPE that hides", rule="no document type", place=Place(file, 1))
 
 
 def refuse_inclusions(root: Element, file: str) -> None:

@@ -24,6 +24,7 @@ _PROLOG: Final = re.compile(rb"<!DOCTYPE([^>\[]*)(\[)?", re.IGNORECASE)
 _STRUCTURE_ONLY: Final = re.compile(
     rb"\[(?>\s++|<!--(?>[^-]++|-(?!-))*+-->|<!(?>ELEMENT|ATTLIST|NOTATION)\b[^<>%&]*+>)*+\]\s*+>"
 )
+_LONGEST_SUBSET: Final = 2**17
 _BEYOND: Final = re.compile(r"depth|huge|limit|amplification|too (big|long)", re.IGNORECASE)
 _POSITION: Final = re.compile(r"\s*, line \d+, column \d+\s*$")
 _WIDE_MARKS: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
@@ -73,7 +74,7 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
         raise Malformed(str(error), rule="XML 1.0, 4.3.3", place=Place(file)) from error
     if not notices:
         refuse_hidden(root, file)
-    if b"XInclude" in content:
+    if b"XInclude" in content or b"\0" in content:  # a NUL: UTF-16 or UTF-32, where the word looks otherwise
         refuse_inclusions(root, file)
     return Document(root, file, notices)
 
@@ -86,7 +87,8 @@ def _without_doctype(content: bytes, file: str) -> tuple[bytes, tuple[Notice, ..
     if found is None or _is_inside_text(content, found.start()):
         return content, ()
     line = content.count(b"\n", 0, found.start()) + 1
-    declared = _STRUCTURE_ONLY.match(content, found.end() - 1) if found[2] else None
+    subset = found.end() - 1
+    declared = _STRUCTURE_ONLY.match(content, subset, subset + _LONGEST_SUBSET) if found[2] else None
     if b"<!ENTITY" in content or (found[2] and declared is None):
         raise Refused("a DOCTYPE with declarations", rule="no document type", place=Place(file, line))
     if declared is not None:  # taken out, lines kept: defaults of attributes would be copied to each element
