@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
 
+import aiohttp
 import uvloop
 
 from scripts.lib.development_access import DevelopmentAccess, development_access
@@ -142,11 +143,11 @@ async def _ended(access: DevelopmentAccess, district: _Watched, ingest_id: str) 
 
 
 async def _answered[T](call: Callable[[], Awaitable[T]]) -> T:
-    """Call until somebody answers: who sends files tries again when a host is too busy to take a connection."""
+    """Call until somebody answers: who sends files tries again when a host takes no connection."""
     while True:
         try:
             return await call()
-        except (OSError, TimeoutError):
+        except aiohttp.ClientConnectionError:
             continue
 
 
