@@ -84,8 +84,9 @@ async def _loaded(
     loop.sent.clear()
     async with asyncio.TaskGroup() as tasks:
         pages = [tasks.create_task(_open_page(loop, district)) for district in districts]
-        tasks.create_task(_send(access, districts, seconds))
+        sending = tasks.create_task(_send(access, districts, seconds))
         await loop.run(wanted, _RATE, seconds)
+        await sending
         await asyncio.gather(*(_settled(access, district) for district in districts))
         for page in pages:
             page.cancel()
