@@ -1,6 +1,6 @@
 """How the SDKs' requests go out."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.request import getproxies
 
 from azure.core.pipeline.transport import AioHttpTransport
@@ -8,9 +8,10 @@ from azure.core.pipeline.transport import AioHttpTransport
 _PROXIED: Final = ("http", "https", "ws", "wss")
 
 
-def transport() -> AioHttpTransport:
-    """Return a transport that asks the environment for proxies only where it names any when this is called.
+def transport(**connection: Any) -> AioHttpTransport:  # noqa: ANN401 - the SDK's own options
+    """Return a transport whose connections have these options.
 
-    Asking costs each request two hops through a thread pool, which reads `~/.netrc` and every variable.
+    It asks the environment for proxies only where that names any when this is called: asking costs each
+    request two hops through a thread pool, which reads `~/.netrc` and every variable.
     """
-    return AioHttpTransport(use_env_settings=any(scheme in _PROXIED for scheme in getproxies()))
+    return AioHttpTransport(use_env_settings=any(scheme in _PROXIED for scheme in getproxies()), **connection)

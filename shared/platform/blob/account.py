@@ -13,9 +13,14 @@ _ONE_REQUEST: Final = 32 * 1024 * 1024
 
 _TAKEN_AT_ONCE: Final = 4 * 1024 * 1024
 
-_OPTIONS: Final[dict[str, Any]] = {
+_CONNECTION: Final[dict[str, Any]] = {
     "connection_timeout": 5,
     "read_timeout": 60,
+    # How much of an answer is taken up at a time: by blocks of 256 KB a read took half as long again.
+    "connection_data_block_size": _TAKEN_AT_ONCE,
+}
+
+_OPTIONS: Final[dict[str, Any]] = {
     # Two more tries within about four seconds, then the caller hears `Unavailable` and can still answer.
     "retry_total": 2,
     "initial_backoff": 1,
@@ -24,8 +29,6 @@ _OPTIONS: Final[dict[str, Any]] = {
     "max_single_get_size": _ONE_REQUEST,
     "max_chunk_get_size": _ONE_REQUEST,
     "max_single_put_size": _ONE_REQUEST,
-    # How much of an answer is taken up at a time: by blocks of 256 KB a read took half as long again.
-    "connection_data_block_size": _TAKEN_AT_ONCE,
 }
 
 
@@ -53,6 +56,9 @@ class BlobAccount:
 def _client(endpoint: Endpoint) -> "BlobServiceClient":
     from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - 200 ms that most HTTP calls do not need
 
+    from shared.platform.transport import transport  # noqa: PLC0415 - the same
+
+    options = {**_OPTIONS, "transport": transport(**_CONNECTION)}
     if endpoint.connection_string is not None:
-        return BlobServiceClient.from_connection_string(endpoint.connection_string, **_OPTIONS)
-    return BlobServiceClient(str(endpoint.address), process_identity(), **_OPTIONS)
+        return BlobServiceClient.from_connection_string(endpoint.connection_string, **options)
+    return BlobServiceClient(str(endpoint.address), process_identity(), **options)

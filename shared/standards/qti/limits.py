@@ -10,9 +10,9 @@ class Limits:
     `document_bytes` and `elements` bound one XML file; its depth is bounded by the parser (256). `repeats`
     bounds the turns of all `repeat` expressions of one run, `digits` the decimal digits of an integer,
     `members` what a test draws, `collected` the members of a container that an expression makes: each rule
-    may go through one again. `restarts` bounds the template constraints that may start over (QTI 3.0, 5.139
-    asks for at least 100), `pattern_steps` the work of one pattern. `entries`, `package_bytes` and `ratio`
-    bound a package, counted while it is inflated.
+    may go through one again. `restarts` bounds the template constraints that may start over (QTI 3.0,
+    TemplateConstraint, asks for at least 100), `pattern_steps` the work of one pattern. `entries`,
+    `package_bytes` and `ratio` bound a package, counted while it is inflated.
 
     >>> Limits(repeats=100).repeats < LIMITS.repeats
     True

@@ -95,7 +95,7 @@ def _bound(scope: AssessmentScope, ref: ItemRef, name: str, which: str, weight: 
         return float(text) * weight
     except ValueError:
         message = f"{which} {text[:40]!r} is no number: as if not given"
-        scope.warn(variable[1].element, message, rule="QTI 3.0, 5.108 OutcomeDeclaration")
+        scope.warn(variable[1].element, message, rule="QTI 3.0, OutcomeDeclaration")
         return None
 
 

@@ -79,7 +79,7 @@ class CompiledTest:
         return next((branch.target for branch in branches if branch.holds(frame)), None)
 
     def template_values(self, reference: str, frame: AssessmentFrame) -> dict[str, Value]:
-        """Return the template defaults that the test sets for an item (QTI 3.0, 5.140 TemplateDefault)."""
+        """Return the template defaults that the test sets for an item (QTI 3.0, TemplateDefault)."""
         return {
             declared.identifier: fit(run(frame), declared.base_type, declared.cardinality)
             for declared, run in self.template_defaults.get(reference, ())

@@ -173,7 +173,7 @@ class _NodeRules:
             declared = item.declarations.get(default.template_identifier)
             if declared is None or declared.kind != "template":
                 message = f"{default.template_identifier} is no template variable of {ref.href}: left aside"
-                self.scope.warn(default.element, message, rule="QTI 3.0, 5.140 TemplateDefault")
+                self.scope.warn(default.element, message, rule="QTI 3.0, TemplateDefault")
             else:
                 yield declared, self.scope.compile(default.element).run
 
@@ -182,7 +182,7 @@ class _NodeRules:
 
 
 def _durations(plan: Plan) -> dict[str, Declaration]:
-    """Declare the built-in durations of the test, its parts and sections (QTI 3.0, 2.4.5)."""
+    """Declare the built-in durations of the test, its parts and sections (QTI 3.0, TimeLimits)."""
     named = [f"{node.identifier}.duration" for node in plan.nodes() if not isinstance(node, ItemRef)]
     return {name: _duration(name) for name in ("duration", *named)}
 

@@ -14,7 +14,7 @@ class SelectedItem:
     """An item of the candidate's route as test-level expressions see it.
 
     `values` are those of its variables; responses are those of the last submission, as others are not
-    available (QTI 3.0, 2.11.1.2). `corrects` and `defaults` are what template processing set. `attempts`
+    available (QTI 3.0). `corrects` and `defaults` are what template processing set. `attempts`
     counts submitted ones; `submitted` is the place of the last one among all submissions of the session,
     from 1.
     """

@@ -1,4 +1,4 @@
-"""Variables of items by the names that a test knows them by (QTI 3.0, 2.11.1.2 and VariableMapping)."""
+"""Variables of items by the names that a test knows them by (QTI 3.0, VariableMapping)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

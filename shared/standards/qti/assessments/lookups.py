@@ -1,4 +1,4 @@
-"""Variables looked up in a test: its own, and `Q01.SCORE` of its items (QTI 3.0, 2.11.1.2)."""
+"""Variables looked up in a test: its own, and `Q01.SCORE` of its items (QTI 3.0)."""
 
 from collections.abc import Sequence
 from typing import Final, cast

@@ -1,4 +1,4 @@
-"""Which item comes next: branch rules, preconditions and the order of the route (QTI 3.0, 2.8)."""
+"""Which item comes next: branch rules, preconditions and the order of the route (QTI 3.0, BranchRule)."""
 
 from collections.abc import Callable, Sequence
 from itertools import dropwhile

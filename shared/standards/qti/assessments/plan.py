@@ -1,4 +1,4 @@
-"""A test as its author planned it (QTI 3.0 information model, 2.8 and 5): parts, sections, items.
+"""A test as its author planned it (QTI 3.0, AssessmentTest): parts, sections, items.
 
 These are views: each keeps its element, in which everything is that has no field here.
 """

@@ -34,7 +34,7 @@ class Step:
     """One item of a route.
 
     `key` names it: the identifier of the reference, followed by the number of the instance where a reference
-    occurs more than once (QTI 3.0, 2.11.1.2: `Q01.2`).
+    occurs more than once (QTI 3.0: `Q01.2`).
     """
 
     key: str
@@ -163,7 +163,7 @@ class _Router:
 def _drawn(
     children: Sequence[ItemRef | Section], selection: Selection, chance: Random, limits: Limits
 ) -> list[int]:
-    """Return the positions of the children drawn, in the order of the document (QTI 3.0, 5.129).
+    """Return the positions of the children drawn, in the order of the document (QTI 3.0, Selection).
 
     All that are required are among them; with replacement any child may come more than once.
     """

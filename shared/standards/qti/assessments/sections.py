@@ -127,7 +127,7 @@ class SectionReader:
         text = attribute(element, "select") or ""
         if not text.isdecimal() or len(text) > _MOST_DIGITS:
             message = f"select {text[:40]!r} is not a number of children"
-            raise self.noticing.invalid(element, message, rule="QTI 3.0, 5.129 Selection")
+            raise self.noticing.invalid(element, message, rule="QTI 3.0, Selection")
         repeated = read_flag(element, "with-replacement", False, self.noticing)
         self._check_selection(element, int(text), repeated, nested)
         return Selection(int(text), repeated)
@@ -138,10 +138,10 @@ class SectionReader:
         required = sum(child.required for child in nested)
         if select < required:
             message = f"{select} are selected, but {required} are required: all required ones are taken"
-            self.noticing.error(element, message, rule="QTI 3.0, 5.129 Selection")
+            self.noticing.error(element, message, rule="QTI 3.0, Selection")
         if select > len(nested) and not repeated:
             message = f"{select} of {len(nested)} are selected: all are taken"
-            self.noticing.error(element, message, rule="QTI 3.0, 5.129 Selection")
+            self.noticing.error(element, message, rule="QTI 3.0, Selection")
 
     def _item_ref(self, element: Element, outer: Control) -> ItemRef:
         noticing = self.noticing

@@ -1,4 +1,4 @@
-"""The session of one candidate with one test (QTI 3.0 information model, 2.8).
+"""The session of one candidate with one test (QTI 3.0 information model).
 
 The caller tells each move and the time at which it came; there is no clock and no other state than what
 `state` returns and `pick_up` goes on from, in whatever process.
@@ -180,7 +180,9 @@ class TestSession:
         known = {one.identifier for one in self._standing.test.responses[step.ref.identifier].declared}
         strange = sorted(responses.keys() - known)
         if strange:
-            raise NotAllowed(f"{strange[0]} is no response of {step.key}", rule="QTI 3.0, 5.119")
+            raise NotAllowed(
+                f"{strange[0]} is no response of {step.key}", rule="QTI 3.0, ResponseDeclaration"
+            )
         taken.draft.update(responses)
 
     def submit(self, *, now: float) -> None:

@@ -1,4 +1,4 @@
-"""The standard response-processing templates have a URI of their own in each version (QTI 3.0, 2.8.1)."""
+"""The standard response-processing templates have a URI of their own in each version (QTI 3.0)."""
 
 import re
 from typing import Final

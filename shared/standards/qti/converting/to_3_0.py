@@ -90,7 +90,7 @@ def _typed(source: Element, parent: Element, conversion: Conversion) -> None:
         conversion.note(
             source,
             "intOrIdentifier is written as identifier",
-            rule="QTI 3.0, 7.3 baseType",
+            rule="QTI 3.0, baseType",
             severity="warning",
         )
     conversion.fill(source, target)

@@ -74,7 +74,7 @@ def parse(content: bytes, *, file: str = "", limits: Limits = LIMITS) -> Documen
         raise Malformed(str(error), rule="XML 1.0, 4.3.3", place=Place(file)) from error
     if not notices:
         refuse_hidden(root, file)
-    if b"XInclude" in content:
+    if b"XInclude" in content or b"\0" in content:  # a NUL: UTF-16 or UTF-32, where the word looks otherwise
         refuse_inclusions(root, file)
     return Document(root, file, notices)
 

@@ -11,6 +11,7 @@ from shared.standards.qti.questestinterop.responses import Label
 
 # What patterns of XML Schema, by which QTI matches, do not have.
 _NOT_IN_XSD: Final = re.compile(r"\(\?|\\[bBAZ]|[*+?}][?+]")
+_LONGEST: Final = 40
 _SPECIAL: Final = re.compile(r"([\\.*+?|(){}\[\]^$\-])")
 
 
@@ -49,10 +50,11 @@ def _by_pattern(name: str, label: Label, findings: Findings) -> Element:
 
 def _near(name: str, label: Label, *, case_sensitive: bool, findings: Findings) -> Element:
     """Return the test for a text at most one letter off, as a pattern: QTI has no distance of texts."""
-    if given(label.element, "levenshtein_distance") not in {"", "0", "1"}:
-        message = "answers more than one letter off do not count"
+    distance = given(label.element, "levenshtein_distance") or "1"
+    if distance not in {"0", "1"} or len(label.text) > _LONGEST:
+        message = f"answers more than one letter off, or off one of {_LONGEST} letters, do not count"
         findings.lose(label.element, message, rule="QTI 3.0, qti-pattern-match")
-    if given(label.element, "levenshtein_distance") == "0":
+    if distance == "0" or len(label.text) > _LONGEST:
         return equals_text(name, label.text, case_sensitive=case_sensitive)
     letters = [_letter(letter, case_sensitive=case_sensitive) for letter in label.text]
     spots = range(len(letters) + 1)

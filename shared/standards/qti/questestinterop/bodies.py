@@ -98,16 +98,17 @@ class Body:
         self._content.clear()
 
     def _place_inline(self) -> None:
-        makers: dict[str, Callable[[], Element]] = {}
-        for response in self.responses:
-            makers[response.ident.removeprefix("response_")] = partial(self._inline, response)
+        named = {_place_of(response): response for response in reversed(self.responses)}
+        makers: dict[str, Callable[[], Element]] = {
+            name: partial(self._inline, response) for name, response in named.items()
+        }
         placed = place(self._content, makers, once=True)
-        for name, maker in makers.items():
-            if name not in placed:
-                place_of_it = next(each.element for each in self.responses if each.ident.endswith(name))
-                message = f"the stem has no place [{name}]; its answer is asked at the end"
-                self.findings.warn(place_of_it, message, rule="Canvas, blanks")
-                self._content.append(make("p", {}, f"{name}: ", maker()))
+        for response in self.responses:
+            name = _place_of(response)
+            if name not in placed or named[name] is not response:
+                message = "the stem has no place for a response, which is asked at the end"
+                self.findings.warn(response.element, message, rule="Canvas, blanks")
+                self._content.append(make("p", {}, f"{name}: ", self._inline(response)))
 
     def _inline(self, response: Response) -> Element:
         dropdown = response.sort is Sort.CHOICE
@@ -121,3 +122,8 @@ class Body:
         waiting: list[Content] = [*self._done, *self._content]
         place(waiting, makers, once=False)
         self._done, self._content = [], waiting
+
+
+def _place_of(response: Response) -> str:
+    """Return the name in brackets by which a stem says where a response stands."""
+    return response.ident.removeprefix("response_")

@@ -30,11 +30,13 @@ def make(name: str, attributes: Mapping[str, str] = _NO_ATTRIBUTES, *content: Co
 
 def append(element: Element, *content: Content) -> None:
     """Add elements and text at the end of an element."""
+    last = next(element.iterchildren(reversed=True), None) if content else None
     for part in content:
         if not isinstance(part, str):
             element.append(part)
-        elif len(element):
-            element[-1].tail = (element[-1].tail or "") + part
+            last = part
+        elif last is not None:
+            last.tail = (last.tail or "") + part
         else:
             element.text = (element.text or "") + part
 

@@ -6,9 +6,18 @@ from typing import Final
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.blanks import equals_label, equals_text
+from shared.standards.qti.questestinterop.budget import Budget
 from shared.standards.qti.questestinterop.building import base, call, variable
 from shared.standards.qti.questestinterop.findings import Findings
-from shared.standards.qti.questestinterop.names import all_text, given, identifier, is_yes, tag_of
+from shared.standards.qti.questestinterop.names import (
+    all_text,
+    below,
+    first,
+    given,
+    identifier,
+    is_yes,
+    tag_of,
+)
 from shared.standards.qti.questestinterop.numbers import equals_number
 from shared.standards.qti.questestinterop.responses import Response, Sort
 
@@ -18,6 +27,16 @@ type Test = Element | bool
 _RULE: Final = "QTI 1.2 ASI, conditionvar"
 _COMPARED: Final = {"varlt": "lt", "varlte": "lte", "vargt": "gt", "vargte": "gte"}
 _SHAPES: Final = {"ellipse": "ellipse", "rectangle": "rect", "bounded": "poly"}
+
+
+def scored_values(item: Element) -> dict[str, set[str]]:
+    """Return the values of each response that points of an item hang on."""
+    found: dict[str, set[str]] = {}
+    for condition in below(item, "respcondition"):
+        if first(condition, "setvar") is not None:
+            for key in below(condition, "varequal"):
+                found.setdefault(given(key, "respident"), set()).add(all_text(key).strip())
+    return found
 
 
 def every(tests: Iterable[Test]) -> Test:
@@ -50,10 +69,15 @@ def _joined(operator: str, tests: Sequence[Test], *, empty: bool) -> Test:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Translates the conditions of one item. `other` is true whenever it is reached, as vendors mean it."""
+    """Translates the conditions of one item. `other` is true whenever it is reached, as vendors mean it.
+
+    `named` tells which values of each response points hang on; `budget` how much may still be made.
+    """
 
     responses: Mapping[str, Response]
     findings: Findings
+    named: Mapping[str, set[str]]
+    budget: Budget
     case_sensitive: bool = False
 
     def of(self, conditionvar: Element, *, scores: bool) -> Test:
@@ -124,7 +148,9 @@ class Conditions:
             self.findings.blame(element, message, rule=_RULE)
             return False
         if name == "unanswered":
+            self.budget.spend(len(response.labels), element)
             return self._unanswered(response)
+        self.budget.spend(1, element)
         test = self._comparison(element, name, response, scores=scores)
         if test is None:
             self.findings.blame(element, f"{name} of {response.sort} is never true", rule=_RULE)
@@ -197,21 +223,10 @@ class Conditions:
         label = response.label(text)
         if label is None:
             return equals_text(response.variable, text, case_sensitive=self._is_case_sensitive(element))
-        accepted = response.labels if scores and self._is_named_alone(element, response) else (label,)
+        self.budget.spend(len(response.labels), element)
+        accepted = response.labels if scores and len(self.named.get(response.ident, ())) == 1 else (label,)
         case, name = self.case_sensitive, response.variable
         return some(equals_label(name, one, case_sensitive=case, findings=self.findings) for one in accepted)
-
-    def _is_named_alone(self, element: Element, response: Response) -> bool:
-        """Say whether no other label of a blank gives points of its own."""
-        processing = next(element.iterancestors("{*}resprocessing"), element)
-        named = {
-            all_text(key).strip()
-            for condition in processing.iter("{*}respcondition")
-            if next(condition.iter("{*}setvar"), None) is not None
-            for key in condition.iter("{*}varequal")
-            if given(key, "respident") == response.ident
-        }
-        return len(named) == 1
 
     def _sequence(self, keys: list[Element], response: Response) -> Test:
         chosen = [self._key(all_text(key).strip(), key, response) for key in keys]

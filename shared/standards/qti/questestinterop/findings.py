@@ -1,9 +1,12 @@
 """What is noticed while QTI 1.2 is rewritten; the same is told once in an item, at its first place."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.standards.qti.documents.element import Element, place_of
 from shared.standards.qti.faults import Invalid, Notice, Severity
+
+_MOST: Final = 1000
 
 
 @dataclass(slots=True)
@@ -42,5 +45,7 @@ class Findings:
         self._found[("error", str(error))] = Notice(error.message, error.rule, error.place, "error")
 
     def _add(self, severity: Severity, element: Element, message: str, rule: str) -> None:
+        if len(self._found) >= _MOST:
+            message = "there is more, which is not listed"
         if (severity, message) not in self._found:
             self._found[(severity, message)] = Notice(message, rule, place_of(element, self.file), severity)

@@ -66,9 +66,7 @@ def match(responses: Sequence[Response], kind: Kind, findings: Findings) -> Elem
     left_max, right_max = (any_number, one) if kind is Kind.CATEGORIZATION else (one, any_number)
     right = {label.identifier: label for response in responses for label in response.labels}
     left = (_associable(each.side, left_max, _own_material(each.element, findings)) for each in responses)
-    choices = (
-        _associable(name, right_max, content_of(each.element, findings)) for name, each in right.items()
-    )
+    choices = (_associable(name, right_max, content_of(each.shown, findings)) for name, each in right.items())
     shuffle = _is_shuffled(responses[0].element)
     return make(
         "qti-match-interaction",
@@ -131,7 +129,7 @@ def _simple_choice(label: Label, shuffle: str, findings: Findings) -> Element:
     attributes = {"identifier": label.identifier}
     if shuffle == "true" and given(label.element, "rshuffle").lower() == "no":
         attributes["fixed"] = "true"
-    return make("qti-simple-choice", attributes, *content_of(label.element, findings))
+    return make("qti-simple-choice", attributes, *content_of(label.shown, findings))
 
 
 def _order(response: Response, findings: Findings) -> Element:

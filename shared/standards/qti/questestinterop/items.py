@@ -10,7 +10,7 @@ from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop import calculated as formulas
 from shared.standards.qti.questestinterop.bodies import Body
 from shared.standards.qti.questestinterop.building import declare, make, values
-from shared.standards.qti.questestinterop.conditions import Conditions
+from shared.standards.qti.questestinterop.conditions import Conditions, scored_values
 from shared.standards.qti.questestinterop.dialects import Dialect
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.keys import correct_values
@@ -69,7 +69,13 @@ def read_item(source: Source, findings: Findings) -> ImportedItem:
     responses = responses_of(source.element, source.kind, findings)
     formula = formulas.calculated_of(source.element, findings) if source.kind is Kind.CALCULATED else None
     case_sensitive = is_yes(source.metadata.get("case_sensitive", ""))
-    conditions = Conditions({each.ident: each for each in responses}, findings, case_sensitive)
+    conditions = Conditions(
+        {each.ident: each for each in reversed(responses)},
+        findings,
+        scored_values(source.element),
+        source.budget,
+        case_sensitive,
+    )
     marking = Marking.of(source, conditions, findings)
     printed = {} if formula is None else formula.names
     root = make(

@@ -16,17 +16,16 @@ def correct_values(steps: list[Step], responses: Mapping[str, Response]) -> dict
 
     Of a response that takes one value, the first that is named; of others, all.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     done: set[str] = set()
     for response, key in _keys(_best(steps), responses):
         if response.sort not in _SEVERAL and response.ident in done:
             continue
         done.add(response.ident)
         value = _value(all_text(key).strip(), response)
-        values = found.setdefault(response.variable, [])
-        if value and value not in values:
-            values.append(value)
-    return found
+        if value:
+            found.setdefault(response.variable, {})[value] = None
+    return {variable: list(values) for variable, values in found.items()}
 
 
 def _best(steps: list[Step]) -> list[Step]:

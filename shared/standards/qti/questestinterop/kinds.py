@@ -1,5 +1,6 @@
 """What kind of question an item of QTI 1.2 is: by its structure first, by what its vendor calls it second."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -90,10 +91,17 @@ def shares_choices(responses: list[Element]) -> bool:
     return bool(largest) and all(idents and idents <= largest for idents in offered)
 
 
-def is_numeric(response: Element, item: Element) -> bool:
+def comparisons_of(item: Element) -> dict[str, list[Element]]:
+    """Return the conditions of an item that compare a response, by the ident of the response."""
+    found: dict[str, list[Element]] = {}
+    for key in below(item, *COMPARISONS):
+        found.setdefault(given(key, "respident"), []).append(key)
+    return found
+
+
+def is_numeric(response: Element, comparisons: Mapping[str, list[Element]]) -> bool:
     """Say whether a response is a number: declared or compared as one, and all its keys are numbers."""
-    ident = given(response, "ident")
-    keys = [key for key in below(item, *COMPARISONS) if given(key, "respident") == ident]
+    keys = comparisons.get(given(response, "ident"), [])
     compared = any(tag_of(key) in COMPARISONS[1:5] for key in keys)
     fibs = [given(fib, "fibtype").lower() for fib in below(response, "render_fib")]
     declared = tag_of(response) == "response_num" or any(fib in _NUMBERS for fib in fibs)
@@ -123,7 +131,7 @@ def _of_one(response: Element, item: Element, called: Kind | None) -> Kind:
         return by_cardinality.get(given(response, "rcardinality"), single)
     if name in {"response_xy", "response_grp"}:
         return Kind.HOT_SPOT if name == "response_xy" else Kind.MATCHING
-    if is_numeric(response, item):
+    if is_numeric(response, comparisons_of(item)):
         return Kind.NUMERICAL
     processing = first(item, "resprocessing")
     has_keys = processing is not None and any(True for _ in below(processing, *COMPARISONS))

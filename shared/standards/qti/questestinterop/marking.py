@@ -19,6 +19,7 @@ from shared.standards.qti.questestinterop.building import (
 )
 from shared.standards.qti.questestinterop.calculated import is_right
 from shared.standards.qti.questestinterop.conditions import Conditions
+from shared.standards.qti.questestinterop.decimals import number_of
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.kinds import Kind, is_human_scored
 from shared.standards.qti.questestinterop.names import below, given, identifier, inside
@@ -29,7 +30,7 @@ from shared.standards.qti.questestinterop.points import (
     points_of,
     variables_of,
 )
-from shared.standards.qti.questestinterop.processing import SCORE, Step, steps_of
+from shared.standards.qti.questestinterop.processing import SCORE, Change, Step, steps_of
 from shared.standards.qti.questestinterop.responses import Response, Sort
 from shared.standards.qti.questestinterop.scoring import FEEDBACK, Rules, all_or_nothing, bounded
 from shared.standards.qti.questestinterop.sources import Source
@@ -79,6 +80,7 @@ class Marking:
                 findings.warn(item, message, rule="Canvas, multiple answers")
         human = is_human_scored(item) and not areas and kind not in {Kind.TEXT, Kind.STIMULUS}
         _tell_missing(steps, feedback, findings)
+        _refuse_words(changes, declared, findings)
         return cls(
             kind,
             steps,
@@ -146,7 +148,9 @@ class Marking:
 
     def _default(self, name: str) -> str:
         declared = self.declared.get(name)
-        return "" if declared is None else declared.default
+        if declared is None or (self._types[name] == "float" and number_of(declared.default) is None):
+            return ""
+        return declared.default
 
     def mapping(self, response: Response, correct: list[str]) -> list[Element]:
         """Return the mapping of a response whose score is a sum of parts or areas; none for others."""
@@ -238,6 +242,15 @@ def _areas(item: Element, points: Points, findings: Findings) -> Iterator[Elemen
             if area is not None:
                 attributes = {"shape": area[0], "coords": area[1], "mapped-value": worth}
                 yield make("qti-area-map-entry", attributes)
+
+
+def _refuse_words(changes: list[Change], declared: dict[str, Variable], findings: Findings) -> None:
+    """Raise Invalid where a number is set to a word; a default that is one counts as none."""
+    for change in changes:
+        kind = declared[change.variable].kind if change.variable in declared else ""
+        if change.number is None and (kind not in _KINDS or change.action != "Set"):
+            message = f"{change.text[:40]!r} is no number"
+            raise findings.invalid(change.element, message, rule="QTI 1.2 ASI, setvar")
 
 
 def _tell_missing(steps: list[Step], feedback: dict[str, str], findings: Findings) -> None:

@@ -51,8 +51,10 @@ _BLANK: Final = re.compile(r"[\x00-\x20]+")
 _ESCAPED_TAG: Final = re.compile(
     r"&lt;/?(?:p|div|span|br|b|i|em|strong|img|ul|ol|li|table|a|sub|sup|h[1-6])\b"
 )
-_FILE_BASE: Final = re.compile(r"\$(?:IMS[-_]CC[-_]FILE[-_]?BASE)\$/?", re.IGNORECASE)
-_RULE: Final = "QTI 3.0, 2.8 content of bodies"
+# The folder of a cartridge's files, at times encoded; that of Respondus is the package itself.
+_FILE_BASE: Final = re.compile(r"^(?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)", re.IGNORECASE)
+_PACKAGE_BASE: Final = re.compile(r"^\$IMS_CC_FILE_BASE\$/?", re.IGNORECASE)
+_RULE: Final = "QTI 3.0, content of bodies"
 _DEEPEST: Final = 100
 
 
@@ -150,8 +152,9 @@ def _addressed(key: str, value: str, source: Element, findings: Findings) -> Ite
 
 
 def _address(value: str) -> str:
-    """Return a safe address; what stands for the folder of a cartridge's files is left off."""
-    address = _FILE_BASE.sub("", _BLANK.sub(" ", value).strip())
+    """Return a safe address; the token for the files of a cartridge stays, for who has the package."""
+    address = _PACKAGE_BASE.sub("", _BLANK.sub(" ", value).strip())
+    address = _FILE_BASE.sub("$IMS-CC-FILEBASE$", address)
     squeezed = _BLANK.sub("", address)
     return "" if _SCHEME.match(squeezed) and not _SAFE_SCHEME.match(squeezed) else address
 

@@ -74,13 +74,15 @@ class Identifiers:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
 
     def take(self, ident: str) -> str:
         """Return the identifier for an ident, with a number behind it where it is taken already."""
         name = plain = identifier(ident)
-        number = 1
+        number = self._last.get(plain, 1)
         while name in self._taken:
             number += 1
             name = f"{plain}_{number}"
+        self._last[plain] = number
         self._taken.add(name)
         return name

@@ -38,11 +38,11 @@ class _Splitter:
             tails = [(child, child.tail) for child in inner]
             if inner.text and _PLACE.search(inner.text):
                 text, inner.text = inner.text, None
-                _insert(inner, 0, self.split(text))
+                _insert(inner, None, self.split(text))
             for child, tail in tails:
                 if tail and _PLACE.search(tail):
                     child.tail = None
-                    _insert(inner, inner.index(child) + 1, self.split(tail))
+                    _insert(inner, child, self.split(tail))
         return [element]
 
     def split(self, text: str) -> list[Content]:
@@ -57,12 +57,19 @@ class _Splitter:
         return [part for part in [*parts, text[start:]] if not isinstance(part, str) or part]
 
 
-def _insert(element: Element, at: int, parts: list[Content]) -> None:
+def _insert(element: Element, after: Element | None, parts: list[Content]) -> None:
+    """Put parts into an element, after one in it or first of all."""
     for part in parts:
-        if not isinstance(part, str):
-            element.insert(at, part)
-            at += 1
-        elif at:
-            element[at - 1].tail = (element[at - 1].tail or "") + part
+        if isinstance(part, str):
+            if after is None:
+                element.text = (element.text or "") + part
+            else:
+                after.tail = (after.tail or "") + part
+            continue
+        if after is None:
+            element.insert(0, part)
         else:
-            element.text = (element.text or "") + part
+            tail, after.tail = after.tail, None
+            after.addnext(part)
+            after.tail = tail
+        after = part

@@ -1,13 +1,14 @@
 """A file of QTI 1.2, whoever wrote it, read into items, stimuli, tests and banks of QTI 3.0."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import Element, place_of
 from shared.standards.qti.faults import Invalid, Malformed, Notice
 from shared.standards.qti.questestinterop.assessments import Assembly
+from shared.standards.qti.questestinterop.budget import Budget
 from shared.standards.qti.questestinterop.dialects import Dialect, Vendor, dialect_of
 from shared.standards.qti.questestinterop.findings import Findings
 from shared.standards.qti.questestinterop.items import ImportedItem, read_item
@@ -106,6 +107,7 @@ class _Reader:
         self._strict = strict
         self._findings = Findings(document.file, strict)
         self._refused: list[Invalid] = []
+        self._budget = Budget()
 
     def read(self, banks: Mapping[str, Sequence[ImportedItem]]) -> Imported:
         root = self._document.root
@@ -137,8 +139,7 @@ class _Reader:
         wanted = {ident for source in sources if (ident := source.metadata.get("parent_stimulus_item_ident"))}
         for source in sources:
             shared = given(source.element, "ident") in wanted and source.kind is Kind.TEXT
-            found = Source(source.element, source.identifier, Kind.STIMULUS, source.metadata, source.dialect)
-            item = self._item(found if shared else source)
+            item = self._item(replace(source, kind=Kind.STIMULUS) if shared else source)
             if item is not None:
                 yield source.element, item
 
@@ -149,7 +150,8 @@ class _Reader:
         if ident and name != identifier(ident):
             message = f"the ident {ident!r} is there more than once; items after the first are renamed"
             self._findings.warn(element, message, rule="QTI 1.2 ASI, ident")
-        return Source(element, name, kind_of(element, metadata), metadata, self._dialect_of(element))
+        kind, dialect = kind_of(element, metadata), self._dialect_of(element)
+        return Source(element, name, kind, metadata, dialect, self._budget)
 
     def _dialect_of(self, item: Element) -> Dialect:
         """Return the dialect of an item: its own where vendors are mixed, as in exports of imports."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shared.standards.qti.documents.element import Element
+from shared.standards.qti.questestinterop.budget import Budget
 from shared.standards.qti.questestinterop.dialects import Dialect
 from shared.standards.qti.questestinterop.kinds import Kind
 
@@ -16,3 +17,4 @@ class Source:
     kind: Kind
     metadata: dict[str, str]
     dialect: Dialect
+    budget: Budget

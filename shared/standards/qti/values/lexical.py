@@ -1,4 +1,4 @@
-"""How single values are written in XML, and read from it (QTI 3.0 information model, 2.10)."""
+"""How single values are written in XML, and read from it (QTI 3.0 information model)."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The values of QTI at run time (QTI 3.0 information model, 2.10 and 5: base types and cardinalities).
+"""The values of QTI at run time (QTI 3.0: base types and cardinalities).
 
     NULL          None; an empty string and an empty container are NULL too, so neither ever occurs
     identifier, string, uri, intOrIdentifier   str

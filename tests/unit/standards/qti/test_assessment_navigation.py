@@ -1,4 +1,4 @@
-"""Which item comes next in a test: order, preconditions, branch rules, instances (QTI 3.0, 2.8)."""
+"""Which item comes next in a test: order, preconditions, branch rules, instances (QTI 3.0)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Outcome processing: what tests make of their items (QTI 3.0, 2.11 and the expressions of tests)."""
+"""Outcome processing: what tests make of their items (QTI 3.0, OutcomeProcessing)."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,7 +1,10 @@
 """Containers and records (QTI 2.1, 15.3)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shared.standards.qti.expressions.containers import contains_run
 from shared.standards.qti.faults import Invalid, Refused
 from shared.standards.qti.limits import Limits
 from shared.standards.qti.values.types import BaseType, Cardinality, Value
@@ -125,6 +128,7 @@ def test_15_3_field_value_takes_part_in_any_operator_by_the_value_it_has() -> No
     assert value_of(call("sum", field, real(1)), _RECORD, {"R": {"size": 1.5}}) == 2.5
     assert value_of(call("match", field, real(1.5)), _RECORD, {"R": {"size": 1.5}}) is True
     assert value_of(call("sum", field, real(1)), _RECORD, {"R": {}}) is None
+    assert value_of(call("sum", field, real(1)), _RECORD, {"R": {"size": True}}) is None
 
 
 def test_15_3_field_value_of_what_is_no_record_is_invalid() -> None:
@@ -186,6 +190,14 @@ def test_15_3_contains_minds_repeats_in_multiples_and_order_without_gaps_in_orde
     whole: str, part: str, result: bool | None
 ) -> None:
     assert value_of(call("contains", whole, part)) is result
+
+
+@given(
+    st.lists(st.sampled_from("AB"), min_size=1, max_size=9),
+    st.lists(st.sampled_from("AB"), min_size=1, max_size=4),
+)
+def test_15_3_contains_finds_a_run_wherever_it_begins(whole: list[str], part: list[str]) -> None:
+    assert contains_run(tuple(whole), tuple(part)) is ("".join(part) in "".join(whole))
 
 
 def test_15_3_contains_counts_in_large_containers_too() -> None:

@@ -53,6 +53,7 @@ from tests.fixtures.qti_expressions import (
         (call("and", integer(2), string("yes")), True),
         (call("not", integer(0)), True),
         (call("not", string("false")), True),
+        (call("not", string("0")), True),
         (call("or", multiple(identifier("A"))), True),
         (call("match", base("duration", "5"), base("duration", "5")), True),
     ],

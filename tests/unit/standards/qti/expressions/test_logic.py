@@ -73,3 +73,10 @@ def test_15_3_any_n_takes_its_bounds_from_variables_too() -> None:
 )
 def test_15_3_is_null_counts_empty_strings_and_containers_as_null(operand: str, result: bool) -> None:
     assert value_of(call("isNull", operand)) is result
+
+
+@pytest.mark.parametrize("given", ["", None])
+def test_15_3_is_null_counts_an_empty_string_that_a_caller_gives_as_null(given: str | None) -> None:
+    declared = '<responseDeclaration identifier="R" cardinality="single" baseType="string"/>'
+
+    assert value_of('<isNull><variable identifier="R"/></isNull>', declared, {"R": given}) is True

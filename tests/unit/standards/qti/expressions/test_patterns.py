@@ -34,6 +34,8 @@ from shared.standards.qti.limits import Limits
         (r"[^\d\s]+", "ab", "a1"),
         ("[-+]?[.^]", "-^", "--"),
         (r"[\]\-a]+", "]-a", "b"),
+        ("[a-]+", "a-", "b"),
+        (r"\w+", "a1$", "a\u200d"),
         (r"\n\t\\\.", "\n\t\\.", "n"),
         ("a.c", "a·c", "a\nc"),
         ("a^b$c", "a^b$c", "abc"),

@@ -89,8 +89,19 @@ def test_what_html_has_and_qti_has_not_stays_as_far_as_it_can() -> None:
     ]
 
 
-def test_images_lose_the_token_for_the_folder_of_files_and_media_stay() -> None:
-    assert _div('<img src="$IMS-CC-FILEBASE$/a/b.png" alt="B">')[0].get("src") == "a/b.png"
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("$IMS-CC-FILEBASE$/a/b.png", "$IMS-CC-FILEBASE$/a/b.png"),
+        ("%24IMS-CC-FILEBASE%24/a/b.png", "$IMS-CC-FILEBASE$/a/b.png"),
+        ("$IMS_CC_FILE_BASE$org1/b.png", "org1/b.png"),
+    ],
+)
+def test_the_folder_of_files_stays_named_for_who_has_the_package(written: str, read: str) -> None:
+    assert _div(f'<img src="{written}" alt="B">')[0].get("src") == read
+
+
+def test_media_stay() -> None:
     media = (
         '<material><matvideo uri="v.mp4" videotype="video/mp4" width="10"/><mattext>x</mattext></material>'
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.standards.qti.documents.document import parse
-from shared.standards.qti.faults import Malformed
+from shared.standards.qti.faults import Malformed, Refused
 from shared.standards.qti.questestinterop.dialects import Vendor
 from shared.standards.qti.questestinterop.kinds import Kind
 from shared.standards.qti.questestinterop.reading import read_questestinterop
@@ -153,3 +153,56 @@ def test_a_file_without_signs_is_plain_and_the_signs_of_others_are_told() -> Non
 def test_what_is_not_qti_1_2_is_refused(root: str, why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_questestinterop(parse(f"<{root}/>".encode()))
+
+
+def test_what_is_written_twice_is_kept_and_told() -> None:
+    twice = '<response_label ident="1"/><response_label ident="1"/>'
+    response = f'<response_lid ident="r"><render_choice>{twice}</render_choice></response_lid>'
+    found = read(item(response * 2))
+    choices_shown = found.items[0].document.root.iter("{*}qti-simple-associable-choice")
+    names = [each.get("identifier") for each in choices_shown]
+    assert names == ["r", "r_2", "_1", "_1_2"]
+    assert sorted(messages(found, "error")) == [
+        "a response has the ident of another",
+        "the choice '1' is there twice; the second is renamed",
+    ]
+
+
+def test_a_score_that_is_no_number_is_refused_with_its_place_and_the_rest_is_read() -> None:
+    wrong = item(choices("r", _TWO), when(equal("r", "A"), score("full marks")))
+    found = read(wrong + item(choices("r", _TWO)).replace("q1", "q2"))
+    assert [each.identifier for each in found.items] == ["q2"]
+    assert [(each.message, each.place.file, each.place.line) for each in found.refused] == [
+        ("'full marks' is no number", "quiz.xml", 1)
+    ]
+
+
+def test_a_file_that_asks_for_each_of_many_labels_many_times_is_refused() -> None:
+    sides = "".join(choices(f"r{at}", {str(each): "" for each in range(500)}) for at in range(2))
+    asks = '<unanswered respident="r1"/>' * 500
+    with pytest.raises(Refused, match="comparisons"):
+        read(item(sides, when(f"<or>{asks}</or>", score("1"))))
+
+
+def test_conditions_that_end_processing_over_and_over_are_refused() -> None:
+    conditions = [
+        when(equal("r", str(at)), score("1"), goes_on="No" if at % 2 else "Yes") for at in range(200)
+    ]
+    with pytest.raises(Refused, match="end processing"):
+        read(item(blank("r"), *conditions))
+
+
+def test_the_labels_of_a_blackboard_matching_show_what_stands_in_their_block() -> None:
+    labels = '<response_label ident="{0}1"/><response_label ident="{0}2"/>'
+    asked = "".join(
+        f'<flow class="Block"><response_lid ident="{each}"><render_choice><flow_label>{labels.format(each)}'
+        "</flow_label></render_choice></response_lid></flow>"
+        for each in "ab"
+    )
+    right = "".join(f'<flow class="Block">{text(each)}</flow>' for each in ("one", "two"))
+    shown = f'<flow class="RESPONSE_BLOCK">{asked}</flow><flow class="RIGHT_MATCH_BLOCK">{right}</flow>'
+    half = when(equal("a", "a2"), score("50", "Add")) + when(equal("b", "b1"), score("50", "Add"))
+    (found,) = read(item(shown, half)).items
+    choices_shown = found.document.root.iter("{*}qti-simple-choice")
+    assert [each.text for each in choices_shown] == ["one", "two", "one", "two"]
+    assert points(found, a="a2", b="b1") == 100
