@@ -7,12 +7,13 @@ follows the overview by `Next-Poll` and `If-None-Match`, as an open page does, a
 import asyncio
 import io
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
 
+import aiohttp
 import uvloop
 
 from scripts.lib.development_access import DevelopmentAccess, development_access
@@ -83,8 +84,9 @@ async def _loaded(
     loop.sent.clear()
     async with asyncio.TaskGroup() as tasks:
         pages = [tasks.create_task(_open_page(loop, district)) for district in districts]
-        tasks.create_task(_send(access, districts, seconds))
+        sending = tasks.create_task(_send(access, districts, seconds))
         await loop.run(wanted, _RATE, seconds)
+        await sending
         await asyncio.gather(*(_settled(access, district) for district in districts))
         for page in pages:
             page.cancel()
@@ -107,7 +109,7 @@ async def _send(access: DevelopmentAccess, districts: Sequence[_Watched], second
 async def _send_one(access: DevelopmentAccess, district: _Watched, name: str, content: bytes) -> None:
     async with access.api(district.visitors.district.tenant) as api:
         sent = datetime.now(UTC)
-        district.sent[await api.upload(io.BytesIO(content), name)] = sent
+        district.sent[await _answered(lambda: api.upload(io.BytesIO(content), name))] = sent
 
 
 async def _open_page(loop: OpenLoop, district: _Watched) -> None:
@@ -135,10 +137,19 @@ async def _settled(access: DevelopmentAccess, district: _Watched) -> None:
 
 async def _ended(access: DevelopmentAccess, district: _Watched, ingest_id: str) -> IngestView:
     async with access.api(district.visitors.district.tenant) as api:
-        ended = await api.follow(ingest_id)
+        ended = await _answered(lambda: api.follow(ingest_id))
     if ended.state not in _ENDS:
         raise RuntimeError(f"{ended.file_name} ended {ended.state}")
     return ended
+
+
+async def _answered[T](call: Callable[[], Awaitable[T]]) -> T:
+    """Call until somebody answers: who sends files tries again when a host takes no connection."""
+    while True:
+        try:
+            return await call()
+        except aiohttp.ClientConnectionError:
+            continue
 
 
 async def _files(access: DevelopmentAccess, district: _Watched) -> AsyncIterator[_File]:

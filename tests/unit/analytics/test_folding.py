@@ -134,11 +134,12 @@ async def test_order_chunking_and_memory_do_not_change_a_bit(
     assert _bytes(plain.views(SCOPE.tenant_id)) == _bytes(hard.views(SCOPE.tenant_id))
 
 
-async def test_facts_that_are_read_file_by_file_give_the_same_views(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kept", [0, 40])
+async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
     monkeypatch.setattr(recomputing, "_FACTS_AT_ONCE", 1)
-    monkeypatch.setattr(recomputing, "_FACTS_IN_MEMORY", 0)
+    monkeypatch.setattr(recomputing, "_FACTS_IN_MEMORY", kept)
     files = [
         [
             fact(ingest, learner_id(n % 9), item, score=str(n % 7), attempt=n % 3, record=n)
