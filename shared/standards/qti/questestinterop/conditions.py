@@ -110,9 +110,7 @@ class Conditions:
         for child in element.iterchildren("*"):
             response = self._response(child)
             ident = given(child, "respident")
-            alone = (
-                response is None or response.sort in {Sort.CHOICES, Sort.PAIR} or tag_of(child) != "varequal"
-            )
+            alone = response is None or response.takes_many or tag_of(child) != "varequal"
             if not alone and ident in together:
                 together[ident].append(child)
                 continue

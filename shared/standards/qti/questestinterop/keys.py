@@ -1,14 +1,11 @@
 """Which responses an item of QTI 1.2 calls right: those that the most points hang on."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.questestinterop.names import all_text, below, first, given, tag_of
 from shared.standards.qti.questestinterop.processing import Step
 from shared.standards.qti.questestinterop.responses import Response, Sort
-
-_SEVERAL: Final = (Sort.CHOICES, Sort.ORDER, Sort.PAIR)
 
 
 def correct_values(steps: list[Step], responses: Mapping[str, Response]) -> dict[str, list[str]]:
@@ -19,13 +16,17 @@ def correct_values(steps: list[Step], responses: Mapping[str, Response]) -> dict
     found: dict[str, dict[str, None]] = {}
     done: set[str] = set()
     for response, key in _keys(_best(steps), responses):
-        if response.sort not in _SEVERAL and response.ident in done:
+        if not _takes_all(response) and response.ident in done:
             continue
         done.add(response.ident)
         value = _value(all_text(key).strip(), response)
         if value:
             found.setdefault(response.variable, {})[value] = None
     return {variable: list(values) for variable, values in found.items()}
+
+
+def _takes_all(response: Response) -> bool:
+    return response.takes_many or response.sort is Sort.ORDER
 
 
 def _best(steps: list[Step]) -> list[Step]:

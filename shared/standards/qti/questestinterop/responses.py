@@ -60,6 +60,12 @@ class Response:
     labels: tuple[Label, ...] = ()
     side: str = ""
 
+    @property
+    def takes_many(self) -> bool:
+        """Say whether several values may be given, each for itself; one side of a matching takes one."""
+        several = given(self.element, "rcardinality") == "Multiple"
+        return self.sort is Sort.CHOICES or (self.sort is Sort.PAIR and several)
+
     def label(self, ident: str) -> Label | None:
         """Return the label with an ident, the first of several; None where there is none."""
         return self.by_ident.get(ident)

@@ -208,6 +208,14 @@ def test_a_matching_is_all_or_nothing_where_new_quizzes_say_so() -> None:
     assert facts_of(found).all_or_nothing
 
 
+def test_a_side_of_a_matching_may_have_several_right_partners() -> None:
+    labels = {"1": "one", "2": "two"}
+    either = when(equal("q_a", "1") + equal("q_a", "2"), score("100"))
+    found = read_one(item(choices("q_a", labels) + choices("q_b", labels), either))
+    assert [points(found, RESPONSE=(DirectedPair("q_a", each),)) for each in ("_1", "_2")] == [100.0, 100.0]
+    assert facts_of(found).correct == ("q_a _1",)
+
+
 def test_a_categorization_takes_what_belongs_to_each_category() -> None:
     labels = {"1": "a", "2": "b", "3": "c"}
     found = read_one(
