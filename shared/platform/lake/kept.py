@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from shared.kernel.clock import Clock
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
     from deltalake import DeltaTable
 
-_LIFETIME: Final = timedelta(minutes=20)
+LIFETIME: Final = timedelta(minutes=20)
 """Shorter than the access holds that was signed for a handle."""
 
 _HANDLES: Final = 64
@@ -67,9 +67,9 @@ class KeptTables:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.handles: Recent[str, KeptHandle] = Recent(clock, _LIFETIME, _HANDLES)
-        self.committed: Recent[str, DeltaTable] = Recent(clock, _LIFETIME, _HANDLES)
-        """Those that a commit went through, to write with."""
+        self.handles: Recent[str, KeptHandle] = Recent(clock, LIFETIME, _HANDLES)
+        self.committed: Recent[str, tuple[DeltaTable, datetime]] = Recent(clock, LIFETIME, _HANDLES)
+        """Those that a commit went through, to write with, and until when: each commit puts it here anew."""
         self.rows = KeptRows()
 
 

@@ -7,7 +7,7 @@ a race by trying again on top of whatever came first. So automatic retries are o
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -31,6 +31,7 @@ from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
+from shared.platform.lake.kept import LIFETIME
 from shared.platform.lake.parts import inspect, rows_by_ingest
 
 DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
@@ -53,11 +54,15 @@ _HOUR: Final = timedelta(hours=1)
 
 
 class DeltaSnapshot:
-    """One version of a table, by a handle that nobody else has."""
+    """One version of a table, by a handle that nobody else has.
 
-    def __init__(self, table: TableName, handle: DeltaTable) -> None:
+    `until` is when it is too old to go on with after a commit; None when nobody is to.
+    """
+
+    def __init__(self, table: TableName, handle: DeltaTable, until: datetime | None = None) -> None:
         self.table = table
         self.handle = handle
+        self.until = until
         self.version = handle.version()
         self.files = _live_files(handle)
 
@@ -82,14 +87,16 @@ class DeltaTables:
 
         The handle of the last commit is moved on. It is kept no longer, so that nobody else gets it.
         """
+        now = self._clock.now()
         kept = self._access.kept.committed.get(scope.key(table))
+        self._access.kept.committed.forget(scope.key(table))
         with translated():
-            if kept is not None:
-                self._access.kept.committed.forget(scope.key(table))
-                return await asyncio.to_thread(_moved_on, table, kept)
+            if kept is not None and now < kept[1]:
+                return await asyncio.to_thread(_moved_on, table, *kept)
             await self._access.ensure_container(scope)
             options = await self._access.options(scope, write=True)
-            return await asyncio.to_thread(_open_current, table_uri(scope, table), table, options)
+            handle = await asyncio.to_thread(_opened, table_uri(scope, table), table, options)
+            return await asyncio.to_thread(DeltaSnapshot, table, handle, now + LIFETIME)
 
     async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
         """Return the newest version by a fresh handle, None before the first commit."""
@@ -144,16 +151,17 @@ class DeltaTables:
         now = int(self._clock.now().timestamp() * 1000)
         with translated():
             await asyncio.to_thread(_commit, snapshot.handle, change, now)
-        self._access.kept.committed.put(scope.key(snapshot.table), snapshot.handle)
+        if snapshot.until is not None:
+            self._access.kept.committed.put(scope.key(snapshot.table), (snapshot.handle, snapshot.until))
         return snapshot.version + 1
 
 
-def _moved_on(table: TableName, handle: DeltaTable) -> DeltaSnapshot:
+def _moved_on(table: TableName, handle: DeltaTable, until: datetime) -> DeltaSnapshot:
     handle.update_incremental()
-    return DeltaSnapshot(table, handle)
+    return DeltaSnapshot(table, handle, until)
 
 
-def _open_current(uri: str, table: TableName, options: dict[str, str]) -> DeltaSnapshot:
+def _opened(uri: str, table: TableName, options: dict[str, str]) -> DeltaTable:
     fields = _fields(table)
     try:
         handle = DeltaTable(uri, storage_options=options)
@@ -164,7 +172,7 @@ def _open_current(uri: str, table: TableName, options: dict[str, str]) -> DeltaS
     if missing:
         handle.alter.add_columns(missing)
         handle = DeltaTable(uri, storage_options=options)
-    return DeltaSnapshot(table, handle)
+    return handle
 
 
 def _create(uri: str, fields: list[Field], options: dict[str, str]) -> DeltaTable:

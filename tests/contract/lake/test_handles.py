@@ -1,0 +1,51 @@
+"""Handles that stay open between commits and folds see what is new, and go before their access ends."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from shared.ingestion.commit_ports import TableChange
+from shared.ingestion.table_names import TableName
+from shared.platform.blob.account import BlobAccount
+from shared.platform.lake.access import LakeAccess
+from shared.platform.lake.facts import LakeFacts
+from shared.platform.lake.kept import LIFETIME
+from shared.platform.lake.tables import DeltaTables
+from tests.fixtures.facts import scope_of
+from tests.fixtures.messaging import FixedClock
+
+CHANGE = TableChange(additions=(), removals=(), transactions={"test": 1})
+
+
+async def test_commits_go_on_with_one_handle_for_as_long_as_its_access_holds(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - LIFETIME)
+    access = LakeAccess(account, clock)
+    scope, tables = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock)
+    first = await tables.open(scope, TableName.RESULTS)
+    await tables.commit(scope, first, CHANGE)
+    second = await tables.open(scope, TableName.RESULTS)
+    assert (second.handle, second.version) == (first.handle, first.version + 1)
+    await tables.commit(scope, second, CHANGE)
+    clock.advance(LIFETIME)
+    third = await tables.open(scope, TableName.RESULTS)
+    assert third.handle is not first.handle
+    assert third.version == second.version + 1
+
+
+async def test_nobody_else_gets_the_handle_of_who_commits(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=1))
+    access = LakeAccess(account, clock)
+    scope, tables = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock)
+    await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
+    one, other = [await tables.open(scope, TableName.RESULTS) for _ in range(2)]
+    assert one.handle is not other.handle
+
+
+async def test_a_reader_that_stays_open_sees_each_commit(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=1))
+    access = LakeAccess(account, clock)
+    scope, tables, facts = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock), LakeFacts(access)
+    assert (await facts.snapshot(scope)).version == -1
+    for _ in range(3):
+        opened = await tables.open(scope, TableName.RESULTS)
+        await tables.commit(scope, opened, CHANGE)
+        assert (await facts.snapshot(scope)).version == opened.version + 1
