@@ -1,7 +1,7 @@
 """What a fold changes in the ledger: the groups that its courses are in, or were in before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,18 +24,20 @@ class LedgerChange:
     groups: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        before = {
-            group_of(course, str(self.lines[course]["schoolId"]))
-            for course in self.entries.keys() & self.lines.keys()
-        }
-        after = {group_of(entry.course, entry.school) for entry in self.entries.values() if entry is not None}
-        object.__setattr__(self, "groups", frozenset(before | after))
+        object.__setattr__(self, "groups", frozenset(group_of(*place) for place in self._places()))
 
     @property
     def schools(self) -> frozenset[str]:
         """The schools that courses belong to, or did before."""
-        before = {str(self.lines[course]["schoolId"]) for course in self.entries.keys() & self.lines.keys()}
-        return frozenset(before | {entry.school for entry in self.entries.values() if entry is not None})
+        return frozenset(school for _, school in self._places())
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        """Yield the courses that change with their schools, those before and those after."""
+        for course, entry in self.entries.items():
+            if course in self.lines:
+                yield course, str(self.lines[course]["schoolId"])
+            if entry is not None:
+                yield entry.course, entry.school
 
     def merged_lines(self) -> dict[str, View]:
         """Return the lines of all courses, sorted."""

@@ -7,10 +7,14 @@ catalog. All cards for one element are put into one catalog, since an element ca
 from collections.abc import Callable, Iterator
 from typing import Final, cast
 
-from lxml import etree
-
 from shared.standards.qti.converting.conversion import Conversion
-from shared.standards.qti.documents.element import Element, attributes_of, children, children_named
+from shared.standards.qti.documents.element import (
+    Element,
+    attributes_of,
+    children,
+    children_named,
+    local_name,
+)
 from shared.standards.qti.vocabulary.elements import ELEMENTS
 from shared.standards.qti.vocabulary.names import kebab
 from shared.standards.qti.vocabulary.namespaces import APIP, XML
@@ -24,7 +28,7 @@ _EMPHASIS: Final = "qti-keyword-emphasis"
 def convert_accessibility(source: Element, parent: Element, conversion: Conversion) -> None:
     """Write a catalog for each element that APIP has content for, and companion materials before the body."""
     for child in children(source):
-        match _local(child):
+        match local_name(child):
             case "accessibilityInfo":
                 _catalogs(child, parent, conversion)
             case "companionMaterialsInfo":
@@ -73,14 +77,14 @@ def _warn_of_parts(link: Element, conversion: Conversion) -> None:
 def _cards(entry: Element, catalog: Element, target: Element, conversion: Conversion) -> None:
     for related in _named(entry, "relatedElementInfo"):
         for support in children(related):
-            writer = _SUPPORTS.get(_local(support))
+            writer = _SUPPORTS.get(local_name(support))
             if writer is not None:
                 writer(support, catalog, conversion)
-            elif _local(support) == "keyWordEmphasis":
+            elif local_name(support) == "keyWordEmphasis":
                 target.set("class", f"{target.get('class', '')} {_EMPHASIS}".strip())
             else:
                 conversion.note(
-                    support, f"{_local(support)}, which no card of a catalog stands for", rule=_RULE
+                    support, f"{local_name(support)}, which no card of a catalog stands for", rule=_RULE
                 )
 
 
@@ -91,7 +95,7 @@ def _texts(*names: str, support: str) -> Callable[[Element, Element, Conversion]
         texts = [inner for inner in source.iter(*(f"{{{APIP}}}{name}" for name in names)) if _text(inner)]
         files = list(source.iter(f"{{{APIP}}}fileHref"))
         if not texts and not files:
-            conversion.note(source, f"{_local(source)} without a text or file", rule=_RULE)
+            conversion.note(source, f"{local_name(source)} without a text or file", rule=_RULE)
             return
         card = conversion.add_new("qti-card", catalog)
         card.set("support", support)
@@ -108,7 +112,7 @@ def _entry(card: Element, source: Element, conversion: Conversion, *, wrapped: b
     holder = conversion.add_new("qti-card-entry", card) if wrapped or _language(source) else card
     if _language(source):
         holder.set(_LANGUAGE, _language(source))
-    if holder is not card and _local(source) == "textToSpeechPronunciation":
+    if holder is not card and local_name(source) == "textToSpeechPronunciation":
         holder.set("default", "true")
     return conversion.add_new("qti-html-content", holder)
 
@@ -144,9 +148,9 @@ def _companions(source: Element, root: Element, conversion: Conversion) -> None:
 
 
 def _rename(source: Element, parent: Element, conversion: Conversion) -> None:
-    name = f"qti-{kebab(_local(source))}"
+    name = f"qti-{kebab(local_name(source))}"
     if name not in ELEMENTS:
-        conversion.note(source, f"{_local(source)} of companion materials", rule=_RULE)
+        conversion.note(source, f"{local_name(source)} of companion materials", rule=_RULE)
         return
     target = conversion.add_new(name, parent)
     for key, value in attributes_of(source):
@@ -167,10 +171,6 @@ def _place_after_body(info: Element, root: Element) -> None:
 
 def _named(parent: Element, local: str) -> Iterator[Element]:
     return parent.iterchildren(f"{{{APIP}}}{local}")
-
-
-def _local(element: Element) -> str:
-    return etree.QName(element).localname
 
 
 def _language(element: Element) -> str:

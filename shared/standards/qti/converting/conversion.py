@@ -9,9 +9,8 @@ from typing import Final, cast
 from lxml import etree
 
 from shared.standards.qti.converting.spelling import Spelling
-from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attributes_of, name_of, place_of
+from shared.standards.qti.documents.element import Element, attributes_of, name_of, namespace_of, place_of
 from shared.standards.qti.faults import Notice, Place, Refused, Severity
 from shared.standards.qti.vocabulary.names import NAMES
 from shared.standards.qti.vocabulary.namespaces import QTI_20, QTI_21, QTI_22, QTI_30, SSML, SSML_2010, XHTML

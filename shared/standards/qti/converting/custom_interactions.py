@@ -10,7 +10,7 @@ from typing import Final, cast
 from lxml import etree
 
 from shared.standards.qti.converting.conversion import Conversion, append_text
-from shared.standards.qti.documents.element import Element, attributes_of, children, name_of
+from shared.standards.qti.documents.element import Element, attributes_of, children, local_name, name_of
 from shared.standards.qti.vocabulary.names import kebab
 from shared.standards.qti.vocabulary.namespaces import PCI_V1
 
@@ -35,7 +35,7 @@ _OPENED: Final = frozenset(("resources", "instance", "stylesheets"))
 def convert_custom_interaction(source: Element, parent: Element, conversion: Conversion) -> None:
     """Write a custom interaction of 2.x: as a portable one where it holds one, else as it is."""
     portable = next(
-        (child for child in children(source) if _local(child) == "portableCustomInteraction"), None
+        (child for child in children(source) if local_name(child) == "portableCustomInteraction"), None
     )
     if portable is None:
         conversion.fill(source, conversion.add(source, parent))
@@ -57,7 +57,7 @@ def _set_attribute(target: Element, key: str, value: str) -> None:
 
 
 def _convert_part(source: Element, target: Element, conversion: Conversion) -> None:
-    local = _local(source)
+    local = local_name(source)
     if local in _RENAMED:
         _rename(source, target, conversion)
     elif local in _OPENED:
@@ -73,7 +73,7 @@ def _convert_part(source: Element, target: Element, conversion: Conversion) -> N
 
 def _rename(source: Element, target: Element, conversion: Conversion) -> None:
     """Give an element its name in 3.0; HTML of markup gets the namespace of QTI, as all HTML has there."""
-    renamed = conversion.add_new(_RENAMED[_local(source)], target)
+    renamed = conversion.add_new(_RENAMED[local_name(source)], target)
     for key, value in attributes_of(source):
         renamed.set(kebab(key), value)
     if renamed.tag.endswith("qti-interaction-markup"):
@@ -103,11 +103,6 @@ def _properties(source: Element, target: Element, conversion: Conversion, prefix
             _properties(entry, target, conversion, f"{name}-")
         else:
             target.set(name, (entry.text or "").strip())
-
-
-def _local(element: Element) -> str:
-    """Return the name of an element of PCI, in whichever namespace."""
-    return etree.QName(element).localname
 
 
 def convert_portable(source: Element, parent: Element, conversion: Conversion) -> None:

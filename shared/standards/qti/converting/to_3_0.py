@@ -15,7 +15,7 @@ from shared.standards.qti.converting.info_controls import to_details
 from shared.standards.qti.converting.schema_locations import locate
 from shared.standards.qti.converting.spelling import QTI_3_0
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, place_of
+from shared.standards.qti.documents.element import Element, local_name, place_of
 from shared.standards.qti.faults import Invalid
 
 _ROOTS: Final = frozenset(
@@ -63,7 +63,7 @@ def can_convert(document: Document) -> bool:
 
 def is_3_0(document: Document) -> bool:
     """Say whether a document is spelled as QTI 3.0."""
-    return document.root.tag.rpartition("}")[2] == document.kind
+    return local_name(document.root) == document.kind
 
 
 def _holder(source: Element, parent: Element, conversion: Conversion) -> None:

@@ -14,6 +14,7 @@ from shared.standards.qti.documents.element import (
     child_named,
     children_named,
     descendants_named,
+    is_true,
     name_of,
 )
 from shared.standards.qti.vocabulary.elements import CHOICES
@@ -68,7 +69,7 @@ class Describing:
         owner = _interaction_of(source)
         part = 0 if owner is source else owner.index(source)
         chance = f"{self.chance}/{attribute(owner, 'response-identifier')}/{part}"
-        shuffle = attribute(owner, "shuffle") in {"true", "1"}
+        shuffle = is_true(owner, "shuffle")
         return [self.choice(choice) for choice in in_order(shown, shuffle=shuffle, chance=chance)]
 
     def choice(self, source: Element) -> Description:

@@ -10,13 +10,13 @@ from shared.standards.qti.delivery.allowed import HTML, MATHML, SVG
 from shared.standards.qti.delivery.cleaning import Resolve, clean, reference
 from shared.standards.qti.delivery.printing import printed
 from shared.standards.qti.delivery.visibility import Visibility
-from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.element import (
     Element,
     attribute,
     attributes_of,
     child_named,
     name_of,
+    namespace_of,
     place_of,
 )
 from shared.standards.qti.faults import Notice

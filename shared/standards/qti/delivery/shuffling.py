@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from shared.standards.qti.documents.element import Element, attribute
+from shared.standards.qti.documents.element import Element, is_true
 
 
 def in_order(choices: Sequence[Element], *, shuffle: bool, chance: str) -> list[Element]:
@@ -13,7 +13,7 @@ def in_order(choices: Sequence[Element], *, shuffle: bool, chance: str) -> list[
     """
     if not shuffle:
         return list(choices)
-    movable = [choice for choice in choices if attribute(choice, "fixed") not in {"true", "1"}]
+    movable = [choice for choice in choices if not is_true(choice, "fixed")]
     Random(chance).shuffle(movable)  # noqa: S311 - repeatable on purpose, no secret depends on it
     moved = iter(movable)
-    return [choice if attribute(choice, "fixed") in {"true", "1"} else next(moved) for choice in choices]
+    return [choice if is_true(choice, "fixed") else next(moved) for choice in choices]

@@ -9,13 +9,14 @@ from shared.standards.qti.delivery.cleaning import Resolve
 from shared.standards.qti.delivery.descriptions import Describing, Description
 from shared.standards.qti.delivery.rendering import Rendering
 from shared.standards.qti.delivery.visibility import Visibility
-from shared.standards.qti.detecting.signs import namespace_of
 from shared.standards.qti.documents.document import Document
 from shared.standards.qti.documents.element import (
     Element,
     attribute,
     child_named,
     children_named,
+    is_true,
+    namespace_of,
     place_of,
     text_of,
 )
@@ -124,9 +125,7 @@ def _shown_values(declarations: Mapping[str, Declaration], given: Mapping[str, V
 
 def _mathematical(declarations: Mapping[str, Declaration]) -> frozenset[str]:
     templates = (each for each in declarations.values() if each.kind == "template")
-    return frozenset(
-        each.identifier for each in templates if attribute(each.element, "math-variable") in {"true", "1"}
-    )
+    return frozenset(each.identifier for each in templates if is_true(each.element, "math-variable"))
 
 
 def _modal_feedback(rendering: Rendering, root: Element) -> list[Description]:

@@ -9,8 +9,6 @@ from shared.standards.qti.detecting.model import KNOWN, Detection, ManifestSigns
 from shared.standards.qti.detecting.signs import (
     LOCATION,
     is_report,
-    local_name,
-    namespace_of,
     read_location,
     read_manifest,
     read_namespace,
@@ -20,7 +18,7 @@ from shared.standards.qti.detecting.signs import (
     vocabulary_reading,
 )
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element
+from shared.standards.qti.documents.element import Element, local_name, namespace_of
 from shared.standards.qti.questestinterop.dialects import Vendor, dialect_of
 from shared.standards.qti.vocabulary.namespaces import APIP
 

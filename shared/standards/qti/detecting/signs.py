@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.standards.detection import Reading
 from shared.standards.qti.detecting.model import ManifestSigns
-from shared.standards.qti.documents.element import Element, children
+from shared.standards.qti.documents.element import Element, children, local_name, namespace_of
 from shared.standards.qti.vocabulary.names import MODERN
 from shared.standards.qti.vocabulary.namespaces import FOREIGN, XSI
 
@@ -94,16 +94,6 @@ def signs_of(manifest: Element, resource_type: str | None = None) -> ManifestSig
 def vocabulary_reading(version: str) -> Reading:
     """Return the reading of a vocabulary that was found to be of a version."""
     return Reading(VOCABULARY, version, _WEIGHTS[VOCABULARY])
-
-
-def namespace_of(element: Element) -> str:
-    """Return the namespace of an element, empty for none."""
-    return str(element.tag).rpartition("}")[0].removeprefix("{")
-
-
-def local_name(element: Element) -> str:
-    """Return the name of an element as written, without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def _major(element: Element) -> str | None:

@@ -18,12 +18,27 @@ def name_of(element: Element) -> str:
     return NAMES[element.tag]
 
 
+def namespace_of(element: Element) -> str:
+    """Return the namespace of an element, empty for none."""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
+
+
+def local_name(element: Element) -> str:
+    """Return the name of an element as written, without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def attribute(element: Element, name: str) -> str | None:
     """Return an attribute by its 3.0 name, whitespace at its ends removed; None where it is not given."""
     value = element.get(name)
     if value is None:
         value = element.get(SPELLINGS[name])
     return None if value is None else value.strip()
+
+
+def is_true(element: Element, name: str) -> bool:
+    """Say whether an attribute, by its 3.0 name, is given and true (XML Schema, boolean)."""
+    return attribute(element, name) in {"true", "1"}
 
 
 def attributes_of(element: Element) -> list[tuple[str, str]]:

@@ -6,7 +6,14 @@ from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration, declarations_of
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, attribute, children, descendants_named, name_of
+from shared.standards.qti.documents.element import (
+    Element,
+    attribute,
+    children,
+    descendants_named,
+    is_true,
+    name_of,
+)
 from shared.standards.qti.expressions.compiled import Operator
 from shared.standards.qti.expressions.vendor import VENDOR_OPERATORS
 from shared.standards.qti.faults import Invalid, Malformed, Notice, Place, QtiError, Refused
@@ -77,7 +84,7 @@ def _compiled(
     respond = compile_response_processing(parts.get("qti-response-processing"), scope, templates)
     return CompiledItem(
         identifier=attribute(root, "identifier") or "",
-        adaptive=attribute(root, "adaptive") in {"true", "1"},
+        adaptive=is_true(root, "adaptive"),
         element=root,
         declarations=own,
         external=tuple(name for name, each in own.items() if each.kind == "outcome" and _is_external(each)),

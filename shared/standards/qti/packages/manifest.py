@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Final
 
 from shared.standards.qti.detecting.model import ManifestSigns
-from shared.standards.qti.detecting.signs import namespace_of, signs_of
+from shared.standards.qti.detecting.signs import signs_of
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, place_of
+from shared.standards.qti.documents.element import Element, namespace_of, place_of
 from shared.standards.qti.faults import Malformed, Notice, Refused
 from shared.standards.qti.packages.alignments import Alignment, alignments_of
 from shared.standards.qti.packages.metadata import Metadata, metadata_of

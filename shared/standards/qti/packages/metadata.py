@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.standards.qti.documents.element import Element
+from shared.standards.qti.documents.element import Element, local_name
 from shared.standards.qti.vocabulary.names import kebab
 
 type Texts = tuple[str, ...]
@@ -73,7 +73,7 @@ def _plain(element: Element, name: str) -> Texts:
 
 def _of_qti(element: Element) -> tuple[tuple[str, str], ...]:
     pairs = (
-        (kebab(str(child.tag).rpartition("}")[2]), (child.text or "").strip())
+        (kebab(local_name(child)), (child.text or "").strip())
         for holder in element.iter("{*}qtiMetadata", "{*}qti-metadata")
         for child in holder.iterchildren("*")
         if not len(child)

@@ -10,6 +10,7 @@ from typing import Final
 from shared.standards.qti.detecting.detection import detect
 from shared.standards.qti.detecting.model import Detection
 from shared.standards.qti.documents.document import Document, parse
+from shared.standards.qti.documents.element import local_name
 from shared.standards.qti.faults import Malformed, Notice, Place, QtiError, Refused
 from shared.standards.qti.limits import LIMITS, Limits
 from shared.standards.qti.packages.alignments import Alignment
@@ -144,7 +145,7 @@ class Package:
 
     def facts(self) -> dict[str, object]:
         """Return counts of what is in it: entries, bytes, roots, and what the manifest says."""
-        roots = Counter(_root_name(document) for document in self.documents())
+        roots = Counter(local_name(document.root) for document in self.documents())
         roots.update(["manifest"] * len(self.manifest_names))
         told: dict[str, object] = {
             "entries": self.entries,
@@ -184,7 +185,3 @@ def _may_be_document(name: str) -> bool:
     """Say whether a file is XML by its name; what macOS puts beside each file is named like it and is not."""
     left_by_system = name.startswith("__MACOSX/") or basename(name).startswith("._")
     return name.lower().endswith(_XML) and not left_by_system
-
-
-def _root_name(document: Document) -> str:
-    return str(document.root.tag).rpartition("}")[2]

@@ -1,14 +1,16 @@
 """Rules that set something: outcomes, template variables, correct responses, defaults."""
 
+from collections.abc import Callable
 from typing import Final
 
 from shared.standards.qti.declarations.declaration import Declaration, Kind
 from shared.standards.qti.documents.element import Element, attribute, children
-from shared.standards.qti.expressions.compiled import Compiled, Frame
+from shared.standards.qti.expressions.compiled import Compiled, Frame, Run
 from shared.standards.qti.expressions.operands import as_number
 from shared.standards.qti.faults import Invalid
 from shared.standards.qti.processing.fitting import fitted
 from shared.standards.qti.processing.rules import Rule, Rules
+from shared.standards.qti.values.types import Value
 
 _SET_OUTCOME: Final = "QTI 3.0, SetOutcomeValue"
 _SET_TEMPLATE: Final = "QTI 3.0, SetTemplateValue"
@@ -16,14 +18,15 @@ _SET_CORRECT: Final = "QTI 3.0, SetCorrectResponse"
 _SET_DEFAULT: Final = "QTI 3.0, SetDefaultValue"
 _LOOKUP: Final = "QTI 3.0, LookupOutcomeValue"
 
+type _Assignment = tuple[str, Run[Value]]
+
 
 def compile_set_outcome_value(element: Element, rules: Rules) -> Rule:
     """Compile the setting of an outcome; what a human scored stays as it is."""
-    declared = _declared(element, rules, _SET_OUTCOME, "outcome")
-    value = _expression(element, rules, _SET_OUTCOME)
-    if declared is None:
+    assignment = _assignment(element, rules, _SET_OUTCOME, "outcome")
+    if assignment is None:
         return _nothing
-    identifier, run = declared.identifier, fitted(value, declared, element, rules.scope)
+    identifier, run = assignment
 
     def set_outcome(frame: Frame) -> None:
         if identifier not in frame.fixed:
@@ -52,44 +55,39 @@ def compile_lookup_outcome_value(element: Element, rules: Rules) -> Rule:
 
 def compile_set_template_value(element: Element, rules: Rules) -> Rule:
     """Compile the setting of a template variable."""
-    declared = _declared(element, rules, _SET_TEMPLATE, "template")
-    value = _expression(element, rules, _SET_TEMPLATE)
-    if declared is None:
-        return _nothing
-    identifier, run = declared.identifier, fitted(value, declared, element, rules.scope)
-
-    def set_template(frame: Frame) -> None:
-        frame.values[identifier] = run(frame)
-
-    return set_template
+    return _setting(_assignment(element, rules, _SET_TEMPLATE, "template"), lambda frame: frame.values)
 
 
 def compile_set_correct_response(element: Element, rules: Rules) -> Rule:
     """Compile the setting of what counts as correct in this session."""
-    declared = _declared(element, rules, _SET_CORRECT, "response")
-    value = _expression(element, rules, _SET_CORRECT)
-    if declared is None:
-        return _nothing
-    identifier, run = declared.identifier, fitted(value, declared, element, rules.scope)
-
-    def set_correct(frame: Frame) -> None:
-        frame.corrects[identifier] = run(frame)
-
-    return set_correct
+    return _setting(_assignment(element, rules, _SET_CORRECT, "response"), lambda frame: frame.corrects)
 
 
 def compile_set_default_value(element: Element, rules: Rules) -> Rule:
     """Compile the setting of the default of a response or outcome in this session."""
-    declared = _declared(element, rules, _SET_DEFAULT, "response", "outcome")
-    value = _expression(element, rules, _SET_DEFAULT)
-    if declared is None:
+    assignment = _assignment(element, rules, _SET_DEFAULT, "response", "outcome")
+    return _setting(assignment, lambda frame: frame.defaults)
+
+
+def _setting(assignment: _Assignment | None, place: Callable[[Frame], dict[str, Value]]) -> Rule:
+    """Return the rule that puts a value in its place in the frame."""
+    if assignment is None:
         return _nothing
-    identifier, run = declared.identifier, fitted(value, declared, element, rules.scope)
+    identifier, run = assignment
 
-    def set_default(frame: Frame) -> None:
-        frame.defaults[identifier] = run(frame)
+    def set_value(frame: Frame) -> None:
+        place(frame)[identifier] = run(frame)
 
-    return set_default
+    return set_value
+
+
+def _assignment(element: Element, rules: Rules, rule: str, *kinds: Kind) -> _Assignment | None:
+    """Return which variable is set, and to what; None, with a notice, where it is not declared."""
+    declared = _declared(element, rules, rule, *kinds)
+    value = _expression(element, rules, rule)
+    if declared is None:
+        return None
+    return declared.identifier, fitted(value, declared, element, rules.scope)
 
 
 def _nothing(_: Frame) -> None:

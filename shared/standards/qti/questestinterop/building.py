@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from lxml import etree
 
-from shared.standards.qti.documents.element import Element
+from shared.standards.qti.documents.element import Element, local_name
 from shared.standards.qti.vocabulary.namespaces import QTI_30
 
 type Content = Element | str
@@ -48,7 +48,7 @@ def number_text(value: float) -> str:
 
 def is_block(element: Element) -> bool:
     """Say whether an element made here may stand in an item body by itself."""
-    return element.tag.rpartition("}")[2] in BLOCKS
+    return local_name(element) in BLOCKS
 
 
 def variable(name: str) -> Element:

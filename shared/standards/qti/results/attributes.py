@@ -1,6 +1,6 @@
 """Attributes of reports: those that are required, those that are numbers, and all others."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from shared.standards.qti.documents.element import Element, attribute
@@ -20,25 +20,24 @@ def required(element: Element, name: str, noticing: Noticing) -> str:
 
 def integer_attribute(element: Element, name: str, noticing: Noticing) -> int | None:
     """Return an attribute that is an integer, None where it is not given or, noted, is no integer."""
-    value = attribute(element, name)
-    if value is None:
-        return None
-    try:
-        return int(value)
-    except ValueError:
-        noticing.error(element, f"{name} {value[:40]!r} is no integer", rule=_RULE)
-        return None
+    return _read(element, name, noticing, int, "integer")
 
 
 def float_attribute(element: Element, name: str, noticing: Noticing) -> float | None:
     """Return an attribute that is a number, None where it is not given or, noted, is no number."""
+    return _read(element, name, noticing, float, "number")
+
+
+def _read[T](
+    element: Element, name: str, noticing: Noticing, read: Callable[[str], T], kind: str
+) -> T | None:
     value = attribute(element, name)
     if value is None:
         return None
     try:
-        return float(value)
+        return read(value)
     except ValueError:
-        noticing.error(element, f"{name} {value[:40]!r} is no number", rule=_RULE)
+        noticing.error(element, f"{name} {value[:40]!r} is no {kind}", rule=_RULE)
         return None
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final, cast
 
 from shared.standards.qti.documents.document import Document
-from shared.standards.qti.documents.element import Element, children, name_of, place_of
+from shared.standards.qti.documents.element import Element, children, local_name, name_of, place_of
 from shared.standards.qti.faults import Notice
 from shared.standards.qti.validating.model.rules import Major, Particle, Rule, rules_of
 from shared.standards.qti.vocabulary.elements import ELEMENTS
@@ -44,7 +44,7 @@ def check_structure(document: Document) -> tuple[Notice, ...]:
     """
     if not can_check(document):
         return ()
-    major: Major = "3" if str(document.root.tag).rpartition("}")[2].startswith("qti-") else "2"
+    major: Major = "3" if local_name(document.root).startswith("qti-") else "2"
     return tuple(_notice(document, *fault) for fault in islice(faults_of(document.root, major), _MOST))
 
 

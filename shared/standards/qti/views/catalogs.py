@@ -8,6 +8,7 @@ from shared.standards.qti.documents.element import (
     attribute,
     children_named,
     descendants_named,
+    is_true,
     text_of,
 )
 from shared.standards.qti.vocabulary.namespaces import XML
@@ -74,7 +75,7 @@ def _card(card: Element) -> Card:
 def _entry(entry: Element) -> CardEntry:
     return CardEntry(
         language=entry.get(f"{{{XML}}}lang", ""),
-        is_default=attribute(entry, "default") in {"true", "1"},
+        is_default=is_true(entry, "default"),
         files=tuple(text_of(file).strip() for file in children_named(entry, "qti-file-href")),
         html=next(children_named(entry, "qti-html-content"), None),
     )

@@ -9,6 +9,7 @@ from shared.standards.qti.documents.element import (
     child_named,
     children_named,
     descendants_named,
+    is_true,
     name_of,
 )
 from shared.standards.qti.views.catalogs import catalogs_of
@@ -33,8 +34,8 @@ def describe_content(item: Element) -> Json:
     """
     return {
         "language": _language_of(item),
-        "adaptive": attribute(item, "adaptive") in {"true", "1"},
-        "time_dependent": attribute(item, "time-dependent") in {"true", "1"},
+        "adaptive": is_true(item, "adaptive"),
+        "time_dependent": is_true(item, "time-dependent"),
         "interactions": list(_interactions(item)),
         "variables": _variables(item),
         "processing": _processing(item),

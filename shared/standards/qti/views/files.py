@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from shared.standards.qti.documents.element import Element, children
+from shared.standards.qti.documents.element import Element, children, local_name
 
 _ADDRESSES: Final = ("src", "href", "data", "poster", "primary-path", "fallback-path", "longdesc")
 _LINKS: Final = frozenset(("a", "{http://www.w3.org/1998/Math/MathML}a"))
@@ -18,7 +18,7 @@ def addresses_of(root: Element) -> Iterator[str]:
     ['a.png']
     """
     for element in root.iter("*"):
-        if str(element.tag).rpartition("}")[2] in _LINKS:
+        if local_name(element) in _LINKS:
             continue
         for name in _ADDRESSES:
             address = element.get(name)
