@@ -7,7 +7,7 @@ that is nobody's is audited and never read.
 
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from shared.ingestion import policies
@@ -72,16 +72,14 @@ class DropWatch:
         """
         settled = [drop async for drop in self._drops.of(scope) if is_settled(drop, self._patience)]
         taken, taken_bytes = 0, 0
-        for position, drop in enumerate(sorted(settled, key=lambda drop: (drop.modified, drop.name))):
-            # The store tells seconds; milliseconds keep the order in which this look found the files.
-            sent_at = drop.modified + timedelta(milliseconds=position)
-            if await self._take(scope, drop, sent_at):
+        for nth, drop in enumerate(sorted(settled, key=lambda drop: (drop.modified, drop.name))):
+            if await self._take(scope, drop, nth):
                 taken, taken_bytes = taken + 1, taken_bytes + drop.size
             if taken == _FILES_AT_ONCE or taken_bytes >= _BYTES_AT_ONCE:
                 break
         return taken
 
-    async def _take(self, scope: TenantScope, drop: Drop, sent_at: datetime) -> bool:
+    async def _take(self, scope: TenantScope, drop: Drop, nth: int) -> bool:
         try:
             admission = await self._intake.admit(scope, drop.name, drop.size)
         except (Forbidden, InvalidInput, TooLarge) as refusal:
@@ -94,7 +92,8 @@ class DropWatch:
             same=(drop.name, drop.etag),
             file_name=drop.name,
             size=drop.size,
-            sent_at=sent_at,
+            stored_at=drop.modified,
+            nth=nth,
         )
         new = await self._intake.take(
             scope, arrival, admission, lambda blob: self._drops.land(scope, drop, blob)

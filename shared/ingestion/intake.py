@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.ingestion import policies
@@ -26,6 +26,7 @@ type Land = Callable[[str], Awaitable[bool]]
 """Makes the landing blob of this name, one that exists stays as it is; False when the arrival is gone."""
 
 _SEPARATOR: Final = "\x1f"
+_END_OF_SECOND: Final = timedelta(milliseconds=999)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,10 @@ class Arrival:
     same: tuple[str, ...]
     file_name: str
     size: int
-    sent_at: datetime
-    """When the file was given its content: of two files of one source the later is the newer."""
+    stored_at: datetime
+    """When the file was given its content, as stores tell it: the second, rounded down."""
+    nth: int = 0
+    """Its place among the files that were found together: of two of one second the later is the newer."""
     feed_hint: str | None = None
 
     @property
@@ -65,8 +68,7 @@ class Intake:
         One that was taken in before, or that `land` finds gone, is not. What `land` raises passes; the
         arrival may then come again.
         """
-        moment = int(arrival.sent_at.timestamp() * 1000)
-        receipt = await self._receipts.reserve(scope, Receipt(arrival.receipt_id, uuid7_at(moment)))
+        receipt = await self._receipts.reserve(scope, Receipt(arrival.receipt_id, self._upload_id(arrival)))
         if receipt.taken:
             return False
         upload = self._upload(scope, arrival, admission, receipt.upload_id)
@@ -76,6 +78,14 @@ class Intake:
             return False
         await self._receipts.mark_taken(scope, receipt)
         return True
+
+    def _upload_id(self, arrival: Arrival) -> str:
+        """Return an id that makes the arrival newer than every file that had come in when it was sent.
+
+        So its moment lies neither before it was sent, as the start of its second may, nor after now.
+        """
+        moment = min(arrival.stored_at + _END_OF_SECOND, self._clock.now()) + timedelta(milliseconds=arrival.nth)
+        return uuid7_at(int(moment.timestamp() * 1000))
 
     def _upload(self, scope: TenantScope, arrival: Arrival, admission: Admitted, upload_id: str) -> Upload:
         now = self._clock.now()

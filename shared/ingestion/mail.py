@@ -8,7 +8,6 @@ the tenant's. Until then nothing of the tenant but that record is touched, and r
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from shared.ingestion import policies
@@ -29,9 +28,11 @@ _PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
-    """For whom a message is, and which feed it is about, as far as that is known."""
+class _Message:
+    """A message that was let in: for whom it is, and which feed it is about, as far as that is known."""
 
+    mail: StoredMail
+    letter: Letter
     scope: TenantScope
     feed: str | None
 
@@ -91,12 +92,12 @@ class MailIntake:
     async def _receive(self, stamp: StampScope, mail: StoredMail) -> int:
         try:
             letter = await self._read(stamp, mail)
-            sender = await self._sender(mail.path.partition("/")[0], letter)
+            message = await self._let_in(mail, letter)
         except (InvalidInput, TooLarge, NotFound, Forbidden) as refusal:
             # Of an unproven sender nothing is said to the tenant: its records are nobody else's to fill.
             await self._refuse(stamp, stamp, mail, _reason(refusal))
             return 0
-        return await self._take_all(stamp, sender, mail, letter)
+        return await self._take_all(stamp, message)
 
     async def _read(self, stamp: StampScope, mail: StoredMail) -> Letter:
         if mail.size > LARGEST_MAIL:
@@ -108,43 +109,43 @@ class MailIntake:
             await asyncio.to_thread(reader.feed, piece)
         return await asyncio.to_thread(reader.close)
 
-    async def _sender(self, tenant_id: str, letter: Letter) -> _Sender:
+    async def _let_in(self, mail: StoredMail, letter: Letter) -> _Message:
+        tenant_id = mail.path.partition("/")[0]
         proven = letter.is_vouched_for(self._authority)
         scope, feed = await self._senders.sender_scope(
             tenant_id, letter.sender or "", letter.feed, proven=proven
         )
-        return _Sender(scope, feed)
+        return _Message(mail, letter, scope, feed)
 
-    async def _take_all(self, stamp: StampScope, sender: _Sender, mail: StoredMail, letter: Letter) -> int:
+    async def _take_all(self, stamp: StampScope, message: _Message) -> int:
         taken, refused, found = 0, None, 0
-        attachments = letter.attachments()
+        attachments = message.letter.attachments()
         while (attachment := await asyncio.to_thread(next, attachments, None)) is not None:
-            # The store tells seconds; milliseconds keep the order of the files in the message.
-            sent_at = mail.stored_at + timedelta(milliseconds=found)
-            found += 1
+            nth, found = found, found + 1
             try:
-                taken += await self._take(sender, letter, attachment, sent_at)
+                taken += await self._take(message, attachment, nth)
             except (Forbidden, InvalidInput, TooLarge) as refusal:
                 refused = refusal.code
         if refused or not found:
-            await self._refuse(stamp, sender.scope, mail, refused or "no-attachment")
+            await self._refuse(stamp, message.scope, message.mail, refused or "no-attachment")
         else:
-            await self._release(stamp, sender.scope, mail)
+            await self._release(stamp, message.scope, message.mail)
         return taken
 
-    async def _take(self, sender: _Sender, letter: Letter, attachment: Attachment, sent_at: datetime) -> bool:
+    async def _take(self, message: _Message, attachment: Attachment, nth: int) -> bool:
         content = attachment.content
         if content is None:
             raise InvalidInput(f"the attachment {attachment.file_name} is damaged")
-        scope = sender.scope
+        scope = message.scope
         admission = await self._intake.admit(scope, attachment.file_name, len(content))
         arrival = Arrival(
             way=Way.MAIL,
-            same=(letter.id, hashlib.sha256(content).hexdigest(), attachment.file_name),
+            same=(message.letter.id, hashlib.sha256(content).hexdigest(), attachment.file_name),
             file_name=attachment.file_name,
             size=len(content),
-            sent_at=sent_at,
-            feed_hint=sender.feed,
+            stored_at=message.mail.stored_at,
+            nth=nth,
+            feed_hint=message.feed,
         )
 
         async def land(blob: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from shared.ingestion import drops as drops_module
 from shared.ingestion.intake_ports import Drop
 from shared.ingestion.model import Way
+from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.messaging import tenant_scope
@@ -136,6 +137,27 @@ async def test_later_drops_are_newer_uploads_whenever_they_are_taken() -> None:
     door.settle()
     await door.watch().look(door.scope)
     assert list((await door.landed()).values()) == contents
+
+
+async def test_a_drop_of_the_second_in_which_an_upload_ended_is_the_newer_one() -> None:
+    door = Door()
+    door.clock.advance(timedelta(milliseconds=400))
+    earlier = uuid7_at(int(door.clock.now().timestamp() * 1000))
+    door.clock.advance(timedelta(milliseconds=300))
+    door.drops.put("attempts.csv", FIRST)
+    door.settle()
+    await door.watch().look(door.scope)
+    (ingest_id,) = await door.landed()
+    assert ingest_id > earlier
+
+
+async def test_no_drop_is_newer_than_what_came_after_it_was_taken() -> None:
+    door = Door()
+    door.drops.put("attempts.csv", FIRST)
+    await door.watch(patience=timedelta()).look(door.scope)
+    (ingest_id,) = await door.landed()
+    door.clock.advance(timedelta(milliseconds=1))
+    assert ingest_id < uuid7_at(int(door.clock.now().timestamp() * 1000))
 
 
 @pytest.mark.parametrize(("limit", "most"), [("_FILES_AT_ONCE", 2), ("_BYTES_AT_ONCE", len(FIRST) + 1)])
