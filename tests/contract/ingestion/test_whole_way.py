@@ -46,7 +46,7 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     style = Style(bom=True, line_end="\r\n", separator=";", decimal=",")
     truth = write_attempts(out, seed=7, rows=20_000, courses=["alg", "bio"], style=style)
     landing, lake, catalogue = AzureLandingBlobs(account), AzureLakeBlobs(account), Catalogue.built_in()
-    bundles = Bundles(landing, FixedRules(), MemoryChains(), catalogue)
+    bundles = Bundles(ingests, landing, FixedRules(), MemoryChains(), catalogue)
     access = LakeAccess(account, CLOCK)
     tables, rows = DeltaTables(access, CLOCK), LakeRows(access)
     lookups = LookupRows(PlannedLines(landing, lake), tables, rows, CLOCK)

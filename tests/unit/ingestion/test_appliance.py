@@ -1,5 +1,6 @@
 """A district whose files come through its own appliance only: what is taken, and what ends in quarantine."""
 
+import asyncio
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from shared.messaging.envelope import open_envelope
 from shared.messaging.quarantine import State
 from tests.fixtures.appliances import Contents, District, Stamp, bound
 from tests.fixtures.crash_points import Power, at_every_crash_point
-from tests.fixtures.ingestion import Pipeline
+from tests.fixtures.ingestion import Gate, Pipeline
 from tests.fixtures.messaging import RING, STAMP
 
 
@@ -332,6 +333,49 @@ async def test_a_taken_bundle_that_came_to_nothing_can_be_replayed_by_its_own_in
     await stamp.settle()
 
     assert (await stamp.ingest(again.id)).state is IngestState.WORKED
+
+
+async def test_a_taken_bundle_that_came_to_nothing_can_be_replayed_until_it_comes_to_something(
+    district: District, stamp: Stamp
+) -> None:
+    stamp.pipeline.use(Catalogue(()))
+    ingest = await stamp.send(await district.bundle("attempts.csv", attempts()[0]))
+    replays = Replays(stamp.pipeline.ingests, Catalogue.built_in(), stamp.pipeline.clock)
+
+    for feeds in (Catalogue(()), Catalogue(()), Catalogue.built_in()):
+        assert ingest.failure is not None
+        assert ingest.failure.code == FailureCode.OTHER_RELEASE
+        stamp.pipeline.use(feeds)
+        ingest = await replays.replay(stamp.pipeline.scope, ingest.id)
+        await stamp.settle()
+        ingest = await stamp.ingest(ingest.id)
+
+    assert (ingest.state, ingest.failure) == (IngestState.WORKED, None)
+
+
+async def test_a_bundle_is_taken_by_an_upload_though_another_delivery_of_its_message_found_it_early(
+    district: District, stamp: Stamp
+) -> None:
+    it = stamp.pipeline
+    first = await district.bundle("attempts-1.csv", attempts(1)[0])
+    second = await district.bundle("attempts-2.csv", attempts(2)[0])
+    ingest_id = await it.upload("harbor.bundle.zip", second, way=Way.APPLIANCE)
+    it.chains.gate = Gate()
+    slow = asyncio.create_task(it.planner.plan(it.scope, ingest_id))
+    await it.chains.gate.reached.wait()
+
+    await stamp.settle()
+    early = await stamp.ingest(ingest_id)
+    assert (await stamp.send(first)).state is IngestState.WORKED
+    it.chains.gate.opened.set()
+    await slow
+    await stamp.settle()
+
+    assert early.failure is not None
+    assert early.failure.code == "out-of-order-bundle"
+    taken = await stamp.ingest(ingest_id)
+    assert (taken.state, taken.failure) == (IngestState.WORKED, None)
+    assert (await stamp.send(await district.bundle("attempts-3.csv", attempts(3)[0]))).failure is None
 
 
 async def test_the_records_of_a_bundle_are_in_the_district_and_not_to_be_shown(
