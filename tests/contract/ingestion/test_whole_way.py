@@ -31,7 +31,8 @@ from shared.platform.cosmos.ingests import CosmosIngests
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.rows import LakeRows
 from shared.platform.lake.tables import DeltaTables
-from tests.fixtures.ingestion import FixedKeys, FixedRules, MemoryChains
+from tests.fixtures.bundle_chains import MemoryChains
+from tests.fixtures.ingestion import FixedKeys, FixedRules
 from tests.fixtures.messaging import Homes
 
 CLOCK = SystemClock()
