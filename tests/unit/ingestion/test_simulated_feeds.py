@@ -27,12 +27,14 @@ from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
 from tests.fixtures.inspections import Inspected, inspect_bytes
 
-KINDS = [
-    pytest.param(mapping, part, id=f"{mapping.id}-{part.name}")
-    for mapping in Catalogue.built_in().newest
-    for part in all_singles(mapping)
+SINGLES = [(mapping, part) for mapping in Catalogue.built_in().newest for part in all_singles(mapping)]
+KINDS = [pytest.param(mapping, part, id=f"{mapping.id}-{part.name}") for mapping, part in SINGLES]
+DOCUMENTS = [
+    pytest.param(mapping, part, container, way, id=f"{mapping.id}-{part.name}-{container}-{way}")
+    for mapping, part in SINGLES
+    for container in containers_of((part,))
+    for way in range(len(STRUCTURES.get(container, ())))
 ]
-DOCUMENTS = [kind for kind in KINDS if STRUCTURES.keys() & set(containers_of((kind.values[1],)))]
 BUNDLES = [pytest.param(one, id=one.id) for one in Catalogue.built_in().newest if len(one.parts) > 1]
 TABLES = [(mapping, parts) for mapping in Catalogue.built_in().newest for parts in all_tables(mapping)]
 STYLES = {
@@ -90,10 +92,7 @@ async def test_a_mixture_of_faults_comes_to_what_the_truth_says(mapping: Mapping
     await assert_read_back(replace(wish_of(mapping, part), faults=tuple(RECORD_FAULTS)))
 
 
-@pytest.mark.parametrize(("mapping", "part"), DOCUMENTS)
-@pytest.mark.parametrize(
-    ("container", "way"), [(name, way) for name in STRUCTURES for way in range(len(STRUCTURES[name]))]
-)
+@pytest.mark.parametrize(("mapping", "part", "container", "way"), DOCUMENTS)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 async def test_objects_come_as_the_records_of_documents_too(
     mapping: Mapping, part: Part, container: Container, way: int, encoding: str
