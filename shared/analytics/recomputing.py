@@ -125,9 +125,8 @@ class Recomputation:
     def _folded(self, some: Totals) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""
         changes: list[tuple[str, Build]] = []
-        for totals in some.courses():
+        for totals, pages in course_pages(some, self._structure):
             self._entries[totals.course] = entry_of(totals, self._structure)
-            pages = course_pages(totals, self._structure)
             changes.append((course_shard(totals.course), partial(course_change, pages)))
         return changes
 
