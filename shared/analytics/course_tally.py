@@ -102,9 +102,7 @@ class Totals:
         assessments = dict(self.assessments.group_by("course").len().iter_rows())
         changes = self._changes()
         for course, learners in self.learners.iter_rows():
-            yield CourseTotals(
-                course, learners, assessments[course], cells[course], changes.get(course, {})
-            )
+            yield CourseTotals(course, learners, assessments[course], cells[course], changes.get(course, {}))
 
     def _changes(self) -> dict[str, dict[Window, Change]]:
         found: dict[str, dict[Window, Change]] = {}

@@ -116,9 +116,7 @@ def _members(members: pl.DataFrame) -> pl.DataFrame:
     return _joined(lines, _SECTION, pl.col("members"), learners=pl.len())
 
 
-def _joined(
-    lines: pl.DataFrame, keys: tuple[str, ...], text: pl.Expr, **others: pl.Expr
-) -> pl.DataFrame:
+def _joined(lines: pl.DataFrame, keys: tuple[str, ...], text: pl.Expr, **others: pl.Expr) -> pl.DataFrame:
     """Return the texts of each key with commas between, in the order of rows."""
     return lines.group_by(keys, maintain_order=True).agg(text.str.join(","), **others)
 

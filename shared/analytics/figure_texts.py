@@ -9,8 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.json_texts import json_array, json_object, looked_up, number, or_null, points
 from shared.analytics.json_texts import distinct as distinct_texts
+from shared.analytics.json_texts import json_array, json_object, looked_up, number, or_null, points
 from shared.analytics.measures import BANDS, BIN_WIDTH, TOP_BIN, UNIT
 from shared.analytics.upload_time import uploaded_at
 

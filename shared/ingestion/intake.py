@@ -84,7 +84,9 @@ class Intake:
 
         So its moment lies neither before it was sent, as the start of its second may, nor after now.
         """
-        moment = min(arrival.stored_at + _END_OF_SECOND, self._clock.now()) + timedelta(milliseconds=arrival.nth)
+        moment = min(arrival.stored_at + _END_OF_SECOND, self._clock.now()) + timedelta(
+            milliseconds=arrival.nth
+        )
         return uuid7_at(int(moment.timestamp() * 1000))
 
     def _upload(self, scope: TenantScope, arrival: Arrival, admission: Admitted, upload_id: str) -> Upload:
