@@ -59,7 +59,7 @@ def test_figures_of_many_groups_are_those_of_each(groups: list[tuple[list[int], 
 
 @given(st.integers(-(2**62), 2**62))
 def test_points_read_as_the_number_that_they_are(value: int) -> None:
-    text = pl.select(points(pl.lit(value))).item()
+    text = pl.DataFrame({"value": [value]}).select(points(pl.col("value"))).item()
     assert float(text) == value / UNIT
 
 
