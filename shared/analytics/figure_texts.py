@@ -18,6 +18,7 @@ _QUARTERS: Final = 4
 _WHOLE: Final = 100 * UNIT
 _BINS_PER_BAND: Final = TOP_BIN // BANDS
 _QUARTILES: Final = ("lowerQuartile", "median", "upperQuartile")
+_BANDS: Final = tuple(f"band{n}" for n in range(BANDS))
 
 
 def with_figures(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame) -> pl.DataFrame:
@@ -92,19 +93,14 @@ def _distributions(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame
     position = pl.col("bin").cast(pl.Int64)
     band = (position // _BINS_PER_BAND).clip(upper_bound=BANDS - 1)
     ranks = {name: (pl.col("n") * n + _QUARTERS - 1) // _QUARTERS for n, name in enumerate(_QUARTILES, 1)}
-    bands = [pl.col("count").filter(band == n).sum().cast(pl.String).alias(f"band{n}") for n in range(BANDS)]
+    # Columns that are then added up: filters in each group would take several times as long.
+    spread = seen.select(
+        *keys,
+        *(pl.when(pl.col("seen") >= rank).then(position).alias(name) for name, rank in ranks.items()),
+        *(pl.when(band == n).then("count").otherwise(0).alias(name) for n, name in enumerate(_BANDS)),
+    )
     return (
-        seen.group_by(keys)
-        .agg(
-            *(
-                (position.filter(pl.col("seen") >= rank).min() * BIN_WIDTH).alias(name)
-                for name, rank in ranks.items()
-            ),
-            *bands,
-        )
-        .select(
-            *keys,
-            *_QUARTILES,
-            distribution=pl.concat_str([f"band{n}" for n in range(BANDS)], separator=","),
-        )
+        spread.group_by(keys)
+        .agg(pl.col(_QUARTILES).min() * BIN_WIDTH, pl.col(_BANDS).sum().cast(pl.String))
+        .select(*keys, *_QUARTILES, distribution=pl.concat_str(_BANDS, separator=","))
     )
