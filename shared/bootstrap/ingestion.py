@@ -179,7 +179,7 @@ class Ingestion(Foundations):
         from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
 
         chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
-        return Bundles(self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
+        return Bundles(self.ingests, self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
 
     @cached_property
     def lookup_rows(self) -> "LookupRows":

@@ -28,6 +28,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
+_ATTEMPTS: Final = 5
 _TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 _ENDED: Final = {
     Standing.DUPLICATE: IngestState.DUPLICATE,
@@ -73,17 +74,32 @@ class Planner:
         found = await self._ingests.find(scope, ingest_id)
         if found is None:
             raise Unavailable("the ingest is not visible yet")
-        if came_early(found.value):
-            found = Versioned(found.value.reopened(), found.etag)
-        raise_again(found.value)
-        if found.value.state is IngestState.LANDED:
-            await self._plan(scope, found)
-            found = await self._ingests.get(scope, ingest_id)
+        found = await self._past_planning(scope, found)
         if found.value.state in _TO_WORK and policies.is_small(found.value, self._window):
             for n in range(found.value.progress.chunks):
                 await self._worker.work(scope, ingest_id, n, suspect=suspect)
 
-    async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> None:
+    async def _past_planning(self, scope: TenantScope, found: Versioned[Ingest]) -> Versioned[Ingest]:
+        """Plan an ingest that waits for it, and return what became of it.
+
+        Two deliveries of one message may look at a bundle before it has its turn and after. Whichever ends
+        the ingest first, one that took the bundle doesn't rest until the ingest goes on: nobody else can take
+        it any more.
+        """
+        for _ in range(_ATTEMPTS):
+            if came_early(found.value):
+                found = Versioned(found.value.reopened(), found.etag)
+            raise_again(found.value)
+            if found.value.state is not IngestState.LANDED:
+                return found
+            planned = await self._plan(scope, found)
+            found = await self._ingests.get(scope, found.value.id)
+            if came_early(planned):
+                return found
+        raise Unavailable("the ingest is not visible as planned yet")
+
+    async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> Ingest:
+        """Plan an ingest, and return what it was to become; another delivery may have been first."""
         plan: Plan | None = None
         refused: FileRefused | None = None
         try:
@@ -95,9 +111,10 @@ class Planner:
             await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
         except (PreconditionFailed, Conflict):
             # Another delivery of the same event planned it meanwhile; its plan is as good as this one.
-            return
+            return ingest
         if refused is not None and refused.is_quarantined:
             raise refused
+        return ingest
 
     async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
         found = await self._looked_at(scope, ingest)

@@ -195,16 +195,7 @@ async def _unlike_facts(
     world: World, tenant: str, source: str, uploads: Sequence[Sent], ingests: dict[str, Ingest]
 ) -> list[str]:
     """Compare the live rows of a source with those of its newest sound file."""
-    accepted: list[tuple[Place, Content]] = []
-    for each in sorted(uploads, key=lambda each: each.place):
-        ingest = ingests.get(each.upload)
-        content = _content_of(each, ingest) if ingest and ingest.failure is None else None
-        if content is None or ingest is None or content.fate is not Fate.ACCEPTED:
-            continue
-        if ingest.state is IngestState.DUPLICATE:
-            # It stands for the facts of the file that it restates, as that was read last.
-            content = next(known for _, known in reversed(accepted) if known.data == content.data)
-        accepted.append((each.place, content))
+    accepted = accepted_files(uploads, ingests)
     stated = await _stated(tenant, accepted)
     sources = {i.recognition.source for e in uploads if (i := ingests.get(e.upload)) and i.recognition}
     name = accepted[-1][0][-1] if accepted else "nothing"
@@ -213,6 +204,27 @@ async def _unlike_facts(
         for table, columns in _COMPARED.items()
         if (difference := _difference(stated.get(table, ()), world, tenant, table, columns, sources))
     ]
+
+
+def accepted_files(uploads: Sequence[Sent], ingests: Mapping[str, Ingest]) -> list[tuple[Place, Content]]:
+    """Return the sound files of a source in the order of their uploads, each as it was understood.
+
+    A duplicate stands for the facts of the file that it restates, as that was read last. One that was
+    superseded gave no facts that could be restated, whichever release it came to.
+    """
+    accepted: list[tuple[Place, Content]] = []
+    committed: list[Content] = []
+    for each in sorted(uploads, key=lambda each: each.place):
+        ingest = ingests.get(each.upload)
+        content = _content_of(each, ingest) if ingest and ingest.failure is None else None
+        if content is None or ingest is None or content.fate is not Fate.ACCEPTED:
+            continue
+        if ingest.state is IngestState.DUPLICATE:
+            content = next(known for known in reversed(committed) if known.data == content.data)
+        elif ingest.state is not IngestState.SUPERSEDED:
+            committed.append(content)
+        accepted.append((each.place, content))
+    return accepted
 
 
 def _difference(

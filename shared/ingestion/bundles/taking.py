@@ -20,7 +20,7 @@ from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping import Mapping
 from shared.ingestion.model import Chunk, Dialect, Ingest, Layout, PlannedMember, Recognition, Way
-from shared.ingestion.ports import LandingBlobs
+from shared.ingestion.ports import Ingests, LandingBlobs
 from shared.ingestion.refusal import other_release
 from shared.ingestion.working import ENGINE_VERSION, Task, Work
 from shared.kernel.errors import NotFound, Violation
@@ -42,8 +42,14 @@ class Bundles:
     """The bundles that land on one stamp."""
 
     def __init__(
-        self, landing: LandingBlobs, rules: ApplianceRules, chains: BundleChains, catalogue: Catalogue
+        self,
+        ingests: Ingests,
+        landing: LandingBlobs,
+        rules: ApplianceRules,
+        chains: BundleChains,
+        catalogue: Catalogue,
     ) -> None:
+        self._ingests = ingests
         self._landing = landing
         self._rules = rules
         self._chains = chains
@@ -66,7 +72,7 @@ class Bundles:
         file = LandedFile(self._landing, scope, ingest)
         bundle = await open_bundle(file, scope.tenant_id, await self._rules.appliance_keys(scope))
         await check_contents(file, bundle)
-        await take(self._chains, scope, bundle, ingest)
+        await take(self._chains, self._ingests, scope, bundle, ingest)
         manifest = bundle.manifest
         return Findings(
             pins=self._pins(manifest),

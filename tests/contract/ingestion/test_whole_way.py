@@ -31,7 +31,8 @@ from shared.platform.cosmos.ingests import CosmosIngests
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.rows import LakeRows
 from shared.platform.lake.tables import DeltaTables
-from tests.fixtures.ingestion import FixedKeys, FixedRules, MemoryChains
+from tests.fixtures.bundle_chains import MemoryChains
+from tests.fixtures.ingestion import FixedKeys, FixedRules
 from tests.fixtures.messaging import Homes
 
 CLOCK = SystemClock()
@@ -46,7 +47,7 @@ async def test_a_file_of_twenty_thousand_rows_comes_to_the_truth(
     style = Style(bom=True, line_end="\r\n", separator=";", decimal=",")
     truth = write_attempts(out, seed=7, rows=20_000, courses=["alg", "bio"], style=style)
     landing, lake, catalogue = AzureLandingBlobs(account), AzureLakeBlobs(account), Catalogue.built_in()
-    bundles = Bundles(landing, FixedRules(), MemoryChains(), catalogue)
+    bundles = Bundles(ingests, landing, FixedRules(), MemoryChains(), catalogue)
     access = LakeAccess(account, CLOCK)
     tables, rows = DeltaTables(access, CLOCK), LakeRows(access)
     lookups = LookupRows(PlannedLines(landing, lake), tables, rows, CLOCK)

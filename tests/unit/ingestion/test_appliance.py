@@ -9,19 +9,13 @@ import pytest
 
 from scripts.lib.demo_files import Truth, write_attempts, write_gradebook
 from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, digest_of, facts_name
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.lineage import Lineage
 from shared.ingestion.model import Ingest, IngestState, Way
-from shared.ingestion.refusal import FailureCode
-from shared.ingestion.replaying import Replays
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound
-from shared.messaging.envelope import open_envelope
-from shared.messaging.quarantine import State
 from tests.fixtures.appliances import Contents, District, Stamp, bound
 from tests.fixtures.crash_points import Power, at_every_crash_point
 from tests.fixtures.ingestion import Pipeline
-from tests.fixtures.messaging import RING, STAMP
 
 
 def attempts(seed: int = 1, rows: int = 200) -> tuple[bytes, Truth]:
@@ -159,66 +153,6 @@ async def test_a_bundle_of_another_tenant_is_refused_even_when_its_appliance_is_
     assert not stamp.pipeline.chains.taken
 
 
-async def test_a_bundle_that_comes_again_is_a_replay(district: District, stamp: Stamp) -> None:
-    bundle = await district.bundle("attempts.csv", attempts()[0])
-    first = await stamp.send(bundle)
-    seen = dict(stamp.pipeline.lake.blobs)
-
-    again = await stamp.send(bundle)
-
-    assert first.state is IngestState.WORKED
-    assert again.failure is not None
-    assert [held.reason for held in stamp.held] == [again.failure.code] == ["replayed-bundle"]
-    assert (again.id, "replayed-bundle") in await stamp.refusals()
-    assert stamp.pipeline.lake.blobs == seen
-
-
-async def test_bundles_are_taken_in_order_and_one_that_came_early_is_replayed_from_quarantine(
-    district: District, stamp: Stamp
-) -> None:
-    first = await district.bundle("attempts-1.csv", attempts(1)[0])
-    second = await district.bundle("attempts-2.csv", attempts(2)[0])
-    early = await stamp.send(second)
-    await assert_put_aside(stamp, early, "out-of-order-bundle")
-    (held,) = stamp.held
-    assert held.body is not None
-    assert held.state is State.HELD
-    assert (await stamp.send(first)).state is IngestState.WORKED
-
-    _, event = open_envelope(held.body, STAMP, RING)
-    await stamp.deliver(event, held.queue)
-    await stamp.settle()
-
-    taken = await stamp.ingest(early.id)
-    assert (taken.state, taken.failure) == (IngestState.WORKED, None)
-
-
-async def test_one_that_is_still_early_goes_back_to_quarantine(district: District, stamp: Stamp) -> None:
-    await district.bundle("attempts-1.csv", attempts(1)[0])
-    early = await stamp.send(await district.bundle("attempts-2.csv", attempts(2)[0]))
-    (held,) = stamp.held
-    assert held.body is not None
-
-    _, event = open_envelope(held.body, STAMP, RING)
-    await stamp.deliver(event, held.queue)
-
-    assert await stamp.ingest(early.id) == early
-    assert len(stamp.held) == 1
-
-
-async def test_a_bundle_that_follows_another_history_is_out_of_order(
-    district: District, stamp: Stamp
-) -> None:
-    copy = District(key=district.key)
-    await stamp.send(await district.bundle("attempts-1.csv", attempts(1)[0]))
-    await copy.bundle("attempts-9.csv", attempts(9)[0])
-
-    ingest = await stamp.send(await copy.bundle("attempts-2.csv", attempts(2)[0]))
-
-    assert ingest.failure is not None
-    assert ingest.failure.code == "out-of-order-bundle"
-
-
 def raw_names(facts: pl.DataFrame) -> pl.DataFrame:
     return facts.with_columns(learner=pl.lit("0000123"))
 
@@ -305,33 +239,6 @@ async def test_a_genuine_manifest_that_the_engine_would_never_write_is_refused(
     ingest = await stamp.send(bound(manifest.model_copy(update=wrong), contents, district.key))
 
     await assert_put_aside(stamp, ingest, "unsound-bundle")
-
-
-async def test_a_bundle_of_another_release_fails_and_counts_as_taken(
-    district: District, stamp: Stamp
-) -> None:
-    manifest, contents = await district.pack("attempts-1.csv", attempts(1)[0])
-    older = manifest.model_copy(update={"engine_version": 1})
-    ingest = await stamp.send(bound(older, contents, district.key))
-    assert ingest.failure is not None
-    assert ingest.failure.code == FailureCode.OTHER_RELEASE
-
-    assert (stamp.pipeline.chains.taken["harbor", district.appliance.id][0][0].serial) == 1
-
-
-async def test_a_taken_bundle_that_came_to_nothing_can_be_replayed_by_its_own_ingest_only(
-    district: District, stamp: Stamp
-) -> None:
-    stamp.pipeline.use(Catalogue(()))
-    failed = await stamp.send(await district.bundle("attempts.csv", attempts()[0]))
-    assert failed.state is IngestState.FAILED
-    stamp.pipeline.use(Catalogue.built_in())
-
-    replays = Replays(stamp.pipeline.ingests, Catalogue.built_in(), stamp.pipeline.clock)
-    again = await replays.replay(stamp.pipeline.scope, failed.id)
-    await stamp.settle()
-
-    assert (await stamp.ingest(again.id)).state is IngestState.WORKED
 
 
 async def test_the_records_of_a_bundle_are_in_the_district_and_not_to_be_shown(
