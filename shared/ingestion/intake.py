@@ -84,10 +84,8 @@ class Intake:
 
         So its moment lies neither before it was sent, as the start of its second may, nor after now.
         """
-        moment = min(arrival.stored_at + _END_OF_SECOND, self._clock.now()) + timedelta(
-            milliseconds=arrival.nth
-        )
-        return uuid7_at(int(moment.timestamp() * 1000))
+        sent_by = min(arrival.stored_at + _END_OF_SECOND, self._clock.now())
+        return uuid7_at(int(sent_by.timestamp() * 1000) + arrival.nth)
 
     def _upload(self, scope: TenantScope, arrival: Arrival, admission: Admitted, upload_id: str) -> Upload:
         now = self._clock.now()

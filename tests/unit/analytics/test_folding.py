@@ -121,7 +121,7 @@ async def test_every_view_equals_an_independent_computation(files: list[list[Row
     assert _served(store) == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(_files(), st.integers(1, 5), st.integers(1, 8), st.randoms(use_true_random=False))
 async def test_order_chunking_and_memory_do_not_change_a_bit(
     files: list[list[Row]], size: int, at_once: int, random: Random
@@ -152,7 +152,7 @@ async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many
     assert _served(store) == views_by_duckdb(str(tmp_path), KNOWN)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(_files(), _files())
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:

@@ -30,7 +30,7 @@ def _files(draw: st.DrawFn) -> list[list[Row]]:
         [
             answer(
                 ingest,
-                learner_id(random.randrange(40)),
+                learner_id(random.randrange(12)),
                 random.choice(["item-1", "item-2", "item-3"]),
                 random.choice(["0", "1"]),
                 random.choice(["A", "B", None]),
@@ -39,7 +39,7 @@ def _files(draw: st.DrawFn) -> list[list[Row]]:
                 attempt=random.choice([1, 1, 2]),
                 record=record,
             )
-            for record in range(2, 2 + draw(st.integers(1, 120)))
+            for record in range(2, 2 + draw(st.integers(1, 36)))
         ]
         for ingest in INGESTS[: draw(st.integers(1, 4))]
     ]
@@ -60,7 +60,7 @@ async def _folded(folder: Path, files: list[list[Row]], order: Sequence[int], at
 
 
 @settings(max_examples=25, deadline=None)
-@given(_files(), st.integers(1, 100), st.randoms(use_true_random=False))
+@given(_files(), st.integers(1, 30), st.randoms(use_true_random=False))
 async def test_order_and_memory_do_not_change_a_bit(
     files: list[list[Row]], at_once: int, random: Random
 ) -> None:

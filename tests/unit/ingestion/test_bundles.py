@@ -61,25 +61,29 @@ async def test_a_bundle_is_an_archive_that_any_tool_opens_and_that_names_nobody(
     assert not learners & named
 
 
+@pytest.fixture(scope="module")
+async def small() -> bytes:
+    """A bundle for every example to damage."""
+    return await District(key=DISTRICT.key).bundle("attempts.csv", attempts(rows=12))
+
+
 @settings(max_examples=150)
 @given(data=st.data())
-async def test_any_changed_byte_is_found_and_named(data: st.DataObject) -> None:
-    bundle = await District(key=DISTRICT.key).bundle("attempts.csv", attempts(rows=12))
-    at = data.draw(st.integers(0, len(bundle) - 1))
+async def test_any_changed_byte_is_found_and_named(small: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(small) - 1))
     bit = data.draw(st.integers(0, 7))
-    changed = bundle[:at] + bytes([bundle[at] ^ 1 << bit]) + bundle[at + 1 :]
+    changed = small[:at] + bytes([small[at] ^ 1 << bit]) + small[at + 1 :]
 
     assert await refusal(changed) in CHANGED
 
 
 @settings(max_examples=100)
 @given(data=st.data())
-async def test_any_truncation_and_any_addition_is_found_and_named(data: st.DataObject) -> None:
-    bundle = await District(key=DISTRICT.key).bundle("attempts.csv", attempts(rows=12))
-    end = data.draw(st.integers(0, len(bundle) - 1))
+async def test_any_truncation_and_any_addition_is_found_and_named(small: bytes, data: st.DataObject) -> None:
+    end = data.draw(st.integers(0, len(small) - 1))
 
-    assert await refusal(bundle[:end]) in CHANGED
-    assert await refusal(bundle + bundle[end:]) == "damaged-bundle"
+    assert await refusal(small[:end]) in CHANGED
+    assert await refusal(small + small[end:]) == "damaged-bundle"
 
 
 async def test_members_in_another_order_or_other_members_are_damage(bundle: bytes) -> None:

@@ -134,7 +134,7 @@ def _released(world: World) -> None:
         assert ingest
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_files([Load.UPSERT, Load.DELTA], TIMES), st.randoms(), st.integers(1, 3), st.sampled_from([3, 1000]))
 async def test_upserts_and_deltas_in_any_order_are_a_dictionary(
     files: list[File], random: object, together: int, rows_at_once: int
@@ -150,7 +150,7 @@ async def test_upserts_and_deltas_in_any_order_are_a_dictionary(
     assert set(world.ledger.states().values()) == {"committed"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_files(list(Load)[2:], TIMES), st.integers(1, 3), st.sampled_from([3, 1000]))
 async def test_snapshots_between_them_delete_by_absence(
     files: list[File], together: int, rows_at_once: int
@@ -165,7 +165,7 @@ async def test_snapshots_between_them_delete_by_absence(
     assert world.visible() == expected(files)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_files(list(Load)[2:], st.none()), st.randoms())
 async def test_without_times_files_count_by_their_upload_whenever_they_come(
     files: list[File], random: object

@@ -6,9 +6,18 @@ from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Run, Scope
 from shared.standards.qti.expressions.likeness import alike, contains_bag, each
 from shared.standards.qti.expressions.logic import truth
-from shared.standards.qti.expressions.operands import CONTAINERS, TEXTUAL, container, invalid, operands, warn
+from shared.standards.qti.expressions.operands import (
+    CONTAINERS,
+    NUMERIC,
+    TEXTUAL,
+    container,
+    invalid,
+    operands,
+    warn,
+)
 from shared.standards.qti.expressions.parameters import integer_of, required
 from shared.standards.qti.faults import Refused
+from shared.standards.qti.values.lexical import write_single
 from shared.standards.qti.values.types import BaseType, Cardinality, Container, Single, Value
 
 
@@ -28,7 +37,7 @@ def _compile_collection(element: Element, scope: Scope, cardinality: Cardinality
     for operand in found:
         if operand.cardinality not in {None, Cardinality.SINGLE, cardinality}:
             raise invalid(element, scope, f"cardinality {operand.cardinality} inside {cardinality}")
-    runs = [_of_type(operand, base_type) for operand in found]
+    runs = [of_base_type(operand, base_type) for operand in found]
     most = scope.limits.collected
 
     def run(frame: Frame) -> Value:
@@ -40,11 +49,15 @@ def _compile_collection(element: Element, scope: Scope, cardinality: Cardinality
     return Compiled(base_type, cardinality, run)
 
 
-def _of_type(operand: Compiled, base_type: BaseType | None) -> Run[Value]:
-    """Return the run of an operand; integers that come among floats are made floats."""
-    if operand.base_type is base_type or base_type is not BaseType.FLOAT:
+def of_base_type(operand: Compiled, base_type: BaseType | None) -> Run[Value]:
+    """Return the run of an operand as the type that it shares: integers as floats, numbers as text."""
+    if operand.base_type is base_type or operand.base_type in TEXTUAL:
         return operand.run
-    return each(operand.run, lambda value: float(value) if isinstance(value, int) else value)
+    if base_type is BaseType.FLOAT:
+        return each(operand.run, lambda value: float(value) if isinstance(value, int) else value)
+    if base_type is BaseType.STRING:
+        return each(operand.run, write_single)
+    return operand.run
 
 
 def add_members(members: list[Single], value: Value) -> None:
@@ -65,13 +78,13 @@ def bounded(members: list[Single], most: int) -> Container | None:
 def shared_base_type(found: list[Compiled], element: Element, scope: Scope) -> BaseType | None:
     """Return the base type of operands that have to share one. Raises Invalid when they do not.
 
-    Kinds of text are taken as strings, integers and floats as floats, with a notice.
+    Kinds of text, and numbers among them, are taken as strings, integers and floats as floats, with a notice.
     """
     kinds = {operand.base_type for operand in found} - {None}
     if len(kinds) < 2:
         return next(iter(kinds), None)
     warn(element, scope, "operands of more than one base type")
-    if kinds <= TEXTUAL:
+    if kinds & TEXTUAL and kinds <= TEXTUAL | NUMERIC:
         return BaseType.STRING
     if kinds == {BaseType.INTEGER, BaseType.FLOAT}:
         return BaseType.FLOAT

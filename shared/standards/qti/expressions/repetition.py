@@ -2,7 +2,7 @@
 
 from shared.standards.qti.documents.element import Element
 from shared.standards.qti.expressions.compiled import Compiled, Frame, Scope
-from shared.standards.qti.expressions.containers import add_members, bounded, shared_base_type
+from shared.standards.qti.expressions.containers import add_members, bounded, of_base_type, shared_base_type
 from shared.standards.qti.expressions.operands import invalid, operands
 from shared.standards.qti.expressions.parameters import integer_of
 from shared.standards.qti.values.types import Cardinality, Single, Value
@@ -20,7 +20,7 @@ def compile_repeat(element: Element, scope: Scope) -> Compiled:
             raise invalid(element, scope, f"cardinality {operand.cardinality} inside repeat")
     base_type = shared_base_type(found, element, scope)
     times = integer_of(element, scope, "number-repeats", least=1)
-    runs = [operand.run for operand in found]
+    runs = [of_base_type(operand, base_type) for operand in found]
     weight = sum(1 for _ in element.iterdescendants("*"))
     most = scope.limits.collected
 

@@ -63,7 +63,21 @@ def test_15_3_multiple_and_ordered_do_not_take_each_other() -> None:
 
 def test_15_3_multiple_of_base_types_that_share_no_values_is_invalid() -> None:
     with pytest.raises(Invalid, match="base types"):
-        evaluate(multiple(A, integer(1)))
+        evaluate(multiple(A, base("boolean", "true")))
+
+
+def test_15_3_multiple_of_texts_and_numbers_is_one_of_strings_with_a_notice() -> None:
+    found = evaluate(multiple(base("string", "of"), integer(3), real(2.5)))
+
+    assert found.value == ("of", "3", "2.5")
+    assert found.compiled.base_type is BaseType.STRING
+    assert len(found.notices) == 1
+
+
+def test_15_3_repeat_of_integers_and_floats_is_one_of_floats() -> None:
+    found = evaluate(f'<repeat numberRepeats="1">{integer(1)}{real(2.5)}</repeat>')
+
+    assert repr(found.value) == "(1.0, 2.5)"
 
 
 def test_15_3_multiple_of_integers_and_floats_is_one_of_floats_with_a_notice() -> None:
