@@ -83,6 +83,9 @@ class LearnerShards:
         known_members = view_of(before[MEMBERS][MEMBERS]) if MEMBERS in before else None
         members = merged_members(known_members, groups)
         self.counts[bucket] = counts_of(members)
+        if members == known_members:
+            # New results of learners who are where they were: by far the most files.
+            return ShardChange(shard, pages, merging - pages.keys() - {MEMBERS})
         pages |= {MEMBERS: {MEMBERS: text_of(members)}} if members["learners"] else {}
         return ShardChange(shard, pages, merging - pages.keys())
 
