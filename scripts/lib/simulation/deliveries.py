@@ -40,7 +40,8 @@ def _late(wish: Wish) -> Wish | None:
 def _without(share: float) -> Callable[[Wish], Wish | None]:
     def spoil(wish: Wish) -> Wish | None:
         load = states_all(wish)
-        return replace(wish, load=load, rows=int(wish.rows * (1 - share))) if load else None
+        fewer = replace(wish, load=load, rows=int(wish.rows * (1 - share)))
+        return (fewer if fewer.rows else _plain(fewer)) if load else None
 
     return spoil
 

@@ -138,9 +138,12 @@ def _stray_quote(form: Form, draft: Draft, random: Random) -> Draft | None:
 
 
 def _broken_json(form: Form, draft: Draft, random: Random) -> Draft | None:
-    if form.part.lines[0] != "json-lines":
+    structure = form.style.structure
+    if form.part.lines[0] != "json-lines" or structure == "xml":
         return None
-    line = random.choice(('{"cut": "off', '["a", "list"]', "plain text", '{"a": 1} {"b": 2}'))
+    # Brackets within a list must close, or there is no telling where the next record begins.
+    unbound = () if structure else ('{"cut": "off', "plain text", '{"a": 1} {"b": 2}')
+    line = random.choice(('["a", "list"]', '{"a": 1,, "b": 2}', *unbound))
     return rejected(replace(draft, line=line), RejectCode.JSON)
 
 

@@ -5,7 +5,7 @@ import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 
 from scripts.lib.simulation.bundles import manifest_of, surprises_of
 from scripts.lib.simulation.drafts import Draft, Drawing, Row
@@ -13,6 +13,7 @@ from scripts.lib.simulation.faults import RECORD_FAULTS, cut, spoiled
 from scripts.lib.simulation.forms import Form, lay
 from scripts.lib.simulation.lines import write_lines
 from scripts.lib.simulation.naming import FileName, name_member
+from scripts.lib.simulation.structures import STRUCTURES
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.swapping import swapped
 from scripts.lib.simulation.truth import FileTruth, MemberTruth, Notes
@@ -42,6 +43,8 @@ def write_file(wish: Wish, out: BinaryIO, notes: Notes) -> FileTruth:
             sheet = wish.parts[0].name
             write_sheet = write_xlsx if wish.container == "xlsx" else write_ods
             write_sheet(sheet, tables.texts(wish.parts[0], f"{name.text}#{sheet}"), out)
+        case "json" | "xml":
+            _pour(tables.structured(name.text, wish.container), out)
         case _:
             _pour(tables.only(name.text), out)
     return truth
@@ -61,6 +64,14 @@ class _Tables:
     def only(self, name: str) -> Iterator[bytes]:
         """Return the bytes of the only table."""
         return self._encoded(self.texts(self._wish.parts[0], name))
+
+    def structured(self, name: str, container: Literal["json", "xml"]) -> Iterator[bytes]:
+        """Return the bytes of the only table as one document."""
+        structures, wish = STRUCTURES[container], self._wish
+        if wish.style.bom and wish.style.encoding == "utf-8":
+            yield codecs.BOM_UTF8
+        lines = self.texts(wish.parts[0], name)
+        yield from self._encoded(structures[wish.seed % len(structures)](lines))
 
     def every(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Yield the members of a bundle; those that others look up in come first."""
@@ -93,6 +104,9 @@ class _Tables:
             style = replace(
                 style, separator=",", line_end="\n", bom=False, encoding="utf-8", blank_lines=False
             )
+        if self._wish.container in {"json", "xml"}:
+            structure = self._wish.container
+            style = replace(style, structure=structure, line_end="\n", bom=False, blank_lines=False)
         if style.encoding == "cp1252":
             style = replace(style, bom=False)
         return replace(style, staged=self._wish.container != "plain")

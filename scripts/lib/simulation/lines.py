@@ -129,6 +129,9 @@ def fixed_width(form: Form, cells: Sequence[str]) -> str:
 
 
 def _json(form: Form, cells: Sequence[str]) -> str:
+    if form.style.structure == "xml":
+        # What a reader writes down of elements: texts all of them, by the path to each.
+        return json.dumps(dict(zip(form.header, cells, strict=True)), ensure_ascii=False)
     found: dict[str, Any] = {}
     for at, (path, cell) in enumerate(zip(form.header, cells, strict=True)):
         *above, name = path.split(".")

@@ -1,6 +1,7 @@
 """How a file is written: the same content as different machines, languages and users' settings write it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +31,7 @@ class Style:
     """Whether the header is left out, where a feed may come without one."""
     staged: bool = False
     """Whether the lines are not cut where they lie: bytes are counted as a reader writes them down."""
+    structure: Literal["", "json", "xml"] = ""
+    """What holds records together that are not lines of their own: brackets and commas, or elements."""
     measures: int = 8
     """How many measures a wide table has whose feed does not list them."""

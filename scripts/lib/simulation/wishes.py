@@ -6,13 +6,14 @@ from random import Random
 from typing import Final, Literal
 
 from scripts.lib.simulation.naming import FileName, name_file
+from scripts.lib.simulation.structures import STRUCTURES
 from scripts.lib.simulation.styles import Style
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
 
-type Container = Literal["plain", "gzip", "zip", "xlsx", "ods"]
+type Container = Literal["plain", "gzip", "zip", "xlsx", "ods", "json", "xml"]
 
-CONTAINERS: Final[tuple[Container, ...]] = ("plain", "gzip", "zip", "xlsx", "ods")
+CONTAINERS: Final[tuple[Container, ...]] = ("plain", "gzip", "zip", "xlsx", "ods", "json", "xml")
 WORKBOOKS: Final = frozenset({"xlsx", "ods"})
 ENCODINGS: Final = ("utf-8", "utf-16", "cp1252")
 _EXTENSIONS: Final = {"json-lines": ".jsonl", "fixed-width": ".txt"}
@@ -89,11 +90,16 @@ def all_tables(mapping: Mapping) -> Iterator[tuple[Part, ...]]:
 
 
 def containers_of(parts: tuple[Part, ...]) -> tuple[Container, ...]:
-    """Return what tables may come in: several in a zip archive only, comma-separated ones in sheets too."""
+    """Return what tables may come in.
+
+    Several come in a zip archive only, comma-separated ones in sheets too, objects in JSON and XML documents.
+    """
     if len(parts) > 1:
         return ("zip",)
     tabular = "delimited" in parts[0].lines[:1] and "," in parts[0].separators
-    return tuple(one for one in CONTAINERS if tabular or one not in WORKBOOKS)
+    kept_out = set(WORKBOOKS) if not tabular else set[str]()
+    kept_out |= STRUCTURES.keys() if parts[0].lines[0] != "json-lines" else set[str]()
+    return tuple(one for one in CONTAINERS if one not in kept_out)
 
 
 def encodings_of(mapping: Mapping) -> tuple[str, ...]:

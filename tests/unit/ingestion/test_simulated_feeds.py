@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from scripts.lib.simulation.faults import RECORD_FAULTS
 from scripts.lib.simulation.files import write_file
 from scripts.lib.simulation.notes import MemoryNotes
+from scripts.lib.simulation.structures import STRUCTURES
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.truth import FileTruth
 from scripts.lib.simulation.wishes import (
+    Container,
     Wish,
     all_singles,
     all_tables,
@@ -25,10 +27,13 @@ from shared.ingestion.loads import Load
 from shared.ingestion.mapping import Mapping, Part
 from tests.fixtures.inspections import Inspected, inspect_bytes
 
-KINDS = [
-    pytest.param(mapping, part, id=f"{mapping.id}-{part.name}")
-    for mapping in Catalogue.built_in().newest
-    for part in all_singles(mapping)
+SINGLES = [(mapping, part) for mapping in Catalogue.built_in().newest for part in all_singles(mapping)]
+KINDS = [pytest.param(mapping, part, id=f"{mapping.id}-{part.name}") for mapping, part in SINGLES]
+DOCUMENTS = [
+    pytest.param(mapping, part, container, way, id=f"{mapping.id}-{part.name}-{container}-{way}")
+    for mapping, part in SINGLES
+    for container in containers_of((part,))
+    for way in range(len(STRUCTURES.get(container, ())))
 ]
 BUNDLES = [pytest.param(one, id=one.id) for one in Catalogue.built_in().newest if len(one.parts) > 1]
 TABLES = [(mapping, parts) for mapping in Catalogue.built_in().newest for parts in all_tables(mapping)]
@@ -85,6 +90,20 @@ async def test_records_with_a_fault_come_to_what_the_truth_says(
 @pytest.mark.parametrize(("mapping", "part"), KINDS)
 async def test_a_mixture_of_faults_comes_to_what_the_truth_says(mapping: Mapping, part: Part) -> None:
     await assert_read_back(replace(wish_of(mapping, part), faults=tuple(RECORD_FAULTS)))
+
+
+@pytest.mark.parametrize(("mapping", "part", "container", "way"), DOCUMENTS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+async def test_objects_come_as_the_records_of_documents_too(
+    mapping: Mapping, part: Part, container: Container, way: int, encoding: str
+) -> None:
+    style = Style(encoding=encoding, bom=True, blank_lines=True, line_end="\r\n")
+    wish = replace(wish_of(mapping, part), rows=200, container=container, seed=way, style=style)
+
+    truth, read = await assert_read_back(replace(wish, faults=tuple(RECORD_FAULTS)))
+
+    assert read.found.container == container
+    assert truth.rejects_in_all
 
 
 @pytest.mark.parametrize("mapping", BUNDLES)
