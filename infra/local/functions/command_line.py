@@ -15,6 +15,7 @@ import uvloop
 from infra.local.functions.errors import AppNotIndexed, HostError
 from infra.local.functions.host import Host, HostOptions
 from infra.local.functions.logs import configure_logging
+from infra.local.functions.workers import FURTHER
 from infra.local.topology import TopologyError
 
 _log = logging.getLogger(__name__)
@@ -49,11 +50,19 @@ def _options(arguments: Sequence[str]) -> HostOptions:
         "--data", type=Path, default=Path(".local/functions"), help="folder for keys and receipts"
     )
     parser.add_argument("--topology", type=Path, help="topology file with the event subscriptions")
+    parser.add_argument(FURTHER, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--behind", help="URL of a host that is asked what this one has no function for")
     given = parser.parse_args(arguments)
     topology = None if given.topology is None else given.topology.resolve()
     return HostOptions(
-        given.host, given.port, given.app.resolve(), given.data.resolve(), topology, given.behind
+        given.host,
+        given.port,
+        given.app.resolve(),
+        given.data.resolve(),
+        topology,
+        given.behind,
+        is_further=given.further,
+        started_in=Path.cwd(),
     )
 
 

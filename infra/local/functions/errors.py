@@ -5,6 +5,7 @@ HostError
 ├── InvalidHostJson   host.json breaks a rule; JSON pointers (RFC 6901) name the places
 ├── InvalidKeyFile    a file of function or host keys cannot be read
 ├── InvalidBinding    a binding asks for something that cannot be served
+├── InvalidSetting    an app setting has a value that it can't have
 ├── MissingSetting    an app setting that a binding or connection names does not exist
 └── PortTaken         another process listens on the port
 """
@@ -37,6 +38,10 @@ class InvalidBinding(HostError):
 
     def __init__(self, function: str, reason: str) -> None:
         super().__init__(f"function {function!r}: {reason}")
+
+
+class InvalidSetting(HostError):
+    """An app setting has a value that it can't have."""
 
 
 class MissingSetting(HostError):

@@ -25,6 +25,7 @@ from infra.local.functions.server import HttpServer, refuse_taken_port
 from infra.local.functions.settings import Settings
 from infra.local.functions.status import status_response
 from infra.local.functions.supervision import Shutdown, Supervisor
+from infra.local.functions.workers import Workers, further_workers
 from infra.local.topology import load_topology
 
 if TYPE_CHECKING:
@@ -45,15 +46,21 @@ class HostOptions:
     topology: Path | None
     behind: str | None = None
     """The host that is asked what this one has no function for, as a URL without a path."""
+    is_further: bool = False
+    """Whether this process answers HTTP beside the first one of the host, and does nothing else."""
+    started_in: Path = Path()
+    """The folder from which the command of this process is run again for further ones."""
 
 
 class Host:
     """One app, served until it is told to stop. `HostError` tells why it cannot start."""
 
     def __init__(self, options: HostOptions, environment: Mapping[str, str]) -> None:
-        refuse_taken_port(options.host, options.port)
+        if not options.is_further:
+            refuse_taken_port(options.host, options.port)
         self._options = options
         self._settings = Settings(environment)
+        self._further = 0 if options.is_further else further_workers(self._settings)
         self._configuration = load_host_json(options.app / "host.json")
         self._subscriptions = (
             load_topology(options.topology).event_grid.subscriptions if options.topology else ()
@@ -72,12 +79,14 @@ class Host:
         ):
             invoker = Invoker(engine, outputs, self._configuration.function_timeout)
             application = self._http_application(engine, invoker, await self._gateway(closing))
-            await self._start_listeners(engine, invoker, connections)
+            if not self._options.is_further:
+                await self._start_listeners(engine, invoker, connections)
             server = HttpServer(application, self._options.host, self._options.port)
             where = f"http://{self._options.host}:{self._options.port}"
             _log.info("serving %d functions on %s", len(engine.functions), where)
+            workers = Workers(self._further, self._options.started_in)
             await stop.wait()
-            return await self._drain(application, server)
+            return await self._drain(application, server, workers)
 
     async def _gateway(self, closing: AsyncExitStack) -> "Gateway | None":
         if self._options.behind is None:
@@ -117,10 +126,11 @@ class Host:
             for listener in listeners:
                 self._supervisor.start(listener, function.name, function.trigger.type)
 
-    async def _drain(self, application: HttpApplication, server: HttpServer) -> bool:
+    async def _drain(self, application: HttpApplication, server: HttpServer, workers: Workers) -> bool:
         _log.info("stopping: finishing what was begun")
         self._shutdown.announce()
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
+        others = asyncio.create_task(workers.stop(_DRAIN_SECONDS))
         finished = await self._supervisor.finish(_DRAIN_SECONDS)
         try:
             async with asyncio.timeout_at(deadline):
@@ -128,7 +138,7 @@ class Host:
         except TimeoutError:
             finished = False
         await server.stop()
-        return finished
+        return await others and finished
 
 
 async def _index(app: Path) -> Engine:

@@ -10,6 +10,8 @@ from infra.local.launcher.options import ROOT, Options
 from infra.local.launcher.service import ServiceSpec
 
 BROKER_CONFIG = "Config.json"
+WORKERS = "FUNCTIONS_WORKER_PROCESS_COUNT"
+"""The app setting by which a host is told how many processes answer."""
 
 _LOW_PRIORITY = frozenset({"ingest"})
 _GIVE_BACK_MEMORY = {
@@ -45,8 +47,16 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
             command=(*nice, *server, "--app", str(options.app), "--topology", str(options.topology), *behind),
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
-            env={**settings, **(_GIVE_BACK_MEMORY if role in _LOW_PRIORITY else {}), "APP_ROLES": role},
+            env={**settings, **_workers(role, options), **_memory(role), "APP_ROLES": role},
         )
+
+
+def _workers(role: str, options: Options) -> Mapping[str, str]:
+    return {WORKERS: str(options.http_workers)} if role == "http" else {}
+
+
+def _memory(role: str) -> Mapping[str, str]:
+    return _GIVE_BACK_MEMORY if role in _LOW_PRIORITY else {}
 
 
 def ways_in(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:

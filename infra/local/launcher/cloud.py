@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.launcher.broker_config import broker_config
-from infra.local.launcher.catalogue import BROKER_CONFIG, foundations, hosts, ways_in
+from infra.local.launcher.catalogue import BROKER_CONFIG, WORKERS, foundations, hosts, ways_in
 from infra.local.launcher.development_secrets import ensure_secrets
 from infra.local.launcher.endpoints import OFFSETS
 from infra.local.launcher.local_settings import load_settings
@@ -62,7 +62,7 @@ class LocalCloud:
         table = Table("service", "endpoint", "process", title="Termtide's local cloud")
         for name, service in self.services.items():
             scheme = _SCHEMES.get(name, "http")
-            table.add_row(name, f"{scheme}://127.0.0.1:{service.spec.port}", str(service.pid))
+            table.add_row(name, f"{scheme}://127.0.0.1:{service.spec.port}", _processes(service))
         return table
 
     async def _start(self) -> None:
@@ -106,6 +106,11 @@ class LocalCloud:
         self.services[spec.name] = service
         self._exit.callback(log.close)
         return service
+
+
+def _processes(service: Service) -> str:
+    workers = int(service.spec.env.get(WORKERS, "1"))
+    return f"{service.pid}, one of {workers}" if workers > 1 else str(service.pid)
 
 
 async def _stop_together(services: Iterable[Service]) -> None:

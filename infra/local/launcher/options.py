@@ -14,13 +14,22 @@ TOPOLOGY = ROOT / "infra" / "topology.json"
 PORT_BASE = "TERMTIDE_PORTS_BASE"
 
 
+_MOST_WORKERS = 2
+"""Half of what a request costs is spent by the servers beside the host: more would wait for them."""
+
+
+def workers_of_this_machine() -> int:
+    """Return how many processes answer HTTP unless somebody says otherwise."""
+    return min(os.process_cpu_count() or 1, _MOST_WORKERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The choices for one local cloud.
 
     `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`;
     `topology` is the file that names what is created. Unless `verbose`, the console shows only warnings and
-    errors of the services.
+    errors of the services. So many processes answer HTTP as `http_workers` says.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints.at)
@@ -29,6 +38,7 @@ class Options:
     app: Path = ROOT
     topology: Path = TOPOLOGY
     verbose: bool = True
+    http_workers: int = field(default_factory=workers_of_this_machine)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

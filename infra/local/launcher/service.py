@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local.launcher.bound_child import bound_to_parent
+from infra.local.bound_child import bound_to_parent
 from infra.local.launcher.endpoints import HOST
 from infra.local.launcher.errors import PortTaken, ServiceFailed
 from infra.local.launcher.health import Probe

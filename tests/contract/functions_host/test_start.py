@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,15 +20,18 @@ app = func.FunctionApp()
 """
 
 _STORAGE = "UseDevelopmentStorage=true"
+_NO_SETTINGS: Mapping[str, str] = {}
 
 
-def _start(app: Path, data: Path, *more: str, port: int | None = None) -> tuple[int, dict[str, str]]:
+def _start(
+    app: Path, data: Path, *more: str, port: int | None = None, settings: Mapping[str, str] = _NO_SETTINGS
+) -> tuple[int, dict[str, str]]:
     """Start a host that must end at once; return its exit code and last log line."""
     command = [sys.executable, "-m", "infra.local.functions", "--port", str(port or free_port())]
     ended = subprocess.run(
         [*command, "--app", str(app), "--data", str(data), *more],
         cwd=ROOT,
-        env={"PATH": "", "AzureWebJobsStorage": _STORAGE},
+        env={"PATH": "", "AzureWebJobsStorage": _STORAGE, **settings},
         capture_output=True,
         timeout=PATIENCE_SECONDS,
         check=False,
@@ -53,6 +57,16 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 
     assert code == 2
     assert f"port {port}" in line["message"]
+
+
+@pytest.mark.parametrize("count", ["0", "11", "two"])
+def test_a_number_of_processes_that_cannot_be_is_refused(tmp_path: Path, count: str) -> None:
+    setting = {"FUNCTIONS_WORKER_PROCESS_COUNT": count}
+
+    code, line = _start(APPS / "http", tmp_path / "data", settings=setting)
+
+    assert code == 1
+    assert f"FUNCTIONS_WORKER_PROCESS_COUNT is '{count}'" in line["message"]
 
 
 def test_an_unknown_key_of_host_json_is_refused_with_its_pointer(tmp_path: Path) -> None:
