@@ -1,6 +1,6 @@
 """How many requests a second the local Functions host serves.
 
-One host process (event loop plus one network thread) and one load generator process on the same machine,
+One host process (one event loop) and one load generator process on the same machine,
 32 connections kept alive, each sending its next request when the last answer is in.
 """
 

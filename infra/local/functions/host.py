@@ -81,7 +81,7 @@ class Host:
             application = self._http_application(engine, invoker, await self._gateway(closing))
             if not self._options.is_further:
                 await self._start_listeners(engine, invoker, connections)
-            server = HttpServer(application, self._options.host, self._options.port)
+            server = await HttpServer.start(application, self._options.host, self._options.port)
             where = f"http://{self._options.host}:{self._options.port}"
             _log.info("serving %d functions on %s", len(engine.functions), where)
             workers = Workers(self._further, self._options.started_in)
@@ -137,7 +137,7 @@ class Host:
                 await application.idle()
         except TimeoutError:
             finished = False
-        await server.stop()
+        server.stop()
         return await others and finished
 
 

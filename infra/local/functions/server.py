@@ -1,19 +1,19 @@
-"""The HTTP server: granian, embedded in the host's event loop."""
+"""The HTTP server: connections on the host's own event loop."""
 
 import asyncio
 import socket
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
-
 from infra.local.functions.errors import PortTaken
 from infra.local.functions.http.application import HttpApplication
+from infra.local.functions.http.connection import HttpConnection
+
+_BACKLOG = 1024
 
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Raise `PortTaken` when another process listens on the port.
 
-    The server itself would not tell: it lets several processes share a port.
+    Listening itself would not tell: it lets several processes share a port.
     """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -24,21 +24,24 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 class HttpServer:
-    """Serves the application on one address until it is stopped."""
+    """Serves the application on one address until it is stopped. Further processes may serve there too."""
 
-    def __init__(self, application: HttpApplication, host: str, port: int) -> None:
-        self._server = Server(
-            application,
-            address=host,
-            port=port,
-            interface=Interfaces.ASGINL,
-            backlog=1024,
-            websockets=False,
-            log_enabled=False,
+    def __init__(self, listener: asyncio.Server, connections: set[HttpConnection]) -> None:
+        self._listener = listener
+        self._connections = connections
+
+    @classmethod
+    async def start(cls, application: HttpApplication, host: str, port: int) -> "HttpServer":
+        """Listen."""
+        connections = set[HttpConnection]()
+        loop = asyncio.get_running_loop()
+        listener = await loop.create_server(
+            lambda: HttpConnection(application, connections), host, port, backlog=_BACKLOG, reuse_port=True
         )
-        self._serving = asyncio.create_task(self._server.serve())
+        return cls(listener, connections)
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Stop listening and close the connections."""
-        self._server.stop()  # type: ignore[no-untyped-call] # granian leaves this one untyped
-        await self._serving
+        self._listener.close()
+        for connection in tuple(self._connections):
+            connection.close()
