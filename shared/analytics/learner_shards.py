@@ -85,8 +85,11 @@ class LearnerShards:
         known_members = view_of(before[MEMBERS][MEMBERS]) if MEMBERS in before else None
         members = merged_members(known_members, groups)
         self.counts[bucket] = counts_of(members)
-        pages |= {MEMBERS: {MEMBERS: text_of(members)}} if members["learners"] else {}
         examined = head.pages if self._everything else merging
+        if members == known_members:
+            # New results of learners who are where they were: by far the most files.
+            return ShardChange(shard, pages, examined - pages.keys() - {MEMBERS})
+        pages |= {MEMBERS: {MEMBERS: text_of(members)}} if members["learners"] else {}
         return ShardChange(shard, pages, examined - pages.keys())
 
     def _groups(self, sections: Mapping[str, Section]) -> frozenset[str]:

@@ -19,7 +19,7 @@ SCHOOL: Final = "school"
 PERIODS: Final = "periods"
 FEEDS: Final = "feeds"
 
-BUCKETS: Final = 64
+BUCKETS: Final = 16
 """Learners fall into so many shards, evenly, and those of one file into nearly all: each shard more is a
 transaction more for a small commit."""
 
@@ -120,7 +120,7 @@ def learner_view(learner: str) -> str:
 
 
 def learner_page(learner: str) -> str:
-    """Return the page that holds the view of a learner: 64 pages to a bucket."""
+    """Return the page that holds the view of a learner: 256 pages to a bucket."""
     return f"learners:{learner[1:4]}"
 
 

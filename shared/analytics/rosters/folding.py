@@ -127,10 +127,10 @@ class RosterFolder:
     async def _write(self, scope: TenantScope, touch: _Touch) -> PeopleVersion | None:
         """Write touched rosters and return the people they name; None where nobody has or had a name."""
         for _ in range(_SNAPSHOTS):
-            snapshot = await self._facts.snapshot(scope)
-            known = _Known(snapshot, *await self._names.names(scope))
-            if known.names.is_empty() and await self._rosters.followed(scope) is None:
+            version, names = await self._names.names(scope)
+            if names.is_empty() and await self._rosters.followed(scope) is None:
                 return None
+            known = _Known(await self._facts.snapshot(scope), version, names)
             courses = await touch(known)
             try:
                 await self._written(scope, known, courses)

@@ -16,7 +16,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from infra.local.functions.blobs.events import WrittenBlob
 from infra.local.functions.supervision import Shutdown
 
-_SHORTEST_PAUSE_SECONDS = 0.5
+_SHORTEST_PAUSE_SECONDS = 1.0
 _PAUSE_PER_LISTING_TIME = 9.0
 _PAGE = 1000
 
