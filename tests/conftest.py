@@ -1,6 +1,7 @@
 """Fixtures that tests of several folders share; what they need is imported by the tests that ask for them."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 # What must hold, holds on a busy machine too: no example is judged by its time.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+_TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run a module, and all contracts of one folder: what they share is then started once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            path = item.path.relative_to(_TESTS)
+            shared = path.parent if path.parts[0] == "contract" else path.with_suffix("")
+            item.add_marker(pytest.mark.xdist_group(shared.as_posix()))
 
 
 @pytest.fixture(scope="session")
