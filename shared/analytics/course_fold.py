@@ -1,27 +1,14 @@
-"""From what a course comes to, to its views: the course, its sections, its assessments."""
+"""From what courses come to, to their views: the course, its sections, its assessments."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from shared.analytics.course_tally import Assessment, CourseTotals, Member
-from shared.analytics.measures import mean
-from shared.analytics.model import (
-    ASSESSMENTS,
-    COURSE,
-    SECTIONS,
-    Page,
-    ShardChange,
-    ShardHead,
-    View,
-    assessment_view,
-    page_of,
-    section_view,
-    text_of,
-)
+from shared.analytics.course_tally import CourseTotals, Totals
+from shared.analytics.course_texts import Shown, assessments_shown, sections_shown
+from shared.analytics.lines import Lines
+from shared.analytics.model import ASSESSMENTS, COURSE, SECTIONS, Page, ShardChange, ShardHead, View, text_of
 from shared.analytics.structure import Structure
-from shared.analytics.sums import Sums, figures, growth, headline
-from shared.analytics.suppression import next_smaller
-from shared.kernel.events import Json
+from shared.analytics.sums import Sums, figures, growth
 
 _OWN: Final = frozenset({COURSE, ASSESSMENTS, SECTIONS})
 """The pages of a course that are made here."""
@@ -32,78 +19,29 @@ async def course_change(pages: Mapping[str, Page], shard: str, head: ShardHead) 
     return ShardChange(shard, pages, head.pages & _OWN - pages.keys())
 
 
-def course_pages(totals: CourseTotals, structure: Structure) -> dict[str, Page]:
-    """Return the views of a course as pages."""
-    pages: dict[str, dict[str, str]] = {}
-    for name, view in _views(totals, structure):
-        pages.setdefault(page_of(name), {})[name] = text_of(view)
-    return {**pages}
+def course_pages(totals: Totals, structure: Structure) -> Iterator[tuple[CourseTotals, dict[str, Page]]]:
+    """Yield what each of some courses comes to, and its views as pages."""
+    assessments, sections = assessments_shown(totals), sections_shown(totals, structure)
+    for course in totals.courses():
+        pages: dict[str, Page] = {COURSE: {COURSE: _course(course, assessments, sections, structure)}}
+        for name, shown in ((ASSESSMENTS, assessments), (SECTIONS, sections)):
+            if course.course in shown.pages:
+                pages[name] = Lines(shown.pages[course.course])
+        yield course, pages
 
 
-def _views(totals: CourseTotals, structure: Structure) -> Iterator[tuple[str, View]]:
-    yield COURSE, _course(totals, structure)
-    below = next_smaller({line_item: found.size for line_item, found in totals.assessments.items()})
-    for line_item, assessment in totals.assessments.items():
-        yield assessment_view(line_item), _assessment(totals, line_item, assessment, below[line_item])
-    for section, sums in totals.sections.items():
-        yield section_view(section), _section(totals, section, sums, structure)
-
-
-def _course(totals: CourseTotals, structure: Structure) -> View:
-    return {
+def _course(totals: CourseTotals, assessments: Shown, sections: Shown, structure: Structure) -> str:
+    head: View = {
         "courseId": totals.course,
         "title": structure.title_of(totals.course),
         "schoolId": structure.school_of(totals.course),
-        "assessments": list(_assessment_lines(totals)),
-        "sections": list(_section_lines(totals, structure)),
+    }
+    tail: View = {
         "growth": growth(totals.changes),
         **figures(Sums.together(list(totals.cells.values())), totals.learners),
     }
-
-
-def _assessment_lines(totals: CourseTotals) -> Iterator[Json]:
-    for line_item, assessment in totals.assessments.items():
-        sums = assessment.sums
-        line: View = {"lineItemId": line_item, "title": assessment.title, "learners": sums.results}
-        yield {**line, **headline(sums)}
-
-
-def _section_lines(totals: CourseTotals, structure: Structure) -> Iterator[Json]:
-    for section, sums in totals.sections.items():
-        title, learners = structure.title_of(section), len(totals.members[section])
-        line: View = {"sectionId": section, "title": title, "learners": learners}
-        yield {**line, **headline(sums)}
-
-
-def _assessment(totals: CourseTotals, line_item: str, assessment: Assessment, below: int | None) -> View:
-    return {
-        "courseId": totals.course,
-        "lineItemId": line_item,
-        "title": assessment.title,
-        "statuses": {**assessment.statuses},
-        "below": below,
-        **figures(assessment.sums, learners=assessment.sums.results),
-    }
-
-
-def _section(totals: CourseTotals, section: str, sums: Sums, structure: Structure) -> View:
-    members = totals.members[section]
-    return {
-        "courseId": totals.course,
-        "sectionId": section,
-        "title": structure.title_of(section),
-        "members": list(_member_lines(members)),
-        **figures(sums, len(members)),
-    }
-
-
-def _member_lines(members: Sequence[Member]) -> Iterator[Json]:
-    for member in members:
-        yield {
-            "learnerId": member.learner,
-            "results": member.results,
-            "missing": member.missing,
-            "late": member.late,
-            "scored": member.n,
-            "mean": mean(member.total, member.n) if member.n else None,
-        }
+    lists = (
+        f'"{name}":[{shown.lines.get(totals.course, "")}]'
+        for name, shown in (("assessments", assessments), ("sections", sections))
+    )
+    return f"{text_of(head)[:-1]},{','.join(lists)},{text_of(tail)[1:]}"

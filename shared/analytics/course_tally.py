@@ -1,57 +1,28 @@
 """Counts what courses come to: by assessment, section, period and feed, and how learners changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import polars as pl
 
 from shared.analytics.sums import Change, Sums, Window
-from shared.analytics.suppression import GroupSize
 from shared.analytics.tally import COUNT, MEMBER, GroupSums, Sum, summed, sums_by_key
 
 type Cell = tuple[str, str]
 """A period and a feed."""
 
 _ASSESSMENT: Final = ("course", "line_item")
-_SECTION: Final = ("course", "section")
 _COURSES_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
-    """An assessment: its title as the newest fact has it, its sums, and learners by state of their result."""
-
-    title: str
-    sums: Sums
-    statuses: Mapping[str, int]
-
-    @property
-    def size(self) -> GroupSize:
-        """How many stand behind it: each learner has one result."""
-        return GroupSize(self.sums.results, self.sums.n)
-
-
-class Member(NamedTuple):
-    """A learner in a section: results, of them missing and late, and `n` scores that add up to `total`."""
-
-    learner: str
-    results: int
-    missing: int
-    late: int
-    n: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class CourseTotals:
-    """What one course comes to; assessments, sections and their members by id. Everything is sorted."""
+    """What one course comes to, for groups above it: its sums by period and feed, how learners changed."""
 
     course: str
     learners: int
-    assessments: Mapping[str, Assessment]
-    sections: Mapping[str, Sums]
-    members: Mapping[str, Sequence[Member]]
+    assessments: int
     cells: Mapping[Cell, Sums]
     changes: Mapping[Window, Change]
 
@@ -123,53 +94,21 @@ class Totals:
 
     def courses(self) -> Iterator[CourseTotals]:
         """Yield what each course comes to."""
-        assessments = self._assessments()
-        sections = _by_course(("section",), (self.sections, self.section_bins))
-        cells = _by_course(("period", "feed"), (self.cells, self.cell_bins))
+        cells: dict[str, dict[Cell, Sums]] = {}
+        for (course, period, feed), sums in sums_by_key(
+            ("course", "period", "feed"), (self.cells, self.cell_bins)
+        ).items():
+            cells.setdefault(course, {})[period, feed] = sums
+        assessments = dict(self.assessments.group_by("course").len().iter_rows())
         changes = self._changes()
-        members = self._members()
         for course, learners in self.learners.iter_rows():
-            yield CourseTotals(
-                course,
-                learners,
-                assessments[course],
-                {section: sums for (section,), sums in sections.get(course, {}).items()},
-                members.get(course, {}),
-                {(period, feed): sums for (period, feed), sums in cells[course].items()},
-                changes.get(course, {}),
-            )
-
-    def _assessments(self) -> dict[str, dict[str, Assessment]]:
-        sums = sums_by_key(_ASSESSMENT, (self.assessments, self.assessment_bins))
-        statuses: dict[tuple[str, str], dict[str, int]] = {}
-        for course, line_item, status, count in self.statuses.iter_rows():
-            statuses.setdefault((course, line_item), {})[status] = count
-        found: dict[str, dict[str, Assessment]] = {}
-        for course, line_item, title in self.titles.select(*_ASSESSMENT, "title").iter_rows():
-            key = course, line_item
-            found.setdefault(course, {})[line_item] = Assessment(title, sums[key], statuses[key])
-        return found
-
-    def _members(self) -> dict[str, dict[str, list[Member]]]:
-        found: dict[str, dict[str, list[Member]]] = {}
-        for course, section, *member in self.members.select(*_SECTION, *Member._fields).rows():
-            found.setdefault(course, {}).setdefault(section, []).append(Member(*member))
-        return found
+            yield CourseTotals(course, learners, assessments[course], cells[course], changes.get(course, {}))
 
     def _changes(self) -> dict[str, dict[Window, Change]]:
         found: dict[str, dict[Window, Change]] = {}
         for course, first, second, n, total in self.changes.iter_rows():
             found.setdefault(course, {})[first, second] = Change(n, total)
         return found
-
-
-def _by_course(
-    keys: tuple[str, ...], tables: tuple[pl.DataFrame, pl.DataFrame]
-) -> dict[str, dict[tuple[str, ...], Sums]]:
-    found: dict[str, dict[tuple[str, ...], Sums]] = {}
-    for (course, *rest), sums in sums_by_key(("course", *keys), tables).items():
-        found.setdefault(course, {})[tuple(rest)] = sums
-    return found
 
 
 def _between(table: pl.DataFrame, first: str, last: str) -> pl.DataFrame:

@@ -55,16 +55,12 @@ class LearnerLines:
 
     def sections(self, start: int, end: int) -> dict[str, Sections]:
         """Return the sections of the learners of a range, by bucket."""
-        position = pl.col("learner").to_physical()
-        rows = self._results.filter((position >= start) & (position < end))
-        texts = [self._text(rows, name) for name in _VALUES]
-        lines = rows.select("learner", "course", "line_item", "period", line=_array(*texts))
         joined = (
-            lines.sort("learner", "course", "line_item")
+            self.lines(start, end)
             .group_by("learner", "course", maintain_order=True)
             .agg(pl.col("line").str.join(","), pl.col("period").cast(pl.String).unique().alias("periods"))
         )
-        section = _array(self._text(joined, "course"), pl.concat_str(pl.lit("["), "line", pl.lit("]")))
+        section = _array(self.text(joined, "course"), pl.concat_str(pl.lit("["), "line", pl.lit("]")))
         found: dict[str, Sections] = {}
         for learner, course, text, periods in (
             joined.select(_PAIR, "periods", text=section)
@@ -75,7 +71,15 @@ class LearnerLines:
             own[course] = Section(text, frozenset(periods))
         return found
 
-    def _text(self, rows: pl.DataFrame, name: str) -> pl.Expr:
+    def lines(self, start: int, end: int) -> pl.DataFrame:
+        """Return the results of the learners of a range, `line` their text, by learner, course, line item."""
+        position = pl.col("learner").to_physical()
+        rows = self._results.filter((position >= start) & (position < end))
+        texts = [self.text(rows, name) for name in _VALUES]
+        lines = rows.select("learner", "course", "line_item", "period", line=_array(*texts))
+        return lines.sort("learner", "course", "line_item")
+
+    def text(self, rows: pl.DataFrame, name: str) -> pl.Expr:
         """Return a column as JSON: text was quoted once for each distinct value."""
         column = rows[name]
         text = (

@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.analytics.learner_fold import Sections
 from shared.analytics.learner_lines import Section, line_of, merged_sections
+from shared.analytics.learner_pages import Bucket
 from shared.analytics.members import MEMBERS, counts_of, merged_members, period_group, school_group
 from shared.analytics.model import (
     Page,
@@ -36,40 +37,37 @@ class _Before:
 
 
 class LearnerShards:
-    """Writes shards of learners, and keeps for each bucket how many learners are in the groups above courses.
+    """Writes shards of learners, and keeps by bucket how many are in the groups above courses."""
 
-    `everything` says that what is written is all there is to a learner: nothing is looked up.
-    """
-
-    def __init__(
-        self, scope: TenantScope, store: RollupStore, structure: Structure, *, everything: bool
-    ) -> None:
+    def __init__(self, scope: TenantScope, store: RollupStore, structure: Structure) -> None:
         self.counts: dict[str, Mapping[str, int]] = {}
         self._scope = scope
         self._store = store
         self._structure = structure
-        self._everything = everything
+
+    async def replace(self, writer: ShardWriter, found: Mapping[str, Bucket]) -> None:
+        """Write all there is to the learners of buckets; nothing is looked up but heads."""
+        self.counts |= {bucket: own.counts for bucket, own in found.items()}
+        await writer.write(
+            (learner_shard(bucket), partial(_replaced, own.pages)) for bucket, own in found.items()
+        )
 
     async def write(self, writer: ShardWriter, found: Mapping[str, Sections]) -> None:
         """Write the sections of learners, by bucket; all shards are looked up together."""
         buckets = {learner_shard(bucket): bucket for bucket in found}
         heads = await writer.heads(buckets)
-        wanted = {shard: self._merged(heads[shard], found[bucket]) for shard, bucket in buckets.items()}
-        pages = {} if self._everything else await self._store.read(self._scope, wanted)
+        wanted = {shard: _merged(heads[shard], found[bucket]) for shard, bucket in buckets.items()}
+        pages = await self._store.read(self._scope, wanted)
         builds: Iterator[tuple[str, Build]] = (
             (shard, partial(self._change, bucket, found[bucket], _Before(heads[shard], pages.get(shard, {}))))
             for shard, bucket in buckets.items()
         )
         await writer.write(builds, heads)
 
-    def _merged(self, head: ShardHead, found: Sections) -> frozenset[str]:
-        """Return the pages that are written by merging them with what they hold."""
-        return frozenset() if self._everything else head.pages & {*map(learner_page, found), MEMBERS}
-
     async def _change(
         self, bucket: str, found: Sections, known: _Before, shard: str, head: ShardHead
     ) -> ShardChange:
-        merging = self._merged(head, found)
+        merging = _merged(head, found)
         before = known.pages
         if head != known.head and merging:
             before = (await self._store.read(self._scope, {shard: merging}))[shard]
@@ -85,15 +83,23 @@ class LearnerShards:
         known_members = view_of(before[MEMBERS][MEMBERS]) if MEMBERS in before else None
         members = merged_members(known_members, groups)
         self.counts[bucket] = counts_of(members)
-        examined = head.pages if self._everything else merging
         if members == known_members:
             # New results of learners who are where they were: by far the most files.
-            return ShardChange(shard, pages, examined - pages.keys() - {MEMBERS})
+            return ShardChange(shard, pages, merging - pages.keys() - {MEMBERS})
         pages |= {MEMBERS: {MEMBERS: text_of(members)}} if members["learners"] else {}
-        return ShardChange(shard, pages, examined - pages.keys())
+        return ShardChange(shard, pages, merging - pages.keys())
 
     def _groups(self, sections: Mapping[str, Section]) -> frozenset[str]:
         """Return the groups above courses that a learner's results fall into."""
         schools = {school_group(self._structure.school_of(course)) for course in sections}
         periods = {period_group(period) for section in sections.values() for period in section.periods}
         return frozenset(schools | periods)
+
+
+async def _replaced(pages: Mapping[str, Page], shard: str, head: ShardHead) -> ShardChange:
+    return ShardChange(shard, pages, head.pages - pages.keys())
+
+
+def _merged(head: ShardHead, found: Sections) -> frozenset[str]:
+    """Return the pages that are written by merging them with what they hold."""
+    return head.pages & {*map(learner_page, found), MEMBERS}

@@ -122,7 +122,7 @@ def entry_of(totals: CourseTotals, structure: Structure) -> Entry:
         structure.title_of(totals.course),
         structure.school_of(totals.course),
         totals.learners,
-        len(totals.assessments),
+        totals.assessments,
         totals.cells,
         totals.changes,
     )

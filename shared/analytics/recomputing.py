@@ -12,6 +12,7 @@ from shared.analytics.ahead import ahead
 from shared.analytics.course_fold import course_change, course_pages
 from shared.analytics.course_tally import CourseTally, Totals
 from shared.analytics.learner_fold import LearnerLines, Sections
+from shared.analytics.learner_pages import LearnerPages
 from shared.analytics.learner_shards import LearnerShards
 from shared.analytics.ledger import Entry, entry_of
 from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
@@ -51,7 +52,7 @@ class Recomputation:
         self._store = store
         self._limit = limit
         self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
-        self._learners = LearnerShards(scope, store, basis.structure, everything=touched is None)
+        self._learners = LearnerShards(scope, store, basis.structure)
 
     async def run(self) -> int:
         """Write every touched shard, return of how many courses; `StaleSnapshot` when one is newer."""
@@ -103,16 +104,24 @@ class Recomputation:
         return pieces
 
     async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:
-        """Write the lines of learners slice by slice: together they would take hundreds of megabytes.
+        """Write the lines of learners slice by slice: together they would take hundreds of megabytes."""
+        if self._touched is not None:
+            await self._merge_learners(writer, batch, self._touched)
+            return
+        pages = await asyncio.to_thread(LearnerPages, batch.results, self._structure)
+        async for buckets in ahead(partial(pages.shards, start, end) for start, end in pages.slices()):
+            await self._learners.replace(writer, buckets)
+
+    async def _merge_learners(self, writer: ShardWriter, batch: Batch, touched: Touched) -> None:
+        """Put the touched sections of learners in the place of those before.
 
         A bucket that lost its last fact counts too: its learners' sections are to be dropped.
         """
-        results, lost = batch.results, _lost(self._touched, batch)
-        if self._touched is not None:
-            own = results.select(pl.col("course", "learner").cast(pl.String))
-            pairs = self._touched.pairs.with_columns(touched=True)
-            touched = own.join(pairs, on=["course", "learner"], how="left", maintain_order="left")["touched"]
-            results = results.filter(touched.fill_null(value=False))
+        lost = _lost(touched, batch)
+        own = batch.results.select(pl.col("course", "learner").cast(pl.String))
+        pairs = touched.pairs.with_columns(touched=True)
+        are_touched = own.join(pairs, on=["course", "learner"], how="left", maintain_order="left")["touched"]
+        results = batch.results.filter(are_touched.fill_null(value=False))
         lines = LearnerLines(results)
         steps = (partial(lines.sections, start, end) for start, end in lines.slices())
         async for found in ahead(steps):
@@ -125,9 +134,8 @@ class Recomputation:
     def _folded(self, some: Totals) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""
         changes: list[tuple[str, Build]] = []
-        for totals in some.courses():
+        for totals, pages in course_pages(some, self._structure):
             self._entries[totals.course] = entry_of(totals, self._structure)
-            pages = course_pages(totals, self._structure)
             changes.append((course_shard(totals.course), partial(course_change, pages)))
         return changes
 
@@ -143,10 +151,9 @@ def _together(files: Sequence[FactFile]) -> Iterator[list[FactFile]]:
         yield some
 
 
-def _lost(touched: Touched | None, batch: Batch) -> dict[str, Sections]:
+def _lost(touched: Touched, batch: Batch) -> dict[str, Sections]:
     """Return the touched sections of a batch by bucket, as if no result were left in them."""
     lost: dict[str, Sections] = {}
-    if touched is not None:
-        for course, learner in touched.pairs.filter(batch.learners).select("course", "learner").iter_rows():
-            lost.setdefault(bucket_of(learner), {}).setdefault(learner, {})[course] = None
+    for course, learner in touched.pairs.filter(batch.learners).select("course", "learner").iter_rows():
+        lost.setdefault(bucket_of(learner), {}).setdefault(learner, {})[course] = None
     return lost

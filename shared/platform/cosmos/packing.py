@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from shared.analytics.lines import Lines
 from shared.analytics.model import Page
 from shared.kernel.events import Json
 
@@ -68,8 +69,7 @@ def find(document: Mapping[str, Json], view: str) -> str | None:
 
 def _packed(views: Page) -> str:
     """Write views in the order of their ids, each between line breaks: JSON text has none of its own."""
-    lines = "".join(f"\n{view}\t{views[view]}" for view in sorted(views))
-    return base64.b64encode(zlib.compress(f"{lines}\n".encode(), _LEVEL)).decode()
+    return base64.b64encode(zlib.compress(Lines.of(views).text.encode(), _LEVEL)).decode()
 
 
 def _lines(document: Mapping[str, Json]) -> bytes:
