@@ -23,6 +23,8 @@ class Binding:
     missing: tuple[str, ...]
     """Cell texts that mean: no value."""
     layout: Layout
+    keeps_codes: bool = False
+    """Whether texts that repeat may stay codes of them, as is well for a part: `coded`."""
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -68,6 +70,15 @@ class Binding:
         read.update(*(measure.values.values() for measure in self.layout.measures))
         return frozenset(self.positions[column.name] for column in self._filling) - read
 
+    @cached_property
+    def coded(self) -> frozenset[str]:
+        """The columns of the table that may stay codes: nothing reads their texts before they are written."""
+        part, table = self.part, self.part.canonical
+        if not self.keeps_codes or part.lookup or part.unpivot:
+            return frozenset()
+        read = {*table.people, *table.identifiers, *part.same, *part.same.values()}
+        return frozenset(table.schema) - read - {*part.constants, *self.layout.constants}
+
     def text(self, rows: pl.DataFrame, position: int, default: str | None = None) -> pl.Series:
         """Return the text at a position, null where it means no value."""
         return present(rows[str(position)], self.missing, default)
@@ -100,7 +111,8 @@ class Binding:
             for where, case in cases:
                 if column.name in case.then:
                     cells, own = cells.set(where, None), ~where if own is None else own & ~where
-            casted = cast_cells(cells, self.missing, column, kind, decimal, own)
+            coded = column.name in self.coded
+            casted = cast_cells(cells, self.missing, column, kind, decimal, own, coded=coded)
             values = values.with_columns(
                 verdicts.take(casted, self.layout.header[position]).alias(column.name)
             )

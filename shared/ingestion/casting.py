@@ -63,8 +63,14 @@ class Casted:
 def present(text: pl.Series, missing: Sequence[str], default: str | None) -> pl.Series:
     """Return the text without outer white space; null, or the default, where it means no value."""
     stripped = text if _is_stripped(text) else text.str.strip_chars()
-    known = _without(stripped, stripped.is_in(missing))
+    known = _without(stripped, stripped.is_in(missing)) if _may_miss(stripped, missing) else stripped
     return known if default is None else known.fill_null(default)
+
+
+def _may_miss(text: pl.Series, missing: Sequence[str]) -> bool:
+    """Tell whether any text is as long as one that means no value: lengths are quicker to compare."""
+    lengths = {len(mark.encode()) for mark in missing}
+    return bool(text.str.len_bytes().is_in(lengths).any())
 
 
 def _is_stripped(text: pl.Series) -> bool:
@@ -110,8 +116,13 @@ def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they st
     kind: Cast | None,
     decimal: str,
     alive: pl.Series | None = None,
+    *,
+    coded: bool = False,
 ) -> Casted:
-    """Do `present` and `cast`; where the cells are categories, each distinct text once."""
+    """Do `present` and `cast`; where the cells are categories, each distinct text once.
+
+    Values that are texts then stay codes of them, if `coded`.
+    """
     if not isinstance(cells.dtype, pl.Categorical):
         return cast(present(cells, missing, column.default), column, kind, decimal, alive)
     # By code; some of the texts may not be among the cells.
@@ -120,7 +131,13 @@ def cast_cells(  # noqa: PLR0913, PLR0917 - as `cast`, from the cells as they st
     faults = [Fault(fault.where.gather(places), fault.code) for fault in casted.faults]
     if alive is not None:
         faults = [Fault(f.where & alive, f.code) if f.code is RejectCode.MISSING else f for f in faults]
-    return Casted(casted.values.gather(places), tuple(fault for fault in faults if fault.where.any()))
+    values = codes(casted.values) if coded and casted.values.dtype == pl.String else casted.values
+    return Casted(values.gather(places), tuple(fault for fault in faults if fault.where.any()))
+
+
+def codes(texts: pl.Series) -> pl.Series:
+    """Return texts as codes of an order that depends on nothing but the texts, and is theirs."""
+    return texts.cast(pl.Enum(texts.unique().drop_nulls().sort()))
 
 
 def _trimmed(text: pl.Series, column: Column) -> pl.Series:

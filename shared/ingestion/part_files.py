@@ -19,7 +19,7 @@ _STAMPED: Final = ("ingest_id", "feed", "source", "member")
 
 
 def parquet(rows: pl.DataFrame) -> bytes:
-    """Return the rows of a part as a Parquet file."""
+    """Return the rows of a part as a Parquet file. Codes are read as the texts that they stand for."""
     out = io.BytesIO()
     columns = _columns(rows)
     # With this, codes are read as the texts that they stand for; Parquet itself has one way to write both.
@@ -39,6 +39,8 @@ def parquet(rows: pl.DataFrame) -> bytes:
 
 def _coded(column: pl.Series) -> pl.Series:
     """Return a column that has but one text as codes: Parquet would find that out value by value."""
+    if column.dtype == pl.Enum:
+        return column
     least, most = column.min(), column.max()
     if least is None or least != most or column.has_nulls():
         return column
@@ -54,7 +56,7 @@ def _known_schemas() -> Mapping[_Columns, str]:
 
 
 def _columns(rows: pl.DataFrame | Table) -> _Columns:
-    return tuple(rows.schema.items())
+    return tuple((name, pl.String() if kind == pl.Enum else kind) for name, kind in rows.schema.items())
 
 
 def _arrow_schema(columns: _Columns) -> str:

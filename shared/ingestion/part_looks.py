@@ -9,7 +9,11 @@ from shared.ingestion.commit_ports import Inspection
 
 def look_into(part: pl.LazyFrame, size: int, wanted: Collection[str]) -> Inspection:
     """Return what a part of `size` bytes says about itself, with the extremes of those of `wanted` it has."""
-    columns = {name: str(kind) for name, kind in part.collect_schema().items()}
+    columns = {
+        # Codes are written as the texts that they stand for, and are in the order of these.
+        name: "String" if kind == pl.Enum else str(kind)
+        for name, kind in part.collect_schema().items()
+    }
     present = [name for name in wanted if name in columns]
     least = [pl.col(name).min().name.prefix("least ") for name in present]
     most = [pl.col(name).max().name.prefix("most ") for name in present]

@@ -135,7 +135,10 @@ def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:
         for name in table.from_record
         if name not in facts.columns
     )
-    facts = facts.select(pl.col(name).cast(table.schema[name]) for name in table.from_record)
+    facts = facts.select(
+        pl.col(name) if name in facts.columns and facts.schema[name] == pl.Enum else pl.col(name).cast(kind)
+        for name, kind in ((name, table.schema[name]) for name in table.from_record)
+    )
     usual = {name: value for name, value in _USUAL.items() if name in facts.columns}
     facts = facts.with_columns(pl.col(name).fill_null(value) for name, value in usual.items())
     return facts.with_columns(

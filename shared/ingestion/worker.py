@@ -133,7 +133,7 @@ class Worker:
         key = await self._keys.key(scope)
         if suspect:
             return await self._isolator.work(data, task, key)
-        return await asyncio.to_thread(work, data, task, key)
+        return await asyncio.to_thread(work, data, replace(task, keeps_codes=True), key)
 
     def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised

@@ -45,6 +45,8 @@ class Task:
     mapping: Mapping
     known: pl.DataFrame | None = None
     """The facts of the part that this one looks up in, without pseudonyms."""
+    keeps_codes: bool = False
+    """Whether texts of facts that repeat may come as codes of them (`pl.Enum`), to be written as they are."""
     sealing: Sealing | None = None
     """Seals names of people; without it none are kept, as where the work is done in the district."""
 
@@ -56,7 +58,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The result: `facts` by the schema of the table, `rejects` by `REJECTS` in the order of the file."""
+    """The result: `facts` by the schema of the table, `rejects` by `REJECTS` in the order of the file.
+
+    Where the task keeps codes, texts of the facts may be codes of them.
+    """
 
     facts: pl.DataFrame
     rejects: pl.DataFrame
@@ -110,7 +115,7 @@ def normalise(data: bytes, task: Task) -> Work:
 def _read(data: bytes, task: Task) -> Work:
     """Work a chunk, people and their names as the file states them."""
     layout = task.member.layout
-    binding = Binding(task.part, task.mapping.missing, layout)
+    binding = Binding(task.part, task.mapping.missing, layout, task.keeps_codes)
     table = read(data, task.chunk, layout, binding.needed, binding.codable)
     verdicts = Verdicts(binding.skipped(table.rows))
     width = len(layout.header)
@@ -137,12 +142,18 @@ def stamped(facts: pl.DataFrame, task: Task, table: Table | None = None) -> pl.D
 
     They are of the table of the part, or of `table`.
     """
+    stamps = {
+        "ingest_id": task.ingest_id,
+        "feed": task.recognition.feed,
+        "source": task.recognition.source,
+        "member": task.member.name,
+    }
     return facts.with_columns(
-        ingest_id=pl.lit(task.ingest_id),
-        feed=pl.lit(task.recognition.feed),
-        source=pl.lit(task.recognition.source),
-        chunk=pl.lit(task.chunk.n, dtype=pl.Int32),
-        member=pl.lit(task.member.name),
+        pl.lit(task.chunk.n, dtype=pl.Int32).alias("chunk"),
+        *(
+            pl.lit(text, dtype=pl.Enum([text]) if task.keeps_codes else pl.String()).alias(name)
+            for name, text in stamps.items()
+        ),
     ).select((table or task.part.canonical).schema.names())
 
 

@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from shared.web.tokens.refusal import TokenRefused
 
 _LONGEST = 8 * 1024
+_REMEMBERED = 1024
+"""Tokens that are kept taken apart: 16 MB if all were as long as a token may be."""
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _TYPES = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
 
@@ -30,8 +33,11 @@ class UnverifiedToken:
     signature: bytes
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_token(text: str) -> UnverifiedToken:
     """Take a token apart; `TokenRefused` when it is not a plain signed JWT.
+
+    A page sends one token many times, and what it says follows from its text alone, so it is kept.
 
     Refused as well: critical extensions, of which none is known here (RFC 7515 section 4.1.11), and types
     other than a JWT or an access token (RFC 9068 section 2.1).

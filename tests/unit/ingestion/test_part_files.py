@@ -7,7 +7,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from shared.ingestion.casting import codes
 from shared.ingestion.part_files import parquet
+from shared.ingestion.part_looks import look_into
 from shared.ingestion.tables import RESULTS
 
 _STAMPED = ("ingest_id", "feed", "source", "member")
@@ -46,6 +48,16 @@ def test_texts_that_are_all_the_same_are_texts_to_other_readers(tmp_path: Path) 
     query = "SELECT name, logical_type FROM parquet_schema(?)"
     types = duckdb.execute(query, [str(part)]).fetchall()
     assert {kind for name, kind in types if name in _STAMPED} == {"StringType()"}
+
+
+def test_codes_are_read_as_the_texts_that_they_stand_for() -> None:
+    rows = _rows().with_columns(course=pl.Series(["b", None, "a"]))
+    coded = rows.with_columns(codes(rows["course"]), codes(rows["feed"]))
+    found = pl.read_parquet(parquet(coded), hive_partitioning=False)
+    assert found.schema == rows.schema
+    assert found.equals(rows)
+    wanted = ("course", "feed", "ingest_id")
+    assert look_into(coded.lazy(), 1, wanted) == look_into(rows.lazy(), 1, wanted)
 
 
 def test_the_same_rows_are_the_same_bytes() -> None:
