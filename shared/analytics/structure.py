@@ -54,11 +54,17 @@ class Structure:
         line_items = self.line_items.with_columns(
             pl.col(name).cast(results.schema[name], strict=False) for name in _LINE_ITEM
         ).drop_nulls(_LINE_ITEM)
-        stated = results.join(line_items, on=_LINE_ITEM, how="left", maintain_order="left")
+        # Only what is looked for is joined: a join copies all columns, and these are a hundred megabytes.
+        wanted = results.select(_LINE_ITEM)
+        stated = wanted.join(line_items, on=_LINE_ITEM, how="left", maintain_order="left").drop(_LINE_ITEM)
         month = pl.from_epoch("occurred", "ms").dt.strftime("%Y-%m")
-        placed = stated.with_columns(
-            period=pl.coalesce("stated_period", month, pl.lit(NO_PERIOD)),
-            missing=pl.col("status").cast(pl.String) == _NOT_SUBMITTED,
-            late=(pl.col("occurred") > pl.col("due_at").dt.epoch("ms")).fill_null(value=False),
-        ).drop("stated_period", "due_at")
+        placed = (
+            results.hstack(stated)
+            .with_columns(
+                period=pl.coalesce("stated_period", month, pl.lit(NO_PERIOD)),
+                missing=pl.col("status").cast(pl.String) == _NOT_SUBMITTED,
+                late=(pl.col("occurred") > pl.col("due_at").dt.epoch("ms")).fill_null(value=False),
+            )
+            .drop("stated_period", "due_at")
+        )
         return placed.with_columns(pl.col("period").cast(pl.Enum(placed["period"].unique().sort())))

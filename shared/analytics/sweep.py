@@ -48,9 +48,10 @@ async def sweep(snapshot: FactSnapshot, pieces: Sequence[Piece], limit: int) -> 
     while start < BUCKETS:
         newest = _Newest(start, limit, newness)
         await newest.learn(snapshot, pieces)
-        found = await _read(snapshot, pieces, newest.rows())
-        start = newest.end
-        yield Batch(newest.within(), found, is_last=start >= BUCKETS)
+        rows, within, start = newest.rows(), newest.within(), newest.end
+        # What was learned is as large as half of what is read: who takes the batch has no room for it.
+        del newest
+        yield Batch(within, await _read(snapshot, pieces, rows), is_last=start >= BUCKETS)
 
 
 class _Newest:

@@ -33,10 +33,11 @@ class Sum:
             self._parts = [self._sums()]
 
     def table(self) -> pl.DataFrame:
-        """Return the sums, sorted by key, which begins with the course; that is text."""
+        """Return the sums, sorted by key, which begins with the course (that is text), and forget them."""
         if not self._parts:
             return pl.DataFrame()
         sums = self._parts[0] if len(self._parts) == 1 else self._sums()
+        self._parts = []
         return sums.sort(self.keys).with_columns(pl.col(self.keys[0]).cast(pl.String))
 
     def _sums(self) -> pl.DataFrame:
