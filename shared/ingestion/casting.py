@@ -63,14 +63,8 @@ class Casted:
 def present(text: pl.Series, missing: Sequence[str], default: str | None) -> pl.Series:
     """Return the text without outer white space; null, or the default, where it means no value."""
     stripped = text if _is_stripped(text) else text.str.strip_chars()
-    known = _without(stripped, stripped.is_in(missing)) if _may_miss(stripped, missing) else stripped
+    known = _without(stripped, stripped.is_in(missing))
     return known if default is None else known.fill_null(default)
-
-
-def _may_miss(text: pl.Series, missing: Sequence[str]) -> bool:
-    """Tell whether any text is as long as one that means no value: lengths are quicker to compare."""
-    lengths = {len(mark.encode()) for mark in missing}
-    return bool(text.str.len_bytes().is_in(lengths).any())
 
 
 def _is_stripped(text: pl.Series) -> bool:
