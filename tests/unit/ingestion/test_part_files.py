@@ -52,7 +52,7 @@ def test_texts_that_are_all_the_same_are_texts_to_other_readers(tmp_path: Path) 
 
 def test_codes_are_read_as_the_texts_that_they_stand_for() -> None:
     rows = _rows().with_columns(course=pl.Series(["b", None, "a"]))
-    coded = rows.with_columns(codes(rows["course"]), codes(rows["feed"]))
+    coded = rows.with_columns(codes(rows[name]) for name in ("course", "feed", "section"))
     found = pl.read_parquet(parquet(coded), hive_partitioning=False)
     assert found.schema == rows.schema
     assert found.equals(rows)
