@@ -11,7 +11,7 @@ from shared.ingestion.model import IngestState
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from tests.fixtures.item_results import LEARNERS, QUIZ, item_results
-from tests.fixtures.local_cloud import ingested
+from tests.fixtures.local_cloud import ingested, seen_anew
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
@@ -74,15 +74,18 @@ async def test_answers_become_an_analysis_that_a_correction_replaces_and_grades_
     assert (view.form.learners, view.form.items, view.form.maximum) == (LEARNERS, 3, 6.0)
 
     await folded(access, "Fractions item results.csv", item_results("ALG_1", first_to_master=15))
+    await seen_anew()
     corrected = await analysis(access, "ALG_1", QUIZ)
     assert item(corrected, "Q1").p_value == 0.25
     assert [flag.flag for flag in item(corrected, "Q1").flags] == ["too-hard"]
 
     graded = await ingested(access, TENANT, "2026-03-05T1200_Grades-ALG_1.csv", GRADEBOOK.encode())
     assert graded.state is IngestState.FOLDED
+    await seen_anew()
     assert await analysis(access, "ALG_1", QUIZ) == corrected
     services = access.services
     await services.folds.rebuild(TenantScope.of_iteration(TENANT, services.settings.stamp, "test", new_id()))
+    await seen_anew()
     assert await analysis(access, "ALG_1", QUIZ) == corrected
     async with access.api(TENANT) as api:
         assert [line.course_id for line in (await api.overview()).courses] == ["ALG_1"]

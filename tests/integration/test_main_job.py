@@ -16,7 +16,7 @@ from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import IngestState
 from shared.ingestion.pseudonyms import pseudonym, tenant_key
 from shared.ingestion.views import IngestView, RejectView
-from tests.fixtures.local_cloud import RunningCloud, ingested
+from tests.fixtures.local_cloud import RunningCloud, ingested, seen_anew
 from tests.fixtures.stated_facts import Pseudonym, StatedFact, attempts, gradebook, records
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
@@ -116,9 +116,11 @@ async def test_a_b_and_a_again_end_at_a_and_a_once_more_is_a_duplicate(access: D
     for content, truth in ((a, truth_of_a), (b, truth_of_b), (a, truth_of_a)):
         ingest = await ingested(access, "again", "attempts.csv", content)
         assert ingest.state is IngestState.FOLDED
+        await seen_anew()
         await assert_dashboard(access, "again", truth)
     repeated = await ingested(access, "again", "attempts (1).csv", a)
     assert repeated.state is IngestState.DUPLICATE
+    await seen_anew()
     await assert_dashboard(access, "again", truth_of_a)
 
 
