@@ -1,5 +1,6 @@
 """The assessments and sections of courses as JSON text: the many views of a dump, made as columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,22 +47,11 @@ def assessments_shown(totals: Totals) -> Shown:
         "title": pl.lit(quoted(shown["title"])),
     }
     views = {name: assessment_view(name) for name in distinct(shown["line_item"])}
-    return _shown(
-        shown,
-        line=_with(json_object({**own, "learners": number(pl.col("learners"))}), "headline"),
-        view=_with(
-            json_object(
-                {
-                    "courseId": pl.lit(quoted(shown["course"])),
-                    **own,
-                    "statuses": pl.concat_str(pl.lit("{"), "statuses", pl.lit("}")),
-                    "below": or_null(number(pl.col("below"))),
-                }
-            ),
-            "figures",
-        ),
-        ids=looked_up(shown["line_item"], views),
-    )
+    more = {
+        "statuses": pl.concat_str(pl.lit("{"), "statuses", pl.lit("}")),
+        "below": or_null(number(pl.col("below"))),
+    }
+    return _shown(shown, looked_up(shown["line_item"], views), own, more)
 
 
 def sections_shown(totals: Totals, structure: Structure) -> Shown:
@@ -71,21 +61,8 @@ def sections_shown(totals: Totals, structure: Structure) -> Shown:
     titles = shown["section"].cast(pl.String).map_elements(structure.title_of, return_dtype=pl.String)
     own = {"sectionId": pl.lit(quoted(shown["section"])), "title": pl.lit(quoted(titles))}
     views = {name: section_view(name) for name in distinct(shown["section"])}
-    return _shown(
-        shown,
-        line=_with(json_object({**own, "learners": number(pl.col("learners"))}), "headline"),
-        view=_with(
-            json_object(
-                {
-                    "courseId": pl.lit(quoted(shown["course"])),
-                    **own,
-                    "members": json_array(pl.col("members")),
-                }
-            ),
-            "figures",
-        ),
-        ids=looked_up(shown["section"], views),
-    )
+    more = {"members": json_array(pl.col("members"))}
+    return _shown(shown, looked_up(shown["section"], views), own, more)
 
 
 def _statuses(statuses: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +103,12 @@ def _with(head: pl.Expr, members: str) -> pl.Expr:
     return pl.concat_str(head.str.strip_suffix("}"), pl.lit(","), members, pl.lit("}"))
 
 
-def _shown(rows: pl.DataFrame, *, line: pl.Expr, view: pl.Expr, ids: pl.Series) -> Shown:
+def _shown(
+    rows: pl.DataFrame, ids: pl.Series, own: Mapping[str, pl.Expr], more: Mapping[str, pl.Expr]
+) -> Shown:
+    """Return rows with figures, in lines that say what is their `own`, and in views that say `more`."""
+    line = _with(json_object({**own, "learners": number(pl.col("learners"))}), "headline")
+    view = _with(json_object({"courseId": pl.lit(quoted(rows["course"])), **own, **more}), "figures")
     lines = _joined(rows.select("course", line=line), ("course",), pl.col("line"))
     pages = (
         rows.select("course", id=ids, view=pl.concat_str(pl.lit("\n"), pl.lit(ids), pl.lit("\t"), view))
