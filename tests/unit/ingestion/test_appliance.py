@@ -30,16 +30,6 @@ def gradebook() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def stamp(district: District) -> Stamp:
-    return Stamp(district)
-
-
 async def assert_put_aside(stamp: Stamp, ingest: Ingest, code: str, records: int = 1) -> None:
     """Check that an ingest was refused for `code`, put aside, audited, and that nothing of it can be seen."""
     assert ingest.failure is not None

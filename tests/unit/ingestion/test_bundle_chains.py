@@ -3,8 +3,6 @@
 import asyncio
 import io
 
-import pytest
-
 from scripts.lib.demo_files import write_attempts
 from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.model import Ingest, IngestState, Way
@@ -25,16 +23,6 @@ def attempts(seed: int = 1) -> bytes:
 
 def refused_as(ingest: Ingest) -> str | None:
     return ingest.failure.code if ingest.failure else None
-
-
-@pytest.fixture
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def stamp(district: District) -> Stamp:
-    return Stamp(district)
 
 
 async def test_a_bundle_that_comes_again_is_a_replay(district: District, stamp: Stamp) -> None:
