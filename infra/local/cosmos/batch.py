@@ -100,7 +100,7 @@ def _run(items: Items, key: PartitionKey, operation: Mapping[str, Any], lsn: int
             raise bad_request(f"The batch operation {kind!r} is not supported.")
 
 
-def _result(outcome: Outcome, with_body: bool) -> bytes:  # noqa: FBT001 - mapped over both
+def _result(outcome: Outcome, with_body: bool) -> bytes:
     head = f'{{"statusCode":{outcome.status},"requestCharge":{outcome.charge:.2f}'
     if outcome.item is None:
         return head.encode() + b"}"
