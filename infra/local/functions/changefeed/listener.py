@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A range of a feed to be read. One that is `alone` may be waited for: it keeps no other from its turn."""
+    """A range of a feed to be read. One that is `alone` may be waited for: no other is kept from its turn."""
 
     feed: ChangeFeed
     part: Document
