@@ -107,7 +107,8 @@ class ItemRequests:
         if not request.has_flag("x-ms-cosmos-batch-atomic"):
             raise not_implemented("batches that are not atomic")
         key = self._complete_key(request)
-        result = execute_batch(self.store, self.container, key, request.body)
+        minimal = _is_minimal(request)
+        result = execute_batch(self.store, self.container, key, request.body, minimal=minimal)
         return Response(result.status, result.body, charge=result.charge)
 
     def _query(self, request: Request) -> Response:
@@ -175,6 +176,10 @@ def _conditions(request: Request) -> Conditions:
 def _written(request: Request, outcome: Outcome) -> Response:
     if outcome.item is None:
         return Response(outcome.status, charge=outcome.charge)
-    is_minimal = "return=minimal" in request.headers.get("prefer", "")
-    body = b"" if is_minimal else outcome.item.body
+    body = b"" if _is_minimal(request) else outcome.item.body
     return Response(outcome.status, body, {"etag": outcome.item.etag}, outcome.charge)
+
+
+def _is_minimal(request: Request) -> bool:
+    """Tell whether the caller has no use for what it wrote (RFC 7240)."""
+    return "return=minimal" in request.headers.get("prefer", "")
