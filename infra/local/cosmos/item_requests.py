@@ -10,6 +10,7 @@ from infra.local.cosmos.catalog import Container
 from infra.local.cosmos.change_feed import read_changes
 from infra.local.cosmos.errors import bad_request, not_found, not_implemented
 from infra.local.cosmos.faults import Operation
+from infra.local.cosmos.holding import Hold, preferred_wait
 from infra.local.cosmos.items import Conditions, Items, Outcome
 from infra.local.cosmos.messages import Request, Response, feed_body
 from infra.local.cosmos.partition_keys import MISMATCH_WITH_HEADER, PartitionKey, parse_range
@@ -129,7 +130,9 @@ class ItemRequests:
         changes = read_changes(self.store, self.container, span, request.headers, request.page_size)
         headers = {"etag": f'"{changes.lsn}"', "x-ms-item-count": str(len(changes.results))}
         if not changes.results:
-            return Response(304, headers=headers, charge=changes.charge)
+            wait = preferred_wait(request.headers)
+            hold = Hold(self.container.number, wait) if wait else None
+            return Response(304, headers=headers, charge=changes.charge, hold=hold)
         return Response(
             200, feed_body(self.container.rid, "Documents", changes.results), headers, changes.charge
         )
