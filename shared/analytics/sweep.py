@@ -1,8 +1,8 @@
 """A sweep over facts: the results of some learners at a time, each learner once, in bounded memory.
 
-It goes over the facts twice. First it learns which row of each group is the newest, from a few columns and in
-few bytes per group; then it reads those rows alone. Only facts of which the log tells too little, or that need
-more bits than is usual, are measured before.
+It goes over the facts twice. First it learns which row of each group is the newest, from a few columns and
+in few bytes per group; then it reads those rows alone. Only facts of which the log tells too little, or that
+need more bits than is usual, are measured before.
 """
 
 import asyncio
