@@ -6,12 +6,22 @@ from typing import Final
 from shared.analytics.course_tally import CourseTotals, Totals
 from shared.analytics.course_texts import Shown, assessments_shown, sections_shown
 from shared.analytics.lines import Lines
-from shared.analytics.model import ASSESSMENTS, COURSE, SECTIONS, Page, ShardChange, ShardHead, View, text_of
+from shared.analytics.model import (
+    ASSESSMENTS,
+    COURSE,
+    SECTIONS,
+    STANDARDS,
+    Page,
+    ShardChange,
+    ShardHead,
+    View,
+    text_of,
+)
 from shared.analytics.structure import Structure
 from shared.analytics.sums import Sums, figures, growth
 
-_OWN: Final = frozenset({COURSE, ASSESSMENTS, SECTIONS})
-"""The pages of a course that are made here."""
+_OWN: Final = frozenset({COURSE, ASSESSMENTS, SECTIONS, STANDARDS})
+"""The pages of a course that come from its results."""
 
 
 async def course_change(pages: Mapping[str, Page], shard: str, head: ShardHead) -> ShardChange:
