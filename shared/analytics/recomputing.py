@@ -142,13 +142,12 @@ class Recomputation:
     def _folded(self, some: Totals) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""
         changes: list[tuple[str, Build]] = []
-        standards = self._standards.pages(some)
-        for totals, pages in course_pages(some, self._structure):
+        for totals, pages in course_pages(some, self._structure, self._standards.of(some)):
             self._entries[totals.course] = entry_of(totals, self._structure)
             changes.append(
                 (
                     course_shard(totals.course),
-                    partial(course_change, pages | standards.get(totals.course, {})),
+                    partial(course_change, pages),
                 )
             )
         return changes

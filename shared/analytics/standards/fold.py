@@ -1,4 +1,4 @@
-"""What a recomputation does for standards: counts with it, and adds to the pages that it writes."""
+"""What a recomputation does for standards: counts with it, and tells what courses come to."""
 
 import asyncio
 from collections.abc import Collection
@@ -6,8 +6,7 @@ from collections.abc import Collection
 import polars as pl
 
 from shared.analytics.course_tally import Totals
-from shared.analytics.model import STANDARDS, Page, text_of
-from shared.analytics.standards.of_courses import Learners, standards_of
+from shared.analytics.standards.of_courses import CourseStandards, Learners, standards_of
 from shared.analytics.standards.of_district import DistrictStandards
 from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
@@ -29,14 +28,13 @@ class StandardsFold:
         if not self._structure.alignments.rows.is_empty():
             await asyncio.to_thread(self._tally.add, results)
 
-    def pages(self, totals: Totals) -> dict[str, dict[str, Page]]:
-        """Return the pages of some courses, by course, after the last batch."""
+    def of(self, totals: Totals) -> dict[str, CourseStandards]:
+        """Return the standards of those of some courses that have any, by course, after the last batch."""
         if self._structure.alignments.rows.is_empty():
             return {}
         if self._learners is None:
             self._learners = self._tally.learners()
-        pages: dict[str, dict[str, Page]] = {}
-        for course, found in standards_of(totals, self._structure, self._learners):
-            self.district.add(found)
-            pages[course] = {STANDARDS: {STANDARDS: text_of(found.view())}}
-        return pages
+        found = dict(standards_of(totals, self._structure, self._learners))
+        for standards in found.values():
+            self.district.add(standards)
+        return found

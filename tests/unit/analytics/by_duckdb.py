@@ -240,6 +240,7 @@ class _Computation:
             "schoolId": self._structure.schools.get(course, "-"),
             "assessments": assessments,
             "sections": sections,
+            "standards": len(self._values("standard", "aligned", course=course)),
             "growth": self._growth(course=course),
             **self._figures(course=course),
         }
