@@ -88,10 +88,11 @@ class CourseStandardLine(_View):
     @classmethod
     def of(cls, standard: CourseStandard) -> Self:
         """Return the row of a standard."""
-        own = {name: getattr(standard, name) for name in cls.model_fields.keys() & dict(standard).keys()}
+        own = {name: value for name, value in standard if name in cls.model_fields}
         scores = {name: getattr(standard.percent, name, None) for name in _OF_SCORES}
         none = None if standard.suppressed else 0
-        return cls(**own, **scores, scored=none if standard.percent is None else standard.percent.n)
+        scored = none if standard.percent is None else standard.percent.n
+        return cls.model_validate({**own, **scores, "scored": scored})
 
 
 class CourseStandards(_View):
