@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, FILE, TITLE, SignIn
 from tests.browser.district_files import SCHOOLS, SMALL_COURSE, TITLES
 from tests.browser.item_results import MISKEYED
+from tests.browser.pictures import keep_picture
 from tests.browser.steps import open_view
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(300)]
@@ -66,6 +67,7 @@ async def assert_fit(page: Page) -> None:
     for scheme, rules in SCHEMES.items():
         await page.emulate_media(color_scheme=scheme)
         assert await violations(page, rules) == []
+        await keep_picture(page, scheme)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

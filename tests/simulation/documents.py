@@ -156,9 +156,13 @@ class SimulatedContainer:
             self._store.write([(key, None)])
 
     async def execute_item_batch(
-        self, batch_operations: Sequence[tuple[str, tuple[Any, ...], dict[str, Any]]], partition_key: object
+        self,
+        batch_operations: Sequence[tuple[str, tuple[Any, ...], dict[str, Any]]],
+        partition_key: object,
+        no_response: bool,
     ) -> None:
-        """Do all operations or none."""
+        """Do all operations or none; the answer says nothing of what was written."""
+        assert no_response, "answers with documents are not simulated"
         told = ", ".join(f"{verb} {_item(given)}" for verb, given, _ in batch_operations)
         async with self._call(told):
             writes = []

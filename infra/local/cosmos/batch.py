@@ -34,8 +34,13 @@ class _Rejected(Exception):
         self.error = error
 
 
-def execute_batch(store: Store, container: Container, key: PartitionKey, body: bytes) -> BatchResult:
-    """Run a batch; 400 for more than 100 operations, 413 for more than 2 MB."""
+def execute_batch(
+    store: Store, container: Container, key: PartitionKey, body: bytes, *, minimal: bool = False
+) -> BatchResult:
+    """Run a batch; 400 for more than 100 operations, 413 for more than 2 MB.
+
+    A `minimal` answer leaves out the items that were written; those that were read are in it.
+    """
     if len(body) > LARGEST_BATCH:
         raise too_large("The batch is larger than 2 MB.")
     operations = _parse(body)
@@ -44,9 +49,9 @@ def execute_batch(store: Store, container: Container, key: PartitionKey, body: b
             outcomes = _apply(Items(store, container), key, operations, lsn)
     except _Rejected as rejected:
         return _failure(rejected, len(operations))
-    return BatchResult(
-        200, b"[" + b",".join(map(_result, outcomes)) + b"]", sum(outcome.charge for outcome in outcomes)
-    )
+    with_body = (not minimal or operation["operationType"] == "Read" for operation in operations)
+    results = map(_result, outcomes, with_body)
+    return BatchResult(200, b"[" + b",".join(results) + b"]", sum(outcome.charge for outcome in outcomes))
 
 
 def _parse(body: bytes) -> list[dict[str, Any]]:
@@ -95,12 +100,14 @@ def _run(items: Items, key: PartitionKey, operation: Mapping[str, Any], lsn: int
             raise bad_request(f"The batch operation {kind!r} is not supported.")
 
 
-def _result(outcome: Outcome) -> bytes:
+def _result(outcome: Outcome, with_body: bool) -> bytes:
     head = f'{{"statusCode":{outcome.status},"requestCharge":{outcome.charge:.2f}'
     if outcome.item is None:
         return head.encode() + b"}"
-    etag = dump_json(outcome.item.etag)
-    return f'{head},"eTag":{etag},"resourceBody":'.encode() + outcome.item.body + b"}"
+    head += f',"eTag":{dump_json(outcome.item.etag)}'
+    if not with_body:
+        return head.encode() + b"}"
+    return f'{head},"resourceBody":'.encode() + outcome.item.body + b"}"
 
 
 def _failure(rejected: _Rejected, count: int) -> BatchResult:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
 import httptools
 
 from infra.local.cosmos.errors import bad_request, too_large
+from infra.local.cosmos.holding import Held, HeldAnswers
 from infra.local.cosmos.messages import Request, Response, error_response
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -34,11 +36,15 @@ def encode(response: Response, session_token: str, activity_id: str) -> bytes:
 
 
 class HttpConnection(asyncio.Protocol):
-    """A client connection. `acknowledge` decides when an answer may leave."""
+    """A client connection. `acknowledge` decides when an answer may leave, `held` keeps one that may wait."""
 
-    def __init__(self, answer: Answer, acknowledge: Acknowledge, session_token: SessionToken) -> None:
+    def __init__(
+        self, answer: Answer, acknowledge: Acknowledge, held: HeldAnswers, session_token: SessionToken
+    ) -> None:
         self._answer = answer
         self._acknowledge = acknowledge
+        self._holding = held
+        self._held: Held | None = None
         self._session_token = session_token
         self._transport: asyncio.Transport
         self._parser = httptools.HttpRequestParser(self)
@@ -78,15 +84,33 @@ class HttpConnection(asyncio.Protocol):
         if self._body_size <= LARGEST_BODY:
             self._body += body
 
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Give up the answer that is held: nobody waits for it."""
+        if self._held is not None:
+            self._held.give_up()
+
     def on_message_complete(self) -> None:
-        """Answer the request."""
+        """Answer the request, after the one that is held: answers leave in the order of the requests."""
+        if self._held is not None:
+            self._held.end()
         method = self._parser.get_method().decode()
         path = self._url.decode("latin-1").partition("?")[0]
         request = Request(method, path, self._headers, bytes(self._body))
         is_whole = self._body_size <= LARGEST_BODY
         response = self._answer(request) if is_whole else error_response(too_large())
-        data = encode(response, self._session_token(), self._headers.get("x-ms-activity-id", ""))
         keeps_alive = self._parser.should_keep_alive()
+        if response.hold is None:
+            self._reply(request, response, keeps_alive=keeps_alive)
+        else:
+            resume = partial(self._answer_held, request, keeps_alive=keeps_alive)
+            self._held = self._holding.hold(response.hold, resume)
+
+    def _answer_held(self, request: Request, *, keeps_alive: bool) -> None:
+        self._held = None
+        self._reply(request, self._answer(request), keeps_alive=keeps_alive)
+
+    def _reply(self, request: Request, response: Response, *, keeps_alive: bool) -> None:
+        data = encode(response, self._session_token(), request.headers.get("x-ms-activity-id", ""))
         self._acknowledge(lambda: self._send(data, keeps_alive=keeps_alive))
 
     def _send(self, data: bytes, *, keeps_alive: bool) -> None:

@@ -10,6 +10,7 @@ from infra.local.cosmos.catalog import Container
 from infra.local.cosmos.change_feed import read_changes
 from infra.local.cosmos.errors import bad_request, not_found, not_implemented
 from infra.local.cosmos.faults import Operation
+from infra.local.cosmos.holding import Hold, preferred_wait
 from infra.local.cosmos.items import Conditions, Items, Outcome
 from infra.local.cosmos.messages import Request, Response, feed_body
 from infra.local.cosmos.partition_keys import MISMATCH_WITH_HEADER, PartitionKey, parse_range
@@ -106,7 +107,8 @@ class ItemRequests:
         if not request.has_flag("x-ms-cosmos-batch-atomic"):
             raise not_implemented("batches that are not atomic")
         key = self._complete_key(request)
-        result = execute_batch(self.store, self.container, key, request.body)
+        minimal = _is_minimal(request)
+        result = execute_batch(self.store, self.container, key, request.body, minimal=minimal)
         return Response(result.status, result.body, charge=result.charge)
 
     def _query(self, request: Request) -> Response:
@@ -128,7 +130,9 @@ class ItemRequests:
         changes = read_changes(self.store, self.container, span, request.headers, request.page_size)
         headers = {"etag": f'"{changes.lsn}"', "x-ms-item-count": str(len(changes.results))}
         if not changes.results:
-            return Response(304, headers=headers, charge=changes.charge)
+            wait = preferred_wait(request.headers)
+            hold = Hold(self.container.number, wait) if wait else None
+            return Response(304, headers=headers, charge=changes.charge, hold=hold)
         return Response(
             200, feed_body(self.container.rid, "Documents", changes.results), headers, changes.charge
         )
@@ -172,6 +176,10 @@ def _conditions(request: Request) -> Conditions:
 def _written(request: Request, outcome: Outcome) -> Response:
     if outcome.item is None:
         return Response(outcome.status, charge=outcome.charge)
-    is_minimal = "return=minimal" in request.headers.get("prefer", "")
-    body = b"" if is_minimal else outcome.item.body
+    body = b"" if _is_minimal(request) else outcome.item.body
     return Response(outcome.status, body, {"etag": outcome.item.etag}, outcome.charge)
+
+
+def _is_minimal(request: Request) -> bool:
+    """Tell whether the caller has no use for what it wrote (RFC 7240)."""
+    return "return=minimal" in request.headers.get("prefer", "")

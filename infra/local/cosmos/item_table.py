@@ -43,6 +43,7 @@ class ItemTable:
 
     def __init__(self, store: Store, container: int) -> None:
         self._connection: sqlite3.Connection = store.connection
+        self._changed = store.changed
         self._container = container
         self._now = store.now()
 
@@ -99,10 +100,12 @@ class ItemTable:
 
     def insert(self, item: StoredItem) -> None:
         """Add an item."""
+        self._changed.add(self._container)
         self._connection.execute("INSERT INTO items VALUES(?,?,?,?,?,?,?,?,?)", item)
 
     def update(self, item: StoredItem) -> None:
         """Store a new version of an item."""
+        self._changed.add(self._container)
         self._connection.execute(
             "UPDATE items SET lsn = ?, etag = ?, ts = ?, expires = ?, body = ? WHERE number = ?",
             (item.lsn, item.etag, item.ts, item.expires, item.body, item.number),

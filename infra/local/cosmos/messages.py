@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.local.cosmos import charges
 from infra.local.cosmos.errors import CosmosError, bad_request
+from infra.local.cosmos.holding import Hold
 from infra.local.cosmos.values import dump_json, load_json
 
 DEFAULT_PAGE = 100
@@ -54,12 +55,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response; the charge is in request units."""
+    """An HTTP response; the charge is in request units. `hold` says until when it may be held back."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     charge: float = charges.METADATA
+    hold: Hold | None = None
 
 
 def json_response(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:

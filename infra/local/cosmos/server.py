@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.local.cosmos.catalog import Catalog
 from infra.local.cosmos.errors import CosmosError
 from infra.local.cosmos.gateway import Gateway
+from infra.local.cosmos.holding import HeldAnswers
 from infra.local.cosmos.http import HttpConnection
 from infra.local.cosmos.item_table import PURGED_AT_ONCE, purge_expired
 from infra.local.cosmos.log import log
@@ -38,14 +39,19 @@ class GroupCommit:
     """Holds answers back until what they tell is durable.
 
     All requests that arrived in one turn of the event loop share one commit. A read in that turn waits too:
-    it may have seen what is not committed yet.
+    it may have seen what is not committed yet. Then what waits for a change is answered.
     """
 
     def __init__(
-        self, store: Store, loop: asyncio.AbstractEventLoop, on_failure: Callable[[sqlite3.Error], None]
+        self,
+        store: Store,
+        loop: asyncio.AbstractEventLoop,
+        held: HeldAnswers,
+        on_failure: Callable[[sqlite3.Error], None],
     ) -> None:
         self._store = store
         self._loop = loop
+        self._held = held
         self._on_failure = on_failure
         self._waiting: list[Callable[[], None]] = []
 
@@ -67,6 +73,9 @@ class GroupCommit:
             return
         for send in waiting:
             send()
+        changed = frozenset(self._store.changed)
+        self._store.changed.clear()
+        self._held.changed(changed)
 
 
 class Server:
@@ -87,12 +96,13 @@ class Server:
     async def run(self) -> int:
         """Serve until SIGTERM or SIGINT and return the exit code; CannotStart when the port is taken."""
         loop = asyncio.get_running_loop()
-        commit = GroupCommit(self._store, loop, self._fail)
+        held = HeldAnswers()
+        commit = GroupCommit(self._store, loop, held, self._fail)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopped.set)
         try:
             listener = await loop.create_server(
-                lambda: HttpConnection(self._answer, commit.acknowledge, self._session_token),
+                lambda: HttpConnection(self._answer, commit.acknowledge, held, self._session_token),
                 self._options.host,
                 self._options.port,
             )

@@ -36,6 +36,7 @@ class Store:
 
     `lsn` numbers the transactions: every write of one request or batch carries the same. `next_sequence`
     numbers resources and versions. Both are saved by the commit that first uses them, so they never run back.
+    `changed` are the containers with new versions of items, until somebody takes them.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,6 +49,7 @@ class Store:
             "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         )
         self.connection.executescript("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;" + SCHEMA)
+        self.changed: set[int] = set()
         self.lsn: int
         self._sequence: int
         self.lsn, self._sequence = self.connection.execute("SELECT lsn, sequence FROM counters").fetchone()

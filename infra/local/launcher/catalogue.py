@@ -14,6 +14,8 @@ WORKERS = "FUNCTIONS_WORKER_PROCESS_COUNT"
 """The app setting by which a host is told how many processes answer."""
 
 _LOW_PRIORITY = frozenset({"ingest"})
+_NICE = 5
+"""A third of the weight of the others: pages come first, and tests on a busy machine still end."""
 _GIVE_BACK_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:2",
     "MALLOC_ARENA_MAX": "1",
@@ -38,16 +40,16 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
     """Describe one Functions host for each role; bulk work runs at low priority so that pages stay quick."""
     for role in ROLES:
         port = options.endpoints.ports[role]
-        nice = ("nice", "-n", "10") if role in _LOW_PRIORITY else ()
         server = _python_server("infra.local.functions", role, options)
         behind = ("--behind", options.endpoints.url(_BEHIND[role])) if role in _BEHIND else ()
         yield ServiceSpec(
             name=role,
             port=port,
-            command=(*nice, *server, "--app", str(options.app), "--topology", str(options.topology), *behind),
+            command=(*server, "--app", str(options.app), "--topology", str(options.topology), *behind),
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
             env={**settings, **_workers(role, options), **_memory(role), "APP_ROLES": role},
+            nice=_NICE if role in _LOW_PRIORITY else 0,
         )
 
 

@@ -15,6 +15,7 @@ from infra.local.launcher.endpoints import HOST
 from infra.local.launcher.errors import PortTaken, ServiceFailed
 from infra.local.launcher.health import Probe
 from infra.local.launcher.logs import ServiceLog
+from infra.local.launcher.priority import lower_session, nice_command
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -26,7 +27,10 @@ _EXIT_CANNOT_START = 2
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """What a service is: its program, the port it wants, and how to tell that it is healthy."""
+    """What a service is: its program, the port it wants, and how to tell that it is healthy.
+
+    `nice` is 0, or greater for one that gives way to all others.
+    """
 
     name: str
     port: int
@@ -34,6 +38,7 @@ class ServiceSpec:
     probe: Probe
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    nice: int = 0
 
 
 class Service:
@@ -96,6 +101,7 @@ class Service:
 
     async def _launch(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
+            *nice_command(self.spec.nice),
             *self.spec.command,
             cwd=self.spec.cwd,
             env={**os.environ, **self.spec.env},
@@ -105,6 +111,7 @@ class Service:
             start_new_session=True,
             preexec_fn=bound_to_parent(),
         )
+        lower_session(self._process.pid, self.spec.nice)
 
     async def _keep_running(self) -> None:
         code = await self._run_to_end()

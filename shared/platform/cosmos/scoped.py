@@ -127,7 +127,8 @@ class ScopedContainer:
         steps = [await self._step(scope, level, operation) for operation in operations]
         container = await self._container()
         with translated():
-            await container.execute_item_batch(steps, partition_key=_key(scope, level))
+            # The answer would hold every document again, only to be parsed and dropped.
+            await container.execute_item_batch(steps, partition_key=_key(scope, level), no_response=True)
 
     async def query(  # noqa: PLR0913 - each names one clause of the statement
         self,

@@ -92,3 +92,13 @@ async def unique(sdk: Sdk) -> AnyContainer:
     return await sdk.create_container(
         PartitionKey("/tenantId"), unique_key_policy={"uniqueKeys": [{"paths": ["/email"]}]}
     )
+
+
+async def test_who_wants_no_response_is_told_of_no_document_but_those_read(
+    items: AnyContainer, tenant: str
+) -> None:
+    batch = [create(tenant, "1"), ("read", ("1",)), ("delete", ("1",))]
+    created, read, deleted = await settle(items.execute_item_batch(batch, tenant, no_response=True))
+    assert (created["statusCode"], read["resourceBody"]["id"], deleted["statusCode"]) == (201, "1", 204)
+    assert created["eTag"] == read["eTag"]
+    assert "resourceBody" not in created

@@ -50,6 +50,13 @@ async def test_a_continuation_gives_what_came_after(feed: AnyContainer) -> None:
     assert await changes(feed, continuation=token) == ["b"]
 
 
+async def test_a_reader_that_would_rather_wait_is_told_what_changes_at_once(feed: AnyContainer) -> None:
+    assert await changes(feed, start_time="Now") == []
+    token = last_headers(feed)["etag"]
+    await put(feed, "a")
+    assert await changes(feed, continuation=token, headers={"Prefer": "wait=50"}) == ["a"]
+
+
 async def test_a_feed_from_now_starts_empty(feed: AnyContainer) -> None:
     await put(feed, "a")
     assert await changes(feed, start_time="Now") == []

@@ -1,6 +1,5 @@
 """Requests at the edge: signatures, dates, HTTP framing and limits."""
 
-import asyncio
 import base64
 import json
 from collections.abc import Iterator
@@ -14,9 +13,11 @@ import pytest
 from infra.local.cosmos.authorization import _sign, decode_key
 from infra.local.cosmos.catalog import Catalog
 from infra.local.cosmos.gateway import Gateway
+from infra.local.cosmos.holding import HeldAnswers
 from infra.local.cosmos.http import LARGEST_BODY, HttpConnection
 from infra.local.cosmos.messages import Request, Response
 from infra.local.cosmos.store import Store
+from tests.unit.local_cosmos.wires import Wire
 
 KEY = b"a key"
 
@@ -219,30 +220,13 @@ def test_faulty_paging_is_refused(gateway: Gateway, continuation: str, page: str
     assert response.status == 400
 
 
-class Wire(asyncio.Transport):
-    """Takes what a connection writes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-        self.closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
-
-    def close(self) -> None:
-        self.closed = True
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-
 def connect(answered: list[Request]) -> tuple[HttpConnection, Wire]:
     def answer(request: Request) -> Response:
         answered.append(request)
         return Response(200, request.path.encode())
 
-    connection, wire = HttpConnection(answer, lambda send: send(), lambda: "0:-1#1"), Wire()
+    connection = HttpConnection(answer, lambda send: send(), HeldAnswers(), lambda: "0:-1#1")
+    wire = Wire()
     connection.connection_made(wire)
     return connection, wire
 

@@ -9,6 +9,7 @@ import pytest
 
 from infra.local.cosmos.catalog import Catalog, Container
 from infra.local.cosmos.errors import CosmosError
+from infra.local.cosmos.holding import HeldAnswers
 from infra.local.cosmos.item_table import purge_expired
 from infra.local.cosmos.items import Items
 from infra.local.cosmos.server import GroupCommit
@@ -114,7 +115,7 @@ def test_the_items_of_a_key_are_read_by_the_index(store: Store) -> None:
 async def test_answers_wait_for_the_commit_they_depend_on(store: Store, container: Container) -> None:
     sent: list[str] = []
     store.commit()
-    commit = GroupCommit(store, asyncio.get_running_loop(), lambda _: sent.append("failed"))
+    commit = GroupCommit(store, asyncio.get_running_loop(), HeldAnswers(), lambda _: sent.append("failed"))
     commit.acknowledge(lambda: sent.append("read of what is committed"))
     put(store, container, "1")
     commit.acknowledge(lambda: sent.append("write"))
@@ -136,7 +137,7 @@ async def test_a_write_that_cannot_be_committed_is_never_acknowledged(tmp_path: 
     store = FullDisk(tmp_path)
     sent: list[str] = []
     failures: list[sqlite3.Error] = []
-    commit = GroupCommit(store, asyncio.get_running_loop(), failures.append)
+    commit = GroupCommit(store, asyncio.get_running_loop(), HeldAnswers(), failures.append)
     with store.writing():
         store.next_sequence()
     commit.acknowledge(lambda: sent.append("write"))

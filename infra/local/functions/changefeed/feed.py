@@ -22,28 +22,35 @@ class Page:
 class ChangeFeed:
     """The feed of a container whose client nobody else uses, and which reads one page at a time.
 
-    The SDK tells the position behind an empty page only in the client's last response headers.
+    The SDK tells the position behind an empty page only in the client's last response headers. `wait` is how
+    many seconds a server that knows how may hold an answer until there is a document (RFC 7240, section 4.3).
     """
 
-    def __init__(self, container: ContainerProxy, start: FeedStart, at_most: int) -> None:
+    def __init__(self, container: ContainerProxy, start: FeedStart, at_most: int, wait: int) -> None:
         self._container = container
         self._start: FeedStart = start
         self._at_most = at_most
+        self._headers = {"Prefer": f"wait={wait}"}
         self._reading = asyncio.Lock()
 
     async def ranges(self) -> list[Document]:
         """Return the ranges into which the container is divided."""
         return [dict(found) async for found in self._container.read_feed_ranges()]
 
-    async def page(self, feed_range: Document, continuation: str | None) -> Page:
-        """Return the page of a range behind a position, or its first; it may hold no document."""
+    async def page(self, feed_range: Document, continuation: str | None, *, may_wait: bool = False) -> Page:
+        """Return the page of a range behind a position, or its first; it may hold no document.
+
+        Where it `may_wait`, no other range can be read meanwhile.
+        """
         if continuation is None:
             changes = self._container.query_items_change_feed(
                 feed_range=dict(feed_range), start_time=self._start, max_item_count=self._at_most
             )
         else:
             changes = self._container.query_items_change_feed(
-                continuation=continuation, max_item_count=self._at_most
+                continuation=continuation,
+                max_item_count=self._at_most,
+                headers=self._headers if may_wait else {},
             )
         async with self._reading:
             documents = await _first_page(changes.by_page())

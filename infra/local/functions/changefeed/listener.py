@@ -10,13 +10,14 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from azure.core.exceptions import AzureError
 from azure.cosmos import PartitionKey
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 from azure.cosmos.exceptions import CosmosResourceExistsError
 
-from infra.local.functions.changefeed.feed import ChangeFeed, Document
+from infra.local.functions.changefeed.feed import ChangeFeed, Document, Page
 from infra.local.functions.changefeed.leases import FeedLease, LeaseLost
 from infra.local.functions.changefeed.options import FeedOptions
 from infra.local.functions.connections import Connections
@@ -27,6 +28,19 @@ from infra.local.functions.retries import run_with_retries
 from infra.local.functions.supervision import Shutdown, opened, side_by_side
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A range of a feed to be read. One that is `alone` may be waited for: no other is kept from its turn."""
+
+    feed: ChangeFeed
+    part: Document
+    alone: bool
+
+    async def page(self, position: str | None) -> Page:
+        """Return the page behind a position, or the first."""
+        return await self.feed.page(self.part, position, may_wait=self.alone)
 
 
 class ChangeFeedListener:
@@ -59,9 +73,13 @@ class ChangeFeedListener:
             leases = await shutdown.wait_for(self._lease_container(lease_client))
             database = client.get_database_client(self._options.database)
             container = database.get_container_client(self._options.container)
-            feed = ChangeFeed(container, self._options.start, self._options.at_most)
+            wait = int(self._options.times.expiration.total_seconds())
+            feed = ChangeFeed(container, self._options.start, self._options.at_most, wait)
             parts = await shutdown.wait_for(feed.ranges())
-            await side_by_side((self._serve(feed, part, leases, shutdown) for part in parts), shutdown)
+            await side_by_side(
+                (self._serve(Reading(feed, part, alone=len(parts) == 1), leases, shutdown) for part in parts),
+                shutdown,
+            )
 
     async def _lease_container(self, client: CosmosClient) -> ContainerProxy:
         database = client.get_database_client(self._options.lease_database)
@@ -72,29 +90,24 @@ class ChangeFeedListener:
                 await database.create_container_if_not_exists(name, PartitionKey("/id"))
         return database.get_container_client(name)
 
-    async def _serve(
-        self, feed: ChangeFeed, part: Document, leases: ContainerProxy, shutdown: Shutdown
-    ) -> None:
-        lease = FeedLease(leases, self._lease_id(part), self._owner, self._options.times)
+    async def _serve(self, reading: Reading, leases: ContainerProxy, shutdown: Shutdown) -> None:
+        lease = FeedLease(leases, self._lease_id(reading.part), self._owner, self._options.times)
         while True:
             if not await shutdown.wait_for(lease.acquire()):
                 await shutdown.sleep(self._options.times.acquisition.total_seconds())
                 continue
             with contextlib.suppress(LeaseLost):
                 async with _held(lease) as keeper:
-                    await self._read(feed, part, lease, keeper, shutdown)
+                    await self._read(reading, lease, keeper, shutdown)
 
     async def _read(
-        self,
-        feed: ChangeFeed,
-        part: Document,
-        lease: FeedLease,
-        keeper: asyncio.Task[None],
-        shutdown: Shutdown,
+        self, reading: Reading, lease: FeedLease, keeper: asyncio.Task[None], shutdown: Shutdown
     ) -> None:
         position = lease.continuation
+        clock = asyncio.get_running_loop()
         while not keeper.done():
-            page = await shutdown.wait_for(feed.page(part, position))
+            asked = clock.time()
+            page = await shutdown.wait_for(reading.page(position))
             if page.documents:
                 await self._handle(page.documents, shutdown)
             # The first position counts even without documents: changes after it must not be missed when the
@@ -103,7 +116,9 @@ class ChangeFeedListener:
                 await lease.store(page.continuation)
             position = page.continuation
             if not page.documents:
-                await shutdown.sleep(self._options.poll_delay.total_seconds())
+                # What the server has held was no poll: it is asked again at once.
+                pause = self._options.poll_delay.total_seconds() - (clock.time() - asked)
+                await shutdown.sleep(max(pause, 0.0))
 
     async def _handle(self, documents: tuple[Document, ...], shutdown: Shutdown) -> None:
         outcome = await run_with_retries(self._invoker, Call(self._function, as_json(documents)), shutdown)
