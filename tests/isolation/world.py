@@ -42,7 +42,7 @@ _LINE_ITEM: Final = "500"
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a district has: an ingest with rejects, a course with results, a quiz and a standard, two learners."""
+    """What a district has: an ingest with rejects, a course with a quiz and a standard, two learners."""
 
     tenant: str
     ingest: str
@@ -218,7 +218,7 @@ def _standard(tenant: str) -> str:
 
 
 def _roster(tenant: str, course: str) -> bytes:
-    """Return a OneRoster bundle that puts a course into a school, and measures an assignment by a standard."""
+    """Return a OneRoster bundle: a school that has a course, a standard that has an assignment."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr(
