@@ -108,7 +108,7 @@ class Recomputation:
                 room -= found.height
                 facts = found.lazy() if room >= 0 else facts
             rows = sum(file.rows for file in some)
-            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows))
+            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, _owners(some)))
         return pieces
 
     async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:
@@ -162,6 +162,12 @@ def _together(files: Sequence[FactFile]) -> Iterator[list[FactFile]]:
         some.append(file)
     if some:
         yield some
+
+
+def _owners(files: Sequence[FactFile]) -> frozenset[str] | None:
+    """Return the ingests that the facts of files are of; None where the log does not tell."""
+    owners = frozenset(file.owner for file in files if file.owner is not None)
+    return None if any(file.owner is None for file in files) else owners
 
 
 def _lost(touched: Touched, batch: Batch) -> dict[str, Sections]:

@@ -1,11 +1,11 @@
 """Writes the parts of chunks, and notes what is known of them as long as nobody else writes there."""
 
-import asyncio
 from dataclasses import dataclass
 
 import polars as pl
 
 from shared.ingestion import commit_rules as rules
+from shared.ingestion.commit_ports import Inspection
 from shared.ingestion.lake_paths import part_path
 from shared.ingestion.model import Ingest, Part, Written
 from shared.ingestion.part_files import parquet
@@ -16,11 +16,29 @@ from shared.kernel.scope import TenantScope
 
 
 @dataclass(frozen=True, slots=True)
+class PackedPart:
+    """The rows that a chunk has for a table, as the file that they become, and what was seen in them."""
+
+    table: TableName
+    content: bytes
+    seen: Inspection
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenPart:
     """A part that is there now. `written` is None when it was there before: nobody looked into that one."""
 
     part: Part
     written: Written | None
+
+
+def packed(ingest: Ingest, table: TableName, rows: pl.DataFrame | None) -> PackedPart | None:
+    """Pack the rows that a chunk has for a table, if it has any."""
+    if rows is None or rows.is_empty():
+        return None
+    target = next(target for target in ingest.recognised.targets if target.table is table)
+    content = parquet(rows)
+    return PackedPart(table, content, look_into(rows.lazy(), len(content), rules.indexed(target)))
 
 
 class PartWriter:
@@ -30,16 +48,14 @@ class PartWriter:
         self._lake = lake
 
     async def write(
-        self, scope: TenantScope, ingest: Ingest, table: TableName, n: int, rows: pl.DataFrame | None
+        self, scope: TenantScope, ingest: Ingest, n: int, packed: PackedPart | None
     ) -> WrittenPart | None:
-        """Write the rows that chunk `n` has for a table, if it has any."""
-        if rows is None or rows.is_empty():
+        """Write what chunk `n` has for a table, if it has anything."""
+        if packed is None:
             return None
-        path = part_path(ingest, table, n)
-        created = await self._lake.create(scope, path, await asyncio.to_thread(parquet, rows))
-        part = Part(path, created.size, rows.height)
+        path, seen = part_path(ingest, packed.table, n), packed.seen
+        created = await self._lake.create(scope, path, packed.content)
+        part = Part(path, created.size, seen.rows)
         if created.etag is None:
             return WrittenPart(part, None)
-        target = next(target for target in ingest.recognised.targets if target.table is table)
-        seen = await asyncio.to_thread(look_into, rows.lazy(), part.size, rules.indexed(target))
         return WrittenPart(part, Written(created.etag, seen.columns, seen.extremes))

@@ -12,7 +12,7 @@ CHUNK_BYTES: Final = 8 * 1024 * 1024
 """Bytes of a chunk of a long file: two at a time take a worker to about 330 MB in all."""
 WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
-WINDOW: Final = 4
+WINDOW: Final = 6
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
 INLINE_BYTES: Final = 8 * 1024 * 1024
 """A file up to this size, of no more chunks than the window, is worked in the call that plans it."""

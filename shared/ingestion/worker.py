@@ -16,19 +16,21 @@ from shared.ingestion.isolating import Isolator
 from shared.ingestion.known_plans import KnownPlans
 from shared.ingestion.lake_paths import rejects_path
 from shared.ingestion.lookup_rows import LookupRows
+from shared.ingestion.made_chunks import MadeChunk, made_of
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
 from shared.ingestion.part_writing import PartWriter
 from shared.ingestion.planned_lines import PlannedLines
 from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.sealing import NameKeys
-from shared.ingestion.table_names import TableName
-from shared.ingestion.working import ENGINE_VERSION, Task, Work, work
+from shared.ingestion.working import ENGINE_VERSION, Task, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
 _MARKING_ATTEMPTS: Final = 10
+_AT_ONCE: Final = 2
+"""Chunks that a process makes at a time, while others are read or written."""
 _OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 
 
@@ -65,6 +67,7 @@ class Worker:
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
+        self._making = asyncio.Semaphore(_AT_ONCE)
 
     async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
         """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
@@ -102,38 +105,47 @@ class Worker:
         self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
     ) -> ChunkDone:
         task = self._task(ingest, plan, chunk)
-        if ingest.way is Way.APPLIANCE:
-            result = await self._bundles.work(scope, ingest, task)
-        else:
-            result = await self._work(scope, ingest, plan, task, suspect=suspect)
-        n, rejects = chunk.n, result.rejects
-        if not rejects.is_empty():
-            await self._lake.create(scope, rejects_path(ingest.id, n), result.reject_lines())
-        facts = await self._parts.write(scope, ingest, task.part.table, n, result.facts)
-        people = await self._parts.write(scope, ingest, TableName.PERSON, n, result.people)
+        made = await self._made(scope, ingest, plan, task, suspect=suspect)
+        n = chunk.n
+        if made.reject_lines:
+            await self._lake.create(scope, rejects_path(ingest.id, n), made.reject_lines)
+        facts = await self._parts.write(scope, ingest, n, made.facts)
+        people = await self._parts.write(scope, ingest, n, made.people)
         return ChunkDone(
             n=n,
             part=facts.part if facts else None,
             people=people.part if people else None,
-            accepted=result.accepted,
-            rejected=rejects.height,
-            rejects=result.reject_counts,
+            accepted=made.accepted,
+            rejected=made.rejected,
+            rejects=made.reject_counts,
             written={one.part.path: one.written for one in (facts, people) if one and one.written},
         )
 
-    async def _work(
+    async def _made(
         self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, *, suspect: bool
-    ) -> Work:
+    ) -> MadeChunk:
+        """Return what becomes of a chunk. Any number may be read, but each takes memory while it is made."""
+        if ingest.way is Way.APPLIANCE:
+            result = await self._bundles.work(scope, ingest, task)
+            return await asyncio.to_thread(made_of, result, ingest, task)
         chunk = task.chunk
         data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
-        read = None if suspect else data
-        task = replace(task, known=await self._lookups.known(scope, ingest, plan, task, read))
-        if self._names is not None:
-            task = replace(task, sealing=await self._names.sealing(scope))
+        task = await self._informed(scope, ingest, plan, task, None if suspect else data)
         key = await self._keys.key(scope)
         if suspect:
-            return await self._isolator.work(data, task, key)
-        return await asyncio.to_thread(work, data, replace(task, keeps_codes=True), key)
+            result = await self._isolator.work(data, task, key)
+            return await asyncio.to_thread(made_of, result, ingest, task)
+        async with self._making:
+            return await asyncio.to_thread(_make, data, replace(task, keeps_codes=True), key, ingest)
+
+    async def _informed(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, read: bytes | None
+    ) -> Task:
+        """Return the task with what it looks up in, and with what seals names."""
+        task = replace(task, known=await self._lookups.known(scope, ingest, plan, task, read))
+        if self._names is None:
+            return task
+        return replace(task, sealing=await self._names.sealing(scope))
 
     def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
         pins = ingest.recognised
@@ -188,3 +200,7 @@ class Worker:
             await self._ingests.save(scope, Versioned(failed, found.etag))
         except PreconditionFailed:
             raise Unavailable("the ingest changed while one of its chunks failed") from None
+
+
+def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:
+    return made_of(work(data, task, key), ingest, task)
