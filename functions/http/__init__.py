@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
 _PROBES = ("health",)
 MODULES: Mapping[AppRole, tuple[str, ...]] = {
-    AppRole.HTTP: ("page", "me", "uploads", "ingests", "people", "dashboards", "lists", "cohorts", "homes"),
+    AppRole.HTTP: (
+        "page",
+        "me",
+        "uploads",
+        "ingests",
+        "people",
+        "dashboards",
+        "standards",
+        "lists",
+        "cohorts",
+        "homes",
+    ),
     AppRole.QUERY: ("facts", "exports", "warehouse"),
 }
 

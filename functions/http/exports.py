@@ -21,6 +21,7 @@ from shared.web.routing import Media, Route
 
 if TYPE_CHECKING:
     from shared.analytics.service import Dashboards
+    from shared.analytics.standards.service import StandardDashboards
 
 blueprint = HttpBlueprint(gate)
 
@@ -102,6 +103,61 @@ async def export_course(call: Call) -> Reply:
     blueprint,
     Route(
         method="GET",
+        path="exports/dashboards/standards",
+        operation="export_standards",
+        summary="Export every standard on which there are results, with its headline figures",
+        tag="exports",
+        rate=RateClass.QUERY,
+        roles=frozenset({Role.TENANT_ADMIN}),
+        query=ExportQuery,
+        response=_FILE,
+        errors=(NotFound,),
+    ),
+)
+async def export_standards(call: Call) -> Reply:
+    """Answer the lines of all standards."""
+    from shared.analytics.exporting.sheets import standards_sheet  # noqa: PLC0415 - loads Polars
+
+    served = await _standards().of_district(call.scope, audience_of(call))
+    return await _file(
+        call, "standards", lambda form: written(standards_sheet(served.model), form), served.data_version
+    )
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
+        path="exports/dashboards/courses/{courseId}/standards",
+        operation="export_course_standards",
+        summary="Export the standards of a course, with their figures",
+        tag="exports",
+        rate=RateClass.QUERY,
+        roles=STAFF,
+        parameters=(COURSE,),
+        query=ExportQuery,
+        response=_FILE,
+        errors=(NotFound,),
+    ),
+)
+async def export_course_standards(call: Call) -> Reply:
+    """Answer the standards of a course as lines."""
+    from shared.analytics.exporting.sheets import course_standards_sheet  # noqa: PLC0415 - loads Polars
+
+    course = call.path["courseId"]
+    served = await _standards().of_course(call.scope, audience_of(call), course)
+    return await _file(
+        call,
+        f"course-{course}-standards",
+        lambda form: written(course_standards_sheet(served.model), form),
+        served.data_version,
+    )
+
+
+@endpoint(
+    blueprint,
+    Route(
+        method="GET",
         path="exports/dashboards/learners/{learnerId}",
         operation="export_learner",
         summary="Export the results of a learner: all to the learner, to an instructor those in own courses",
@@ -167,3 +223,9 @@ def _dashboards() -> "Dashboards":
     from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
 
     return services().dashboards
+
+
+def _standards() -> "StandardDashboards":
+    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
+
+    return services().standards

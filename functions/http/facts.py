@@ -20,6 +20,7 @@ from shared.web.routing import Route
 
 blueprint = HttpBlueprint(gate)
 
+_ADMINISTRATORS = frozenset({Role.TENANT_ADMIN})
 _OF_COURSES = frozenset({Role.TENANT_ADMIN, Role.INSTRUCTOR})
 _OF_LEARNERS = frozenset({Role.TENANT_ADMIN, Role.LEARNER})
 _STRUCTURE = frozenset({Role.TENANT_ADMIN, Role.SUPPORT_READONLY})
@@ -30,7 +31,9 @@ READERS: Mapping[TableName, Set[Role]] = {
     TableName.PERSON: _OF_LEARNERS,
     TableName.ENROLMENT: _OF_LEARNERS,
     TableName.LINE_ITEM: _OF_COURSES | _STRUCTURE,
+    TableName.ALIGNMENT: _STRUCTURE,
     TableName.RESULTS: _OF_COURSES | _OF_LEARNERS,
+    TableName.RESULT_ALIGNMENT: _ADMINISTRATORS,
     TableName.MEASURE: _OF_LEARNERS,
     TableName.ITEM_RESPONSE: _OF_COURSES | _OF_LEARNERS,
     TableName.EVENT: _OF_COURSES | _OF_LEARNERS,

@@ -18,6 +18,7 @@ SECTIONS: Final = "sections"
 SCHOOL: Final = "school"
 PERIODS: Final = "periods"
 FEEDS: Final = "feeds"
+STANDARDS: Final = "standards"
 
 BUCKETS: Final = 16
 """Learners fall into so many shards, evenly, and those of one file into nearly all: each shard more is a
@@ -99,6 +100,11 @@ def items_view(line_item: str) -> str:
     return f"items:{_key(line_item)}"
 
 
+def standard_view(standard: str) -> str:
+    """Return the id of the view of a standard in the shard of the tenant."""
+    return f"standard:{_key(standard)}"
+
+
 def bucket_of(learner: str) -> str:
     """Return the bucket of a learner, by the first two digits of the pseudonym, as two hex digits."""
     return f"{int(learner[1:3], base=16) // (256 // BUCKETS):02x}"
@@ -124,11 +130,18 @@ def learner_page(learner: str) -> str:
     return f"learners:{learner[1:4]}"
 
 
+def standard_page(name: str) -> str:
+    """Return the page that holds the view of a standard, by the name in its id: there are up to 256."""
+    return f"{STANDARDS}:{hashlib.sha256(name.encode()).hexdigest()[:2]}"
+
+
 def page_of(view: str) -> str:
     """Return the page of its shard that holds a view: what is looked at alone, or is large, has its own."""
     kind, _, name = view.partition(":")
     if kind == "learner":
         return learner_page(name)
+    if kind == "standard":
+        return standard_page(name)
     return _SHARED_PAGES.get(kind, view)
 
 

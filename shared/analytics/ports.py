@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class FactFile:
     """A file of a table version: path in the tenant's container, and rows.
 
-    `first` and `last` are the least and greatest value of the column that facts are found by.
+    `first` and `last` are the least and greatest value of the column that facts are found by; `owner` is the
+    one ingest that all rows are of, None where they are of several or the log does not tell.
     """
 
     path: str
     rows: int
     first: str
     last: str
+    owner: str | None = None
 
 
 class FactSnapshot(Protocol):

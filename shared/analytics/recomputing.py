@@ -19,6 +19,7 @@ from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
 from shared.analytics.ports import FactFile, FactSnapshot, RollupStore
 from shared.analytics.results import COLUMNS
 from shared.analytics.shard_writing import Build, ShardWriter, cleared
+from shared.analytics.standards.fold import StandardsFold
 from shared.analytics.structure import Structure
 from shared.analytics.sweep import Batch, Piece, sweep
 from shared.analytics.tenant_fold import Changes, TenantFold
@@ -52,6 +53,7 @@ class Recomputation:
         self._store = store
         self._limit = limit
         self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
+        self._standards = StandardsFold(basis.structure, None if touched is None else touched.courses)
         self._learners = LearnerShards(scope, store, basis.structure)
 
     async def run(self) -> int:
@@ -68,7 +70,12 @@ class Recomputation:
             self._scope,
             self._store,
             self._structure,
-            Changes(self._entries, self._learners.counts, everything=self._touched is None),
+            Changes(
+                self._entries,
+                self._learners.counts,
+                self._standards.district,
+                everything=self._touched is None,
+            ),
         )
         await writer.write([(TENANT_SHARD, above.tenant)])
         await writer.write(above.schools())
@@ -78,6 +85,7 @@ class Recomputation:
     async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
         """Count a batch, and after the last write what courses come to."""
         await asyncio.to_thread(tally.add, batch.results)
+        await self._standards.add(batch.results)
         if batch.is_last:
             async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
                 await writer.write(courses)
@@ -100,7 +108,7 @@ class Recomputation:
                 room -= found.height
                 facts = found.lazy() if room >= 0 else facts
             rows = sum(file.rows for file in some)
-            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows))
+            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, _owners(some)))
         return pieces
 
     async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:
@@ -134,9 +142,14 @@ class Recomputation:
     def _folded(self, some: Totals) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""
         changes: list[tuple[str, Build]] = []
-        for totals, pages in course_pages(some, self._structure):
+        for totals, pages in course_pages(some, self._structure, self._standards.of(some)):
             self._entries[totals.course] = entry_of(totals, self._structure)
-            changes.append((course_shard(totals.course), partial(course_change, pages)))
+            changes.append(
+                (
+                    course_shard(totals.course),
+                    partial(course_change, pages),
+                )
+            )
         return changes
 
 
@@ -149,6 +162,12 @@ def _together(files: Sequence[FactFile]) -> Iterator[list[FactFile]]:
         some.append(file)
     if some:
         yield some
+
+
+def _owners(files: Sequence[FactFile]) -> frozenset[str] | None:
+    """Return the ingests that the facts of files are of; None where the log does not tell."""
+    owners = frozenset(file.owner for file in files if file.owner is not None)
+    return None if any(file.owner is None for file in files) else owners
 
 
 def _lost(touched: Touched, batch: Batch) -> dict[str, Sections]:

@@ -1,6 +1,6 @@
 """From facts to results: the fact that counts for each learner on each line item, and its percent score."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -26,6 +26,9 @@ _NARROW: Final = pl.Schema(
 _GROUP: Final = ("course", "line_item", "learner")
 _FEW_BITS: Final = 63
 _MOST_BITS: Final = 127
+_USUAL: Final = (20, 20, 34)
+"""Bits of attempt, chunk and record that are enough for nearly every file."""
+_UNUSUAL: Final = 2**_MOST_BITS - 1
 _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
@@ -57,6 +60,7 @@ class Newness:
     """Numbers facts so that of a group the greatest number counts, in as few bits as the facts need.
 
     From the highest bits on: attempt, age of the file, chunk, record. The lowest tell the place of the fact.
+    Whoever did not look at the facts numbers those that need no more than the `usual` bits, and asks `holds`.
     """
 
     ingest_ids: Sequence[str]
@@ -64,6 +68,7 @@ class Newness:
     chunk_bits: int
     record_bits: int
     place_bits: int
+    measured: bool = True
 
     @classmethod
     def measures(cls) -> list[pl.Expr]:
@@ -78,27 +83,52 @@ class Newness:
         attempt, chunk, record = (int(number).bit_length() for number in greatest.row(0))
         return cls(ids, attempt, chunk, record, places.bit_length())
 
+    @classmethod
+    def usual(cls, ingest_ids: Iterable[str], places: int) -> Self | None:
+        """Return how the facts of ingests are numbered that nobody measured; None where all are too many."""
+        found = cls(sorted(set(ingest_ids)), *_USUAL, places.bit_length(), measured=False)
+        return found if found._bits <= _MOST_BITS else None
+
     def numbers(self, place: pl.Expr) -> pl.Expr:
         """Return the numbers of facts at a place."""
+        if self._bits > _MOST_BITS:
+            raise ValueError(f"facts of {len(self.ingest_ids)} files would take {self._bits} bits to number")
+        kind = pl.Int64 if self._bits <= _FEW_BITS else pl.Int128
         file = pl.col("ingest_id").cast(pl.Enum(self.ingest_ids)).to_physical()
-        parts = (
-            (file, len(self.ingest_ids).bit_length()),
+        number = pl.col("attempt").cast(kind)
+        for part, bits in (
+            (file, self._file_bits),
             (pl.col("chunk"), self.chunk_bits),
             (pl.col("record"), self.record_bits),
             (place, self.place_bits),
-        )
-        bits = self.attempt_bits + sum(own for _, own in parts)
-        if bits > _MOST_BITS:
-            raise ValueError(f"facts of {len(self.ingest_ids)} files would take {bits} bits to number")
-        kind = pl.Int64 if bits <= _FEW_BITS else pl.Int128
-        number = pl.col("attempt").cast(kind)
-        for part, own in parts:
-            number = number * 2**own + part.cast(kind)
-        return number
+        ):
+            number = number * 2**bits + part.cast(kind)
+        if self.measured:
+            return number
+        return pl.when(self._is_usual()).then(number).otherwise(pl.lit(_UNUSUAL, pl.Int128))
+
+    def holds(self, numbers: pl.Series) -> bool:
+        """Tell whether there were bits enough for all facts that these are the numbers of."""
+        return self.measured or numbers.max() != _UNUSUAL
 
     def place(self, number: pl.Expr) -> pl.Expr:
         """Return the place of a fact by its number."""
         return number.cast(pl.Int128).mod(2**self.place_bits).cast(pl.Int64)
+
+    @property
+    def _file_bits(self) -> int:
+        return len(self.ingest_ids).bit_length()
+
+    @property
+    def _bits(self) -> int:
+        return self.attempt_bits + self._file_bits + self.chunk_bits + self.record_bits + self.place_bits
+
+    def _is_usual(self) -> pl.Expr:
+        return pl.all_horizontal(
+            pl.col("attempt") < 2**self.attempt_bits,
+            pl.col("chunk") < 2**self.chunk_bits,
+            pl.col("record") < 2**self.record_bits,
+        )
 
 
 def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -109,9 +139,10 @@ def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     null without a score that counts) and `bin`.
     """
     table = pl.concat(facts) if facts else pl.DataFrame(schema=_NARROW)
-    for name in TEXTS:
-        texts = table[name].unique().cast(pl.String).drop_nulls().sort()
-        table = table.with_columns(pl.col(name).cast(pl.Enum(texts)))
+    found = table.select(
+        pl.col(name).unique().cast(pl.String).drop_nulls().sort().implode() for name in TEXTS
+    )
+    table = table.with_columns(pl.col(name).cast(pl.Enum(found[name].explode())) for name in TEXTS)
     percent = table.with_columns(percent=_percent())
     return percent.with_columns(bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16))
 

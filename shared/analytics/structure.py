@@ -1,10 +1,12 @@
-"""Where results belong, as the roster and the line items say: schools, titles, periods, due dates."""
+"""Where results belong, as the roster and line items say: schools, titles, periods, due dates, standards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
+
+from shared.analytics.standards.alignments import Alignments
 
 NO_SCHOOL: Final = "-"
 """The school of courses for which no class of the roster names one."""
@@ -28,7 +30,7 @@ _NOT_SUBMITTED: Final = "not-submitted"
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Schools by course, titles by id, and the line items by the schema `LINE_ITEMS`.
+    """Schools by course, titles by id, the line items by the schema `LINE_ITEMS`, and their standards.
 
     All may be empty: a tenant may send results before any roster, or never one.
     """
@@ -36,6 +38,7 @@ class Structure:
     schools: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     line_items: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_ITEMS))
+    alignments: Alignments = field(default_factory=Alignments)
 
     def school_of(self, course: str) -> str:
         """Return the school of a course."""

@@ -13,6 +13,7 @@ from shared.analytics.model import (
     OVERVIEW,
     SCHOOL,
     TENANT_SHARD,
+    Page,
     ShardChange,
     ShardHead,
     View,
@@ -22,6 +23,7 @@ from shared.analytics.model import (
 )
 from shared.analytics.ports import RollupStore
 from shared.analytics.shard_writing import Build, cleared
+from shared.analytics.standards.of_district import DistrictStandards
 from shared.analytics.structure import Structure
 from shared.kernel.scope import TenantScope
 
@@ -35,6 +37,7 @@ class Changes:
 
     entries: Mapping[str, Entry | None]
     counts: Mapping[str, Mapping[str, int]]
+    standards: DistrictStandards
     everything: bool
 
 
@@ -53,12 +56,14 @@ class TenantFold:
 
     async def tenant(self, shard: str, head: ShardHead) -> ShardChange:
         """Return the change of the tenant's shard: of the ledger only what the touched courses are in."""
-        before = await self._read(head, filter(_is_needed, head.pages))
+        standards = self._changes.standards
+        stored = await self._read(head, {*filter(_is_needed, head.pages), *standards.examined})
+        before = _views({name: page for name, page in stored.items() if name not in standards.examined})
         lines = {str(line["courseId"]): line for line in _lines(before.get(OVERVIEW))}
         totals = {name: view for name, view in before.items() if is_totals(name)}
         counts = {name: view for name, view in before.items() if is_counts(name)}
         ledger = LedgerChange(self._changes.entries, lines, totals)
-        entries, changed = ledger.merged(await self._read(head, map(entries_view, ledger.groups)))
+        entries, changed = ledger.merged(_views(await self._read(head, map(entries_view, ledger.groups))))
         learners = merged_counts(counts, self._changes.counts)
         self._groups = Groups(
             ledger.merged_lines(),
@@ -68,20 +73,22 @@ class TenantFold:
         )
         self._schools = ledger.schools
         kept = {name: view for name, view in (entries | changed).items() if view["groups"]}
-        pages = {name: {name: text_of(view)} for name, view in kept.items()}
+        pages: dict[str, Page] = {name: {name: text_of(view)} for name, view in kept.items()}
         pages |= {
             name: {name: text_of(view)} for name, view in (learners | tenant_views(self._groups)).items()
         }
-        examined = head.pages if self._changes.everything else head.pages & {*entries, *changed, *counts}
+        pages |= standards.pages(stored)
+        touched = {*entries, *changed, *counts, *standards.examined}
+        examined = head.pages if self._changes.everything else head.pages & touched
         return ShardChange(shard, pages, examined - pages.keys())
 
-    async def _read(self, head: ShardHead, views: Iterable[str]) -> dict[str, View]:
-        """Return those of the views that there were before; each has a page of its own."""
-        names = head.pages & {*views}
+    async def _read(self, head: ShardHead, wanted: Iterable[str]) -> dict[str, Page]:
+        """Return those of the pages that there were before."""
+        names = head.pages & {*wanted}
         if self._changes.everything or not names:
             return {}
         found = await self._store.read(self._scope, {TENANT_SHARD: names})
-        return {name: view_of(page[name]) for name, page in found[TENANT_SHARD].items()}
+        return found[TENANT_SHARD]
 
     def schools(self) -> Iterator[tuple[str, Build]]:
         """Yield the changes of the touched schools; `tenant` has to be written before."""
@@ -91,6 +98,11 @@ class TenantFold:
                 yield shard, partial(_school_change, school_view(self._groups, school))
             else:
                 yield shard, cleared
+
+
+def _views(pages: Mapping[str, Page]) -> dict[str, View]:
+    """Return the views of pages that hold one each, of their own name."""
+    return {name: view_of(page[name]) for name, page in pages.items()}
 
 
 def _is_needed(view: str) -> bool:

@@ -158,6 +158,9 @@ class CourseDashboard(Figures):
     growth: list[Growth]
     assessments: list[AssessmentLine]
     sections: list[SectionLine]
+    standards: Annotated[
+        int, Field(description="Standards with results, of which the course has a view of its own.")
+    ] = 0
 
 
 class AssessmentDashboard(Figures):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.analytics.rosters.folding import RosterFolder
     from shared.analytics.searching import Search
     from shared.analytics.service import Dashboards
+    from shared.analytics.standards.service import StandardDashboards
     from shared.analytics.warehouse import Warehouse
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
@@ -116,6 +117,13 @@ class Analytics(Ingestion):
         from shared.analytics.service import Dashboards  # noqa: PLC0415
 
         return Dashboards(self.remembered_rollups, self.rosters)
+
+    @cached_property
+    def standards(self) -> "StandardDashboards":
+        """Serves rollups by standard."""
+        from shared.analytics.standards.service import StandardDashboards  # noqa: PLC0415
+
+        return StandardDashboards(self.remembered_rollups, self.dashboards)
 
     @cached_property
     def comparisons(self) -> "CohortComparisons":

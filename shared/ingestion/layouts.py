@@ -57,12 +57,14 @@ def fits(head: Head, part: Part, constants: Keyed[str, str], lines: LineFormat) 
 
 
 def _delimited(head: Head, part: Part, separator: str, constants: Keyed[str, str]) -> Fit | Misfit:
-    spans = list(islice(RecordSplitter(separator).split(head.text, complete=True), _TRIED_RECORDS))
-    rows = [_cells(head, span, separator) for span in spans[: 2 * _LONGEST_BEFORE_HEADER]]
+    records = RecordSplitter(separator).split(head.text, complete=True)
+    spans = list(islice(records, 2 * _LONGEST_BEFORE_HEADER))
+    rows = [_cells(head, span, separator) for span in spans]
     found = _header(part, rows)
     if isinstance(found, Misfit):
         return found
     header, behind = found
+    spans += islice(records, _TRIED_RECORDS - len(spans))
     positions = positions_of(part, header)
     wide = measured(part.unpivot, header, positions, rows[behind:]) if part.unpivot else NOT_WIDE
     if part.unpivot and len(wide.measures) < part.unpivot.least:

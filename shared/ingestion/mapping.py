@@ -240,6 +240,13 @@ class Manifest(Closed):
     """How the rows of a member join, by the value of the property that ends in `.` and the part's name."""
 
 
+def _parts(stated: object) -> object:
+    """Accept `[parts.NAME]` for a part of that name."""
+    if not isinstance(stated, dict):
+        return stated
+    return [{**rules, "name": name} if isinstance(rules, dict) else rules for name, rules in stated.items()]
+
+
 def _with_shared(part: object, shared: Keyed[str, Any]) -> object:
     if not isinstance(part, dict):
         return part
@@ -292,15 +299,15 @@ class Mapping(Closed):
     """Names of members that are known and not read."""
     loads: dict[Regex, Load] = Field(default_factory=dict)
     """How the rows of a file or member join where its name matches, in place of what the part says."""
-    parts: tuple[Part, ...] = Field(min_length=1)
+    parts: Annotated[tuple[Part, ...], BeforeValidator(_parts), Field(min_length=1)]
 
     @model_validator(mode="before")
     @classmethod
     def _share(cls, stated: object) -> object:
         """Give each part what `[shared]` says of all, unless it says otherwise; columns come together."""
         match stated:
-            case {"shared": dict(shared), "parts": [*parts], **own}:
-                return {**own, "parts": [_with_shared(part, shared) for part in parts]}
+            case {"shared": dict(shared), "parts": parts, **own} if isinstance(named := _parts(parts), list):
+                return {**own, "parts": [_with_shared(part, shared) for part in named]}
             case _:
                 return stated
 

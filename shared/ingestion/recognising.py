@@ -171,8 +171,10 @@ def _of_part(member: MemberHead, part: Part, identity: FileIdentity) -> Iterator
 def _judged(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged by
     at: int, member: MemberHead, file_name: str, mapping: Mapping, part: Part, found: Fit
 ) -> Taken:
-    shares = {mark: _readable_share(member.head, mapping, part, found, mark) for mark in (".", ",")}
-    decimal = "," if shares[","] > shares["."] else "."
+    shares = {".": _readable_share(member.head, mapping, part, found, ".")}
+    if shares["."] < 1:
+        shares[","] = _readable_share(member.head, mapping, part, found, ",")
+    decimal = max(shares, key=lambda mark: shares[mark])
     known = _known_share(found, shares[decimal])
     patterns = [part.member] if part.member else mapping.names
     named = any(re.search(pattern, name) for pattern in patterns for name in (member.name, file_name))

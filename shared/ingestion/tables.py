@@ -124,7 +124,18 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
             assigned_at=TIMESTAMP,
             due_at=TIMESTAMP,
         ),
+        _table(
+            TableName.ALIGNMENT,
+            "line_item standard",
+            texts="line_item standard standard_source",
+        ),
         (TableName.RESULTS, RESULTS),
+        _table(
+            TableName.RESULT_ALIGNMENT,
+            "result standard",
+            texts="result standard standard_source text_score",
+            score=DECIMAL,
+        ),
         _table(
             TableName.MEASURE,
             "learner line_item measure",
@@ -160,6 +171,9 @@ Scores, `max_score` and `number` are points, `percent` is 0 to 100. The identifi
 `learner` (`sis_id`, `district_id`, `state_id`, `username`, `email`) are pseudonyms too, so that people can be
 matched by them and nobody can be read from them; `name_sealed` opens with the tenant's key only. An answer in
 an anonymous survey has no learner.
+
+Alignments say by which standards work is measured: `standard` is the identifier of a learning objective as
+`standard_source` has it, `case` for a CFItem. `result` is the `source_id` of a row of `results`.
 """
 
 IDENTIFIERS: Final = ("sis_id", "district_id", "state_id", "username", "email")

@@ -46,6 +46,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_overview": Recipe(),
     "read_periods": Recipe(),
     "read_feeds": Recipe(),
+    "read_standards": Recipe(),
+    "export_standards": Recipe(),
     "list_cohorts": Recipe(),
     "read_freshness": Recipe(),
     "list_courses": Recipe(),
@@ -64,6 +66,26 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         names=lambda held: {"schoolId": held.school},
         unknown=lambda: {"schoolId": "NOBODY_1"},
         impossible={"schoolId": "x" * 201},
+    ),
+    "read_standard": Recipe(
+        names=lambda held: {"standardId": held.standard},
+        unknown=lambda: {"standardId": "NOBODY.1"},
+        impossible={"standardId": "x" * 201},
+    ),
+    **{
+        operation: Recipe(
+            names=lambda held: {"courseId": held.course},
+            unknown=lambda: {"courseId": "NOBODY_1"},
+            impossible={"courseId": "x" * 201},
+            own_only=(Role.INSTRUCTOR,),
+        )
+        for operation in ("read_course_standards", "export_course_standards")
+    },
+    "read_learner_standards": Recipe(
+        names=lambda held: {"learnerId": held.classmate},
+        unknown=lambda: {"learnerId": _NOBODY},
+        impossible={"learnerId": "somebody@example.org"},
+        own_only=(Role.LEARNER, Role.INSTRUCTOR),
     ),
     "read_section": Recipe(
         names=lambda held: {"courseId": held.course, "sectionId": held.section},

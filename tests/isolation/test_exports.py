@@ -38,6 +38,16 @@ async def test_an_export_of_a_view_is_the_view_as_a_file(world: World, north: Ho
     ]
 
 
+async def test_standards_are_exported_as_they_are_shown(world: World, north: Holdings) -> None:
+    token = world.access.token(north.tenant)
+    listed = json.loads((await _got(world, "dashboards/standards", token)).body)["standards"]
+    assert [(line["standardId"], line["source"]) for line in listed] == [(north.standard, "case")]
+    file = await _got(world, "exports/dashboards/standards", token)
+    assert pl.read_csv(file.body)["mean"].to_list() == [line["mean"] for line in listed]
+    course = await _got(world, f"exports/dashboards/courses/{north.course}/standards", token)
+    assert pl.read_csv(course.body)["scored"].to_list() == [line["scored"] for line in listed]
+
+
 async def test_an_export_is_in_the_audit_with_the_name_of_its_file(world: World, north: Holdings) -> None:
     token = await world.login(north.tenant, Role.LEARNER, "exporting", learner=north.classmate)
     file = await _got(world, f"exports/dashboards/learners/{north.classmate}", token)

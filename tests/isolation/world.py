@@ -36,11 +36,13 @@ MACHINES: Final = "https://machines.example"
 
 _ROWS: Final = 40
 _STUDENT, _CLASSMATE = "1001", "1002"
+_LINE_ITEM: Final = "500"
+"""The first assignment of the gradebook, which the roster aligns to a standard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a district has: an ingest with rejects, a course with results and a quiz, two learners."""
+    """What a district has: an ingest with rejects, a course with a quiz and a standard, two learners."""
 
     tenant: str
     ingest: str
@@ -49,13 +51,15 @@ class Holdings:
     section: str
     line_item: str
     quiz: str
+    standard: str
     learner: str
     classmate: str
 
     @property
     def names(self) -> tuple[str, ...]:
         """Texts by which anything of the district would be known where it does not belong."""
-        return (self.tenant, self.ingest, self.course, self.school, self.learner, self.classmate)
+        own = (self.tenant, self.ingest, self.course, self.school, self.standard)
+        return (*own, self.learner, self.classmate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ class World:
             section=view.sections[0].section_id,
             line_item=view.assessments[0].line_item_id,
             quiz=QUIZ,
+            standard=_standard(tenant),
             learner=learner,
             classmate=classmate,
         )
@@ -208,8 +213,12 @@ class World:
         await self.services.tenants.put(moved)
 
 
+def _standard(tenant: str) -> str:
+    return f"standard-of-{tenant}"
+
+
 def _roster(tenant: str, course: str) -> bytes:
-    """Return a OneRoster bundle that puts a course into a school of the district."""
+    """Return a OneRoster bundle: a school that has a course, a standard that has an assignment."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr(
@@ -220,5 +229,14 @@ def _roster(tenant: str, course: str) -> bytes:
             "classes.csv",
             "sourcedId,status,dateLastModified,title,courseSourcedId,classType,schoolSourcedId\n"
             f"{course},active,,Mathematics,math,scheduled,{tenant}-high\n",
+        )
+        bundle.writestr(
+            "lineItems.csv",
+            f"sourcedId,status,dateLastModified,title,classSourcedId\n{_LINE_ITEM},active,,Task,{course}\n",
+        )
+        bundle.writestr(
+            "lineItemLearningObjectiveIds.csv",
+            "sourcedId,status,dateLastModified,lineItemSourcedId,source,learningObjectiveId\n"
+            f"1,active,,{_LINE_ITEM},case,{_standard(tenant)}\n",
         )
     return out.getvalue()

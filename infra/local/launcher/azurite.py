@@ -6,7 +6,8 @@ from infra.local.launcher.endpoints import HOST
 from infra.local.launcher.options import ROOT
 
 # Telemetry is on unless switched off. The newest service version that Azurite knows is older than the SDK's.
-_DURABLE = Path(__file__).with_name("azurite_durable.cjs")
+_OWN = [str(Path(__file__).with_name(name)) for name in ("azurite_written.cjs", "azurite_durable.cjs")]
+"""What is loaded before Azurite itself; the order matters."""
 _ALWAYS = ("--silent", "--disableTelemetry", "--skipApiVersionCheck")
 
 
@@ -14,7 +15,9 @@ def azurite_command(port: int, location: Path) -> tuple[str, ...]:
     """Return the command that serves blobs over plain HTTP, for account keys."""
     programs = ROOT / "node_modules" / ".bin"
     return (
-        *(str(programs / "node"), "--require", str(_DURABLE), str(programs / "azurite-blob")),
+        str(programs / "node"),
+        *(argument for own in _OWN for argument in ("--require", own)),
+        str(programs / "azurite-blob"),
         *("--blobHost", HOST, "--blobPort", str(port), "--location", str(location)),
         *_ALWAYS,
     )

@@ -86,6 +86,8 @@ export interface CourseDashboard {
   growth: Array<Growth>;
   assessments: Array<AssessmentLine>;
   sections: Array<SectionLine>;
+  /** Standards with results, of which the course has a view of its own. */
+  standards?: number;
 }
 
 export interface CourseLine {
@@ -105,6 +107,31 @@ export interface CourseList {
   courses: Array<CourseLine>;
   total: number;
   nextCursor: string | null;
+}
+
+export interface CourseStandard {
+  learners?: number | null;
+  results?: number | null;
+  /** Percent of the results that count which were handed in. */
+  participation?: number | null;
+  /** Results not handed in. */
+  missing?: number | null;
+  /** Results handed in after their line item was due. */
+  late?: number | null;
+  percent?: PercentStatistics | null;
+  /** When the newest file with facts of the group came in. */
+  latestUpload?: string | null;
+  suppressed?: boolean;
+  standardId: string;
+  /** Who numbers the standard: `case` for a CFItem; null where no file says. */
+  source: string | null;
+  assessments: Array<AssessmentLine>;
+}
+
+export interface CourseStandards {
+  courseId: string;
+  title: string;
+  standards: Array<CourseStandard>;
 }
 
 export interface CredentialsWish {
@@ -322,6 +349,12 @@ export interface LearnerCourse {
   results: Array<LearnerResult>;
 }
 
+export interface LearnerCourseStandards {
+  courseId: string;
+  title: string;
+  standards: Array<LearnerStandard>;
+}
+
 export interface LearnerDashboard {
   learnerId: string;
   /** What the learner is called; null where no file has said it. */
@@ -340,6 +373,20 @@ export interface LearnerResult {
   occurredAt: string | null;
   period: string;
   late: boolean;
+}
+
+export interface LearnerStandard {
+  standardId: string;
+  /** Who numbers the standard: `case` for a CFItem; null where no file says. */
+  source: string | null;
+  results: number;
+  scored: number;
+  mean: number | null;
+}
+
+export interface LearnerStandards {
+  learnerId: string;
+  courses: Array<LearnerCourseStandards>;
 }
 
 export interface Match {
@@ -643,13 +690,56 @@ export interface SignIn {
   clientId: string;
 }
 
+export interface StandardCourse {
+  courseId: string;
+  title: string;
+  learners: number;
+  scored: number;
+  mean: number | null;
+}
+
+export interface StandardDashboard {
+  /** Pairs of learner and course: who has it in two courses counts twice. */
+  learners?: number | null;
+  results?: number | null;
+  /** Percent of the results that count which were handed in. */
+  participation?: number | null;
+  /** Results not handed in. */
+  missing?: number | null;
+  /** Results handed in after their line item was due. */
+  late?: number | null;
+  percent?: PercentStatistics | null;
+  /** When the newest file with facts of the group came in. */
+  latestUpload?: string | null;
+  suppressed?: boolean;
+  standardId: string;
+  /** Who numbers the standard: `case` for a CFItem; null where no file says. */
+  source: string | null;
+  courses: Array<StandardCourse>;
+}
+
+export interface StandardLine {
+  standardId: string;
+  /** Who numbers the standard: `case` for a CFItem; null where no file says. */
+  source: string | null;
+  /** Pairs of learner and course: who has it in two courses counts twice. */
+  learners: number | null;
+  courses: number;
+  scored: number;
+  mean: number | null;
+}
+
+export interface Standards {
+  standards: Array<StandardLine>;
+}
+
 export interface StudentHome {
   courses: Array<OwnCourse>;
   missing: number;
   late: number;
 }
 
-export type TableName = "org" | "class" | "person" | "enrolment" | "line_item" | "results" | "measure" | "item_response" | "event";
+export type TableName = "org" | "class" | "person" | "enrolment" | "line_item" | "alignment" | "results" | "result_alignment" | "measure" | "item_response" | "event";
 
 export interface TeacherHome {
   courses: Array<CourseDashboard>;

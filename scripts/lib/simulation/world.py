@@ -31,6 +31,7 @@ _CLASSES: Final = 40
 _SCHOOLS: Final = 9
 _LINE_ITEMS: Final = 12
 _QUESTIONS: Final = 10
+_STANDARDS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,10 @@ _SAID: Final[Mapping[str, Callable[[Place, Random], Value]]] = {
     "title": lambda at, _: title_of(at.n),
     "line_item": lambda at, _: f"{at.line_item + 501:06d}",
     "line_item_title": lambda at, _: title_of(at.line_item),
+    "result": lambda at, _: f"{at.n // 2 + 1:08d}",
+    "standard": lambda at, _: f"urn:uuid:{at.n % _STANDARDS:08x}-4a5b-11f0-9fe2-0242ac120002",
+    "standard_source": lambda _, random: random.choice(("case", "unknown")),
+    "text_score": lambda _, random: random.choice(("Emerging", "Meets", "=3")),
     "item": lambda at, _: f"{at.question + 1:03d}",
     "item_title": lambda at, _: f"Question {at.question + 1}, really?",
     "attempt": lambda _, random: random.choice((1, 1, 1, 2, 3)),

@@ -12,6 +12,7 @@ PLACE: Final = "place"
 
 COURSE: Final = "course"
 LEARNER: Final = "learner"
+RESULT: Final = "result"
 
 
 class Kind(StrEnum):

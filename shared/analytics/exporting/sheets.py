@@ -8,6 +8,12 @@ from typing import Any, Final, get_args
 import polars as pl
 from pydantic import BaseModel
 
+from shared.analytics.standards.views import (
+    CourseStandardLine,
+    CourseStandards,
+    StandardLine,
+    Standards,
+)
 from shared.analytics.views import (
     AssessmentLine,
     CourseDashboard,
@@ -35,6 +41,18 @@ def course_sheet(view: CourseDashboard) -> pl.DataFrame:
     """Return the assessments of a course."""
     course = {"courseId": view.course_id}
     return _sheet(AssessmentLine, [(course, line) for line in view.assessments], *course)
+
+
+def standards_sheet(view: Standards) -> pl.DataFrame:
+    """Return all standards."""
+    return _sheet(StandardLine, [({}, line) for line in view.standards])
+
+
+def course_standards_sheet(view: CourseStandards) -> pl.DataFrame:
+    """Return the standards of a course."""
+    course = {"courseId": view.course_id}
+    lines = [(course, CourseStandardLine.of(standard)) for standard in view.standards]
+    return _sheet(CourseStandardLine, lines, *course)
 
 
 def learner_sheet(view: LearnerDashboard) -> pl.DataFrame:

@@ -96,4 +96,11 @@ class LakeFacts:
     def _file(self, row: dict[str, Any]) -> FactFile:
         # Without extremes (nothing but tombstones, or from before they were kept) a file may hold anything.
         first, last = (row.get(f"{end}.{self._found_by}") for end in ("min", "max"))
-        return FactFile(f"{self._table.name}/{row['path']}", row["num_records"], first or "", last or _BEYOND)
+        oldest, newest = (row.get(f"{end}.ingest_id") for end in ("min", "max"))
+        return FactFile(
+            f"{self._table.name}/{row['path']}",
+            row["num_records"],
+            first or "",
+            last or _BEYOND,
+            owner=oldest if oldest == newest else None,
+        )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
     from deltalake import DeltaTable
 
+    from shared.platform.lake.reached import ReachedVersions
+
 LIFETIME: Final = timedelta(minutes=20)
 """Shorter than the access holds that was signed for a handle."""
 
@@ -27,6 +29,15 @@ class KeptHandle:
 
     handle: "DeltaTable"
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedHandle:
+    """A handle to write with, until when, and what applications reached in its table."""
+
+    handle: "DeltaTable"
+    until: datetime
+    reached: "ReachedVersions"
 
 
 class KeptRows:
@@ -68,8 +79,8 @@ class KeptTables:
 
     def __init__(self, clock: Clock) -> None:
         self.handles: Recent[str, KeptHandle] = Recent(clock, LIFETIME, _HANDLES)
-        self.committed: Recent[str, tuple[DeltaTable, datetime]] = Recent(clock, LIFETIME, _HANDLES)
-        """Those that a commit went through, to write with, and until when: each commit puts it here anew."""
+        self.committed: Recent[str, CommittedHandle] = Recent(clock, LIFETIME, _HANDLES)
+        """Those that a commit went through: each commit puts its own here anew."""
         self.rows = KeptRows()
 
 

@@ -1,9 +1,10 @@
-"""The structure of a tenant from its tables `class`, `org` and `line_item`."""
+"""The structure of a tenant from its tables `class`, `org`, `line_item` and `alignment`."""
 
 import asyncio
 
 import polars as pl
 
+from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.structure import LINE_ITEMS, Structure
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
@@ -27,7 +28,7 @@ class LakeStructure:
         classes, orgs, items = await asyncio.gather(
             self._rows(scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
             self._rows(scope, TableName.ORG, "org", "title"),
-            self._rows(scope, TableName.LINE_ITEM, "course", "line_item", "period", "due_at"),
+            self._rows(scope, TableName.LINE_ITEM, "feed", "course", "line_item", "period", "due_at"),
         )
         stated = items.rename({"period": "stated_period"}).select(LINE_ITEMS.names())
         return Structure(
@@ -36,6 +37,21 @@ class LakeStructure:
             | _first(classes, "class", "title")
             | _first(orgs, "org", "title"),
             stated.drop_nulls(["course", "line_item"]).unique(["course", "line_item"], keep="any"),
+            await self._alignments(scope, items),
+        )
+
+    async def _alignments(self, scope: TenantScope, items: pl.DataFrame) -> Alignments:
+        """Return what the line items are aligned to by their own feeds; without any, nothing is read."""
+        if items.is_empty():
+            return Alignments()
+        stated = await self._rows(
+            scope, TableName.ALIGNMENT, "feed", "line_item", "standard", "standard_source"
+        )
+        if stated.is_empty():
+            return Alignments()
+        aligned = stated.join(items.drop_nulls("course"), on=["feed", "line_item"])
+        return Alignments(
+            aligned.select(ALIGNED.names()).unique(), _first(aligned, "standard", "standard_source")
         )
 
     async def _rows(self, scope: TenantScope, table: TableName, *columns: str) -> pl.DataFrame:

@@ -7,7 +7,7 @@ a race by trying again on top of whatever came first. So automatic retries are o
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
@@ -31,8 +31,9 @@ from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
-from shared.platform.lake.kept import LIFETIME
+from shared.platform.lake.kept import LIFETIME, CommittedHandle
 from shared.platform.lake.parts import inspect, rows_by_ingest
+from shared.platform.lake.reached import ReachedVersions
 
 DELTA_TYPES: Final[Mapping[pl.DataType, str]] = {
     pl.String(): "string",
@@ -56,19 +57,22 @@ _HOUR: Final = timedelta(hours=1)
 class DeltaSnapshot:
     """One version of a table, by a handle that nobody else has.
 
-    `until` is when it is too old to go on with after a commit; None when nobody is to.
+    `kept` is what may be gone on with after a commit; None when nobody is to.
     """
 
-    def __init__(self, table: TableName, handle: DeltaTable, until: datetime | None = None) -> None:
+    def __init__(self, table: TableName, handle: DeltaTable, kept: CommittedHandle | None = None) -> None:
         self.table = table
         self.handle = handle
-        self.until = until
+        self.kept = kept
         self.version = handle.version()
         self.files = _live_files(handle)
 
     async def transactions(self, app_ids: Iterable[str]) -> dict[str, int]:
         """Return the versions that applications reached, without those that never committed."""
-        return await asyncio.to_thread(self._transactions, sorted(app_ids))
+        every = None if self.kept is None else await self.kept.reached.at(self.version)
+        if every is None:
+            return await asyncio.to_thread(self._transactions, sorted(app_ids))
+        return {app_id: every[app_id] for app_id in app_ids if app_id in every}
 
     def _transactions(self, app_ids: Iterable[str]) -> dict[str, int]:
         reached = {app_id: self.handle.transaction_version(app_id) for app_id in app_ids}
@@ -91,12 +95,13 @@ class DeltaTables:
         kept = self._access.kept.committed.get(scope.key(table))
         self._access.kept.committed.forget(scope.key(table))
         with translated():
-            if kept is not None and now < kept[1]:
-                return await asyncio.to_thread(_moved_on, table, *kept)
+            if kept is not None and now < kept.until:
+                return await asyncio.to_thread(_moved_on, table, kept)
             await self._access.ensure_container(scope)
             options = await self._access.options(scope, write=True)
             handle = await asyncio.to_thread(_opened, table_uri(scope, table), table, options)
-            return await asyncio.to_thread(DeltaSnapshot, table, handle, now + LIFETIME)
+            kept = CommittedHandle(handle, now + LIFETIME, ReachedVersions(self._access, scope, table))
+            return await asyncio.to_thread(DeltaSnapshot, table, handle, kept)
 
     async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
         """Return the newest version by a fresh handle, None before the first commit."""
@@ -151,14 +156,15 @@ class DeltaTables:
         now = int(self._clock.now().timestamp() * 1000)
         with translated():
             await asyncio.to_thread(_commit, snapshot.handle, change, now)
-        if snapshot.until is not None:
-            self._access.kept.committed.put(scope.key(snapshot.table), (snapshot.handle, snapshot.until))
+        if snapshot.kept is not None:
+            snapshot.kept.reached.committed(snapshot.version + 1, change.transactions)
+            self._access.kept.committed.put(scope.key(snapshot.table), snapshot.kept)
         return snapshot.version + 1
 
 
-def _moved_on(table: TableName, handle: DeltaTable, until: datetime) -> DeltaSnapshot:
-    handle.update_incremental()
-    return DeltaSnapshot(table, handle, until)
+def _moved_on(table: TableName, kept: CommittedHandle) -> DeltaSnapshot:
+    kept.handle.update_incremental()
+    return DeltaSnapshot(table, kept.handle, kept)
 
 
 def _opened(uri: str, table: TableName, options: dict[str, str]) -> DeltaTable:

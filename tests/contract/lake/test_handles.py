@@ -1,5 +1,6 @@
 """Handles that stay open between commits and folds see what is new, and go before their access ends."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -38,6 +39,26 @@ async def test_nobody_else_gets_the_handle_of_who_commits(account: BlobAccount) 
     await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
     one, other = [await tables.open(scope, TableName.RESULTS) for _ in range(2)]
     assert one.handle is not other.handle
+
+
+async def test_a_handle_knows_what_others_committed_as_the_log_tells_it(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=1))
+    scope = scope_of(f"t-{uuid4().hex[:12]}")
+    one, other = (DeltaTables(LakeAccess(account, clock), clock) for _ in range(2))
+    for number, tables in enumerate((one, one, other, one, other, other, one)):
+        opened = await tables.open(scope, TableName.RESULTS)
+        reached = {f"ingest:{number}": number, "source:all": number}
+        if number == 4:
+            await asyncio.to_thread(opened.handle.create_checkpoint)
+        await tables.commit(scope, opened, TableChange((), (), reached))
+        fresh = await DeltaTables(LakeAccess(account, clock), clock).open(scope, TableName.RESULTS)
+        by_delta = await tables.newest(scope, TableName.RESULTS)
+        ids = [*(f"ingest:{n}" for n in range(8)), "source:all"]
+        assert by_delta is not None
+        assert await fresh.transactions(ids) == await by_delta.transactions(ids)
+        kept = await tables.open(scope, TableName.RESULTS)
+        assert await kept.transactions(ids) == await by_delta.transactions(ids)
+        await tables.commit(scope, kept, CHANGE)
 
 
 async def test_a_reader_that_stays_open_sees_each_commit(account: BlobAccount) -> None:

@@ -18,6 +18,7 @@ from shared.analytics.model import (
     learner_view,
     school_shard,
     section_view,
+    standard_view,
 )
 from shared.analytics.structure import Structure
 from shared.analytics.upload_time import uploaded_at
@@ -75,6 +76,11 @@ select first, second, count(*) as n, sum(change) as total
 from windows where first is not null group by all order by first, second
 """
 
+_ALIGNED = """
+create temp table aligned as
+select results.*, standard from results join alignments using (course, line_item)
+"""
+
 _LEARNERS = """
 select learner, course, line_item, line_item_title, attempt, status, score, max_score, percent,
   epoch_ms(occurred_at) as occurred, period, late
@@ -90,6 +96,7 @@ def views_by_duckdb(folder: str, structure: Structure) -> Views:
     with duckdb.connect(config={"threads": "1"}) as db:
         _describe(db, structure)
         db.execute(_RESULTS, {"paths": f"{folder}/*.parquet"})
+        db.execute(_ALIGNED)
         return _Computation(db, structure).views()
 
 
@@ -98,6 +105,9 @@ def _describe(db: duckdb.DuckDBPyConnection, structure: Structure) -> None:
     db.execute(
         "create temp table line_items (course text, line_item text, stated_period text, due_us bigint)"
     )
+    db.execute("create temp table alignments (course text, line_item text, standard text)")
+    for aligned in structure.alignments.rows.iter_rows():
+        db.execute("insert into alignments values (?, ?, ?)", aligned)
     for school in structure.schools.items():
         db.execute("insert into schools values (?, ?)", school)
     for line_item in structure.line_items.with_columns(pl.col("due_at").to_physical()).iter_rows():
@@ -121,17 +131,57 @@ class _Computation:
         views["tenant", "periods"] = {"periods": [self._period(period) for period in self._values("period")]}
         views["tenant", "feeds"] = {"feeds": [self._feed(feed) for feed in self._values("feed")]}
         _learners(self._rows(_LEARNERS), views)
-        return views
+        return views | self._standards(views)
 
-    def _rows(self, sql: str, **values: str) -> list[_Row]:
+    def _standards(self, views: Views) -> Views:
+        """Return the views of standards: of each course, of each standard, and of all."""
+        found: Views = {}
+        for course in self._values("course", "aligned"):
+            found[course_shard(course), "standards"] = self._course_standards(course, views)
+        lines: list[Any] = []
+        for standard in self._values("standard", "aligned"):
+            view: Any = self._standard(standard)
+            found["tenant", standard_view(standard)] = view
+            line = {name: view[name] for name in ("standardId", "source", "learners")}
+            lines.append(line | {"courses": len(view["courses"])} | _headline(view["percent"]))
+        if lines:
+            found["tenant", "standards"] = {"standards": lines}
+        return found
+
+    def _course_standards(self, course: str, views: Views) -> View:
+        standards: list[Any] = []
+        for standard in self._values("standard", "aligned", course=course):
+            assessments = []
+            for item in self._values("line_item", "aligned", course=course, standard=standard):
+                view: Any = views[course_shard(course), assessment_view(item)]
+                line = {name: view[name] for name in ("lineItemId", "title", "learners")}
+                assessments.append(line | _headline(view["percent"]) | {"below": view["below"]})
+            own = {"standardId": standard, "source": self._structure.alignments.sources.get(standard)}
+            figures = self._figures("aligned", course=course, standard=standard)
+            standards.append(own | {"assessments": assessments} | figures)
+        return {"courseId": course, "title": self._title(course), "standards": standards}
+
+    def _standard(self, standard: str) -> View:
+        courses: list[Any] = []
+        for course in self._values("course", "aligned", standard=standard):
+            counts = self._rows(_COUNTS, "aligned", course=course, standard=standard)[0]
+            line = {"courseId": course, "title": self._title(course), "learners": counts["learners"]}
+            courses.append(line | self._headline("aligned", course=course, standard=standard))
+        view: View = {"standardId": standard, "source": self._structure.alignments.sources.get(standard)}
+        figures = self._figures("aligned", standard=standard)
+        figures["learners"] = sum(line["learners"] for line in courses)
+        return view | {"courses": courses} | figures
+
+    def _rows(self, sql: str, table: str = "results", **values: str) -> list[_Row]:
+        sql = sql.replace("from results", f"from {table}")
         where = " and ".join(f"{name} = ${name}" for name in values) or "true"
         answer = self._db.execute(sql.replace("{where}", where), values)
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    def _values(self, column: str, **values: str) -> list[str]:
+    def _values(self, column: str, table: str = "results", **values: str) -> list[str]:
         sql = f"select distinct {column} as value from results where {{where}} and {column} is not null"  # noqa: S608
-        return sorted(row["value"] for row in self._rows(sql, **values))
+        return sorted(row["value"] for row in self._rows(sql, table, **values))
 
     def _overview(self, courses: list[Any]) -> View:
         schools: list[Any] = []
@@ -190,6 +240,7 @@ class _Computation:
             "schoolId": self._structure.schools.get(course, "-"),
             "assessments": assessments,
             "sections": sections,
+            "standards": len(self._values("standard", "aligned", course=course)),
             "growth": self._growth(course=course),
             **self._figures(course=course),
         }
@@ -215,8 +266,8 @@ class _Computation:
         view: View = {"courseId": course, "sectionId": section, "title": self._title(section)}
         return view | {"members": members} | self._figures(course=course, section=section)
 
-    def _figures(self, **where: str) -> View:
-        counts = self._rows(_COUNTS, **where)[0]
+    def _figures(self, table: str = "results", **where: str) -> View:
+        counts = self._rows(_COUNTS, table, **where)[0]
         expected = counts["results"] - counts["uncounted"]
         handed_in = Decimal(1_000_000 * (expected - counts["missing"]))
         return {
@@ -225,13 +276,12 @@ class _Computation:
             "participation": _points(handed_in / expected) if expected else None,
             "missing": counts["missing"],
             "late": counts["late"],
-            "percent": _percent(self._rows(_FIGURES, **where)[0]),
+            "percent": _percent(self._rows(_FIGURES, table, **where)[0]),
             "latestUpload": uploaded_at(counts["newest"]),
         }
 
-    def _headline(self, **where: str) -> View:
-        percent = _percent(self._rows(_FIGURES, **where)[0])
-        return {"scored": percent["n"], "mean": percent["mean"]} if percent else {"scored": 0, "mean": None}
+    def _headline(self, table: str = "results", **where: str) -> View:
+        return _headline(_percent(self._rows(_FIGURES, table, **where)[0]))
 
     def _growth(self, **where: str) -> list[Any]:
         return [
@@ -246,6 +296,10 @@ class _Computation:
 
     def _title(self, name: str) -> str:
         return self._structure.titles.get(name, name)
+
+
+def _headline(percent: View | None) -> View:
+    return {"scored": percent["n"], "mean": percent["mean"]} if percent else {"scored": 0, "mean": None}
 
 
 def _percent(row: _Row) -> View | None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from random import Random
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from shared.analytics.folding import Folder
 from shared.analytics.homes import Homes
 from shared.analytics.policies import Audience
 from shared.analytics.service import Dashboards
+from shared.analytics.standards.alignments import ALIGNED, Alignments
+from shared.analytics.standards.service import StandardDashboards
 from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
@@ -277,9 +281,10 @@ async def test_courses_and_learners_of_a_membership_count_only_with_their_role(
         max_size=3,
     ),
     threshold=st.integers(2, 6),
+    random=st.randoms(use_true_random=False),
 )
 async def test_no_figure_of_a_small_group_can_be_solved_for(
-    tmp_path_factory: pytest.TempPathFactory, sizes: list[list[list[int]]], threshold: int
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[list[list[int]]], threshold: int, random: Random
 ) -> None:
     """Whoever sees aggregates reads every view and solves the equations that their sums are."""
     ingest = ingest_id(1)
@@ -294,12 +299,17 @@ async def test_no_figure_of_a_small_group_can_be_solved_for(
         for (_, course, item), learners in cells.items()
         for n in learners
     ]
-    known = Structure({course: school for school, course, _ in cells})
+    aligned = [(*cell[1:], standard) for cell in cells for standard in "ABC" if random.random() < 0.5]
+    known = Structure(
+        {course: school for school, course, _ in cells},
+        alignments=Alignments(pl.DataFrame(aligned, schema=ALIGNED, orient="row")),
+    )
     lake, store = LocalLake(tmp_path_factory.mktemp("lake"), known=known), MemoryRollups()
     lake.commit(ingest, [rows])
     await Folder(lake, lake, store).fold(NORTH, ingest)
     support = Audience.of({"SupportReadonly"}, NOBODY, NOBODY, threshold)
-    published = [frozenset(group) for group in await _published(Dashboards(store), support, [*cells])]
+    published = await _published(Dashboards(store), support, [*cells])
+    published += await _standards(store, support, [*cells])
     hidden = [
         group for group in _groups([*cells]) if len({n for cell in group for n in cells[cell]}) < threshold
     ]
@@ -313,6 +323,26 @@ def _groups(cells: list[_Cell]) -> list[frozenset[_Cell]]:
     """Return the district, the schools, the courses and the assessments as sets of cells."""
     keys = {cell[:depth] for cell in cells for depth in range(4)}
     return [frozenset(cell for cell in cells if cell[: len(key)] == key) for key in keys]
+
+
+async def _standards(store: MemoryRollups, audience: Audience, cells: list[_Cell]) -> list[frozenset[_Cell]]:
+    """Return the groups of assessments for which a mean is told by standard."""
+    standards = StandardDashboards(store, Dashboards(store))
+    told = []
+    for school, course in {cell[:2] for cell in cells}:
+        try:
+            view = (await standards.of_course(NORTH, audience, course)).model
+        except NotFound:
+            continue  # nothing in it is aligned
+        for standard in view.standards:
+            items = [line.line_item_id for line in standard.assessments]
+            told += [frozenset((school, course, item) for item in items)] if standard.percent else []
+            told += [
+                frozenset({(school, course, line.line_item_id)})
+                for line in standard.assessments
+                if line.mean is not None
+            ]
+    return told
 
 
 async def _published(

@@ -21,8 +21,14 @@ def _facts(most: Fact) -> st.SearchStrategy[list[Fact]]:
 
 
 def _numbered(facts: Sequence[Fact], places: int) -> tuple[Newness, pl.DataFrame]:
+    frame = _frame(facts, places)
+    newness = Newness.of(frame.select(Newness.measures()), places)
+    return newness, frame.select("row", number=newness.numbers(pl.col("row")))
+
+
+def _frame(facts: Sequence[Fact], places: int) -> pl.DataFrame:
     attempts, files, chunks, records = zip(*facts, strict=True)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "ingest_id": [INGESTS[n] for n in files],
             "attempt": pl.Series(attempts, dtype=pl.Int32),
@@ -31,8 +37,6 @@ def _numbered(facts: Sequence[Fact], places: int) -> tuple[Newness, pl.DataFrame
             "row": range(places - len(facts), places),
         }
     )
-    newness = Newness.of(frame.select(Newness.measures()), places)
-    return newness, frame.select("row", number=newness.numbers(pl.col("row")))
 
 
 @given(
@@ -56,3 +60,26 @@ def test_few_facts_take_few_bytes_each() -> None:
 def test_facts_that_cannot_be_numbered_are_refused() -> None:
     with pytest.raises(ValueError, match="bits to number"):
         _numbered([(2**31 - 1, 0, 2**31 - 1, 2**62)], 2**32)
+
+
+@given(_facts((2**20, 10, 2**20, 2**34)))
+def test_facts_that_nobody_measured_are_in_the_same_order_or_known_to_need_more_bits(
+    facts: list[Fact],
+) -> None:
+    newness = Newness.usual(INGESTS, 2**32)
+    assert newness is not None
+    frame = _frame(facts, 2**32)
+    numbers = frame.select(number=newness.numbers(pl.col("row")))["number"]
+    fitting = all(attempt < 2**20 and chunk < 2**20 and record < 2**34 for attempt, _, chunk, record in facts)
+    assert newness.holds(numbers) == fitting
+    if fitting:
+        assert numbers.arg_sort().to_list() == sorted(range(len(facts)), key=lambda at: (facts[at], at))
+        assert (
+            numbers.to_frame()
+            .select(newness.place(pl.col("number")))["number"]
+            .equals(frame["row"].rename("number"))
+        )
+
+
+def test_more_ingests_than_there_are_bits_for_are_measured() -> None:
+    assert Newness.usual(map(str, range(2**21)), 2**33) is None

@@ -211,6 +211,26 @@ async def test_a_roster_bundle_states_people_items_and_results() -> None:
     assert "tables that the feed knows and does not take: courses.csv" in result.found.warnings
 
 
+async def test_a_roster_bundle_states_by_which_standards_work_is_measured() -> None:
+    result = await inspected(files.packed(files.ALIGNED), "roster.zip")
+    of_line_items, of_results = (
+        next(frame for frame in result.facts if column in frame.columns) for column in ("line_item", "result")
+    )
+
+    stated = ("source_id", "standard", "standard_source", "deleted")
+    assert of_line_items.select("line_item", *stated).rows() == [
+        ("l1", "a1", files.CFITEM, "case", False),
+        ("l1", "a2", "M.3", "unknown", False),
+        (None, "a3", None, None, True),
+    ]
+    assert of_results.select("result", *stated, "score", "text_score").rows() == [
+        ("r1", "b1", files.CFITEM, "case", False, Decimal("3.5"), "Meets")
+    ]
+    assert result.with_status("rejected") == [(5, "missing-value")]
+    loads = {m.match.part: m.match.load for m in result.found.members if m.match}
+    assert loads == {"lineItemLearningObjectiveIds": "snapshot", "resultLearningObjectiveIds": "delta"}
+
+
 async def test_school_data_files_of_another_kind_are_no_roster() -> None:
     other = (
         "sourcedId,orgSourcedIds,givenName,familyName,username,password,role,grade\n1,2,a,b,c,d,Student,6\n"

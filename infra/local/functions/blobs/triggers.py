@@ -11,6 +11,7 @@ from infra.local.functions.blobs.events import WrittenBlob, blob_created
 from infra.local.functions.blobs.listing import BlobWatch
 from infra.local.functions.blobs.poison import record_poison
 from infra.local.functions.blobs.receipts import Receipts
+from infra.local.functions.blobs.written import WrittenNames
 from infra.local.functions.connections import Connections
 from infra.local.functions.definitions import FunctionDefinition
 from infra.local.functions.engine import Call, TypedValue, as_json, blob_reference, text
@@ -56,9 +57,7 @@ class BlobTriggers:
             run=partial(self._run_on_blob, function, pattern, service, connection),
             record_poison=partial(record_poison, HostContainer(service, self.host_id), function.name),
         )
-        return BlobListener(
-            subscriber, BlobWatch(service, pattern.container, pattern.prefix), self.receipts, self.options
-        )
+        return self._listener(subscriber, service, pattern.container, pattern.prefix)
 
     async def event_listeners(
         self, function: FunctionDefinition, subscriptions: Iterable[EventSubscription]
@@ -72,10 +71,16 @@ class BlobTriggers:
             record_poison=partial(record_poison, HostContainer(service, self.host_id), function.name),
         )
         return [
-            BlobListener(subscriber, BlobWatch(service, it.container, it.prefix), self.receipts, self.options)
+            self._listener(subscriber, service, it.container, it.prefix)
             for it in subscriptions
             if it.function == function.name
         ]
+
+    def _listener(
+        self, subscriber: Subscriber, service: BlobServiceClient, container: str, prefix: str
+    ) -> BlobListener:
+        watch = BlobWatch(service, container, prefix, WrittenNames(service.url, container))
+        return BlobListener(subscriber, watch, self.receipts, self.options)
 
     async def _run_on_blob(
         self,
