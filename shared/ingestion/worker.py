@@ -30,7 +30,7 @@ from shared.kernel.scope import TenantScope
 
 _MARKING_ATTEMPTS: Final = 10
 _AT_ONCE: Final = 2
-"""Chunks that a process makes at a time, while others are read or written."""
+"""Chunks of small files, and of large ones, that a process makes at a time; others are read or written."""
 _OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 
 
@@ -67,7 +67,7 @@ class Worker:
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
-        self._making = asyncio.Semaphore(_AT_ONCE)
+        self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
         """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
@@ -125,9 +125,11 @@ class Worker:
         self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, *, suspect: bool
     ) -> MadeChunk:
         """Return what becomes of a chunk. Any number may be read, but each takes memory while it is made."""
+        making = self._making_small if policies.is_small(ingest, self._window) else self._making_large
         if ingest.way is Way.APPLIANCE:
-            result = await self._bundles.work(scope, ingest, task)
-            return await asyncio.to_thread(made_of, result, ingest, task)
+            async with making:
+                result = await self._bundles.work(scope, ingest, task)
+                return await asyncio.to_thread(made_of, result, ingest, task)
         chunk = task.chunk
         data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
         task = await self._informed(scope, ingest, plan, task, None if suspect else data)
@@ -135,7 +137,7 @@ class Worker:
         if suspect:
             result = await self._isolator.work(data, task, key)
             return await asyncio.to_thread(made_of, result, ingest, task)
-        async with self._making:
+        async with making:
             return await asyncio.to_thread(_make, data, replace(task, keeps_codes=True), key, ingest)
 
     async def _informed(

@@ -1,7 +1,9 @@
 """Landed files, read in ranges of one pinned version."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from azure.core import MatchConditions
 
@@ -15,12 +17,17 @@ from shared.platform.blob.ranges import read_range_blocking
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
 
+_READERS: Final = 8
+"""Ranges that are read at a time: of chunks of small and large files, and those that a plan reads ahead."""
+
 
 class AzureLandingBlobs:
     """Implements `LandingBlobs`. A path outside the scope's tenant is a `TenantBreach`."""
 
     def __init__(self, account: BlobAccount) -> None:
         self._account = account
+        # Threads of their own: those that compute are few, and who waits for the store must not hold them.
+        self._readers = ThreadPoolExecutor(_READERS, "landing")
 
     async def facts(self, scope: TenantScope, blob: str) -> BlobFacts:
         """Return size and ETag; `NotFound`."""
@@ -33,9 +40,8 @@ class AzureLandingBlobs:
         check_path(scope, blob)
         client = self._account.blocking.get_blob_client(LANDING, blob)
         same = MatchConditions.IfNotModified
-        return await asyncio.to_thread(
-            read_range_blocking, client, offset, length, etag=etag, match_condition=same
-        )
+        reading = partial(read_range_blocking, client, offset, length, etag=etag, match_condition=same)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
 
     def _client(self, scope: TenantScope, blob: str) -> "BlobClient":
         check_path(scope, blob)
