@@ -1,13 +1,13 @@
 """The rows of a part as a Parquet file."""
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 import polars as pl
 
-from shared.ingestion.tables import TABLES
+from shared.ingestion.tables import TABLES, Table
 
 type _Columns = tuple[tuple[str, pl.DataType], ...]
 
@@ -16,15 +16,12 @@ _ARROW_SCHEMA: Final = "ARROW:schema"
 """The key under which Polars writes, and reads, which types the columns have besides those of Parquet."""
 _STAMPED: Final = ("ingest_id", "feed", "source", "member")
 """Texts that are the same in every row of a part."""
-_FIRST: Final = ("ingest_id", "learner", "course", "line_item", "attempt", "chunk", "record", "deleted")
-"""Columns that folds look through for the newest facts: side by side they are one range, of half the bytes."""
 
 
 def parquet(rows: pl.DataFrame) -> bytes:
     """Return the rows of a part as a Parquet file. Codes are read as the texts that they stand for."""
     out = io.BytesIO()
-    rows = rows.select(_in_order(rows.columns))
-    columns = _columns(rows.schema)
+    columns = _columns(rows)
     # With this, codes are read as the texts that they stand for; Parquet itself has one way to write both.
     schema = _known_schemas().get(columns) or _arrow_schema(columns)
     # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
@@ -55,19 +52,11 @@ def _coded(column: pl.Series) -> pl.Series:
 @cache
 def _known_schemas() -> Mapping[_Columns, str]:
     """Return what Polars writes about the columns of each table."""
-    schemas = (table.schema for table in TABLES.values())
-    written = ({name: schema[name] for name in _in_order(schema)} for schema in schemas)
-    return {columns: _arrow_schema(columns) for columns in map(_columns, written)}
+    return {columns: _arrow_schema(columns) for columns in map(_columns, TABLES.values())}
 
 
-def _in_order(names: Collection[str]) -> list[str]:
-    """Return the names of columns in the order in which they lie in the file; readers go by name."""
-    first = [name for name in _FIRST if name in names]
-    return first + [name for name in names if name not in _FIRST]
-
-
-def _columns(schema: Mapping[str, pl.DataType]) -> _Columns:
-    return tuple((name, pl.String() if kind == pl.Enum else kind) for name, kind in schema.items())
+def _columns(rows: pl.DataFrame | Table) -> _Columns:
+    return tuple((name, pl.String() if kind == pl.Enum else kind) for name, kind in rows.schema.items())
 
 
 def _arrow_schema(columns: _Columns) -> str:
