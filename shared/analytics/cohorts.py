@@ -1,6 +1,5 @@
 """Cohorts: groups that can be compared. Each is read as its dashboard, so that the same rules hold."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from math import sqrt
 
@@ -39,13 +38,12 @@ class CohortComparisons:
     async def cohorts(self, scope: TenantScope, audience: Audience) -> Served[Cohorts]:
         """Return what the caller may compare: periods only for those who see everything."""
         overview = await self._dashboards.overview(scope, audience)
-        found = [*_of_overview(overview.model)]
-        if audience.everything:
-            periods = await self._dashboards.periods(scope, audience)
-            found += [
-                _cohort(Kind.PERIOD, period.period_id, period.title) for period in periods.model.periods
-            ]
-        return overview.made_into(Cohorts(cohorts=found))
+        groups = overview.once(Cohorts, _of_overview)
+        if not audience.everything:
+            return overview.made_into(groups)
+        periods = await self._dashboards.periods(scope, audience)
+        further = [_cohort(Kind.PERIOD, period.period_id, period.title) for period in periods.model.periods]
+        return overview.made_into(Cohorts(cohorts=[*groups.cohorts, *further]))
 
     async def compare(
         self, scope: TenantScope, audience: Audience, first: str, second: str
@@ -77,13 +75,10 @@ class CohortComparisons:
                 raise NotFound
 
 
-def _of_overview(overview: Overview) -> Iterator[Cohort]:
-    for school in overview.schools:
-        if not school.suppressed:
-            yield _cohort(Kind.SCHOOL, school.school_id, school.title)
-    for course in overview.courses:
-        if not course.suppressed:
-            yield _cohort(Kind.COURSE, course.course_id, course.title)
+def _of_overview(overview: Overview) -> Cohorts:
+    schools = [_cohort(Kind.SCHOOL, it.school_id, it.title) for it in overview.schools if not it.suppressed]
+    courses = [_cohort(Kind.COURSE, it.course_id, it.title) for it in overview.courses if not it.suppressed]
+    return Cohorts(cohorts=[*schools, *courses])
 
 
 def _cohort(kind: Kind, name: str, title: str) -> Cohort:

@@ -1,6 +1,5 @@
 """Search for schools and courses by the words in their titles and ids, among what the caller may see."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from shared.analytics.policies import Audience
@@ -21,16 +20,16 @@ class Search:
     async def find(self, scope: TenantScope, audience: Audience, query: str) -> Served[Matches]:
         """Return at most `MOST` groups that hold every word of `query`, those that begin with it first."""
         overview = await self._dashboards.overview(scope, audience)
-        found = [match for match in _groups(overview.model) if holds(query, match.title, match.id)]
+        groups = overview.once(Matches, _groups)
+        found = [match for match in groups.matches if holds(query, match.title, match.id)]
         found.sort(key=lambda match: (not _begins(match, query.strip().casefold()), match.title, match.id))
         return overview.made_into(Matches(matches=found[:MOST]))
 
 
-def _groups(overview: Overview) -> Iterator[Match]:
-    for school in overview.schools:
-        yield Match(kind="school", id=school.school_id, title=school.title)
-    for course in overview.courses:
-        yield Match(kind="course", id=course.course_id, title=course.title)
+def _groups(overview: Overview) -> Matches:
+    schools = [Match(kind="school", id=it.school_id, title=it.title) for it in overview.schools]
+    courses = [Match(kind="course", id=it.course_id, title=it.title) for it in overview.courses]
+    return Matches(matches=[*schools, *courses])
 
 
 def _begins(match: Match, query: str) -> bool:

@@ -4,8 +4,8 @@ Those who see aggregates only cost a second one: what is withheld depends on the
 which lie in the roster of a course.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -45,7 +45,7 @@ from shared.analytics.policies import (
 )
 from shared.analytics.ports import RollupReader
 from shared.analytics.rosters.ports import RosterReader
-from shared.analytics.shaping import Shapes
+from shared.analytics.shaping import Mastery, Shapes, WholeShapes
 from shared.analytics.suppression import GroupSize, is_withheld
 from shared.analytics.views import (
     AssessmentDashboard,
@@ -69,6 +69,7 @@ class Served[M: BaseModel]:
     model: M
     data_version: int
     changed_at: datetime | None = None
+    _made: dict[type, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def body(self) -> bytes:
@@ -78,6 +79,13 @@ class Served[M: BaseModel]:
     def showing(self, update: Mapping[str, object]) -> "Served[M]":
         """Return the same answer with some members replaced."""
         return self.made_into(self.model.model_copy(update=update))
+
+    def once[N](self, kind: type[N], make: Callable[[M], N]) -> N:
+        """Return what is made of the model alone, made at the first call."""
+        if kind not in self._made:
+            self._made[kind] = make(self.model)
+        made: N = self._made[kind]
+        return made
 
     def made_into[N: BaseModel](self, model: N) -> "Served[N]":
         """Return a model that was made of this answer alone: as old, and changed when it did."""
@@ -99,6 +107,7 @@ class Dashboards:
         self._rosters = rosters
         self._overviews = Shapes[Served[Overview]]()
         self._published_groups = Shapes[Published]()
+        self._wholes = WholeShapes()
 
     async def overview(self, scope: TenantScope, audience: Audience) -> Served[Overview]:
         """Return the district, its schools and courses, as far as the caller may see them."""
@@ -113,26 +122,30 @@ class Dashboards:
         """Return a school and its courses."""
         if not (audience.everything or audience.aggregates):
             raise NotFound
-        rollup = await self._find(scope, school_shard(school), SCHOOL)
+        place = (school_shard(school), SCHOOL)
+        rollup = await self._find(scope, *place)
+        if audience.everything:
+            return self._wholes.of(scope, place, rollup, _whole_school, audience.mastery)
         view = rollup.view
-        if not audience.everything:
-            published = await self._published(scope, audience)
-            courses: Any = view["courses"]
-            lines: list[Json] = [_course_line(audience, line, published) for line in courses]
-            shown = school in published.schools
-            view = figures_shown(view | {"courses": lines}, shown=shown) | _no_growth(view, shown=shown)
+        published = await self._published(scope, audience)
+        courses: Any = view["courses"]
+        lines: list[Json] = [_course_line(audience, line, published) for line in courses]
+        shown = school in published.schools
+        view = figures_shown(view | {"courses": lines}, shown=shown) | _no_growth(view, shown=shown)
         return _served(rollup, SchoolDashboard.model_validate(banded(view, audience.mastery)))
 
     async def course(self, scope: TenantScope, audience: Audience, course: str) -> Served[CourseDashboard]:
         """Return a course, its assessments and sections; the latter to those who see all of it."""
         rollup = await self._of_course(scope, audience, course, COURSE)
+        if audience.sees_all_of(course):
+            place = (course_shard(course), COURSE)
+            return self._wholes.of(scope, place, rollup, _whole_course, audience.mastery)
         view = rollup.view
-        if not audience.sees_all_of(course):
-            shown = await self.sees_figures_of(scope, audience, course)
-            lines: Any = view["assessments"]
-            view = view | {"assessments": _assessment_lines(audience, lines, shown=shown), "sections": []}
-            view = figures_shown(view, shown=shown)
-            view |= _no_growth(rollup.view, shown=shown)
+        shown = await self.sees_figures_of(scope, audience, course)
+        lines: Any = view["assessments"]
+        growth = _no_growth(view, shown=shown)
+        view = view | {"assessments": _assessment_lines(audience, lines, shown=shown), "sections": []}
+        view = figures_shown(view, shown=shown) | growth
         return _served(rollup, CourseDashboard.model_validate(banded(view, audience.mastery)))
 
     async def section(
@@ -141,13 +154,17 @@ class Dashboards:
         """Return a section and its learners by name, to those who see all of the course."""
         if not audience.sees_all_of(course):
             raise NotFound
-        rollup = await self._find(scope, course_shard(course), section_view(section))
-        view = SectionDashboard.model_validate(banded(rollup.view, audience.mastery))
+        place = (course_shard(course), section_view(section))
+        rollup = await self._find(scope, *place)
+        served = self._wholes.of(scope, place, rollup, _whole_section, audience.mastery)
         names = await self._names(scope, course)
+        if not names:
+            return served
         members = [
-            member.model_copy(update={"name": names.get(member.learner_id)}) for member in view.members
+            member.model_copy(update={"name": names.get(member.learner_id)})
+            for member in served.model.members
         ]
-        return _served(rollup, view.model_copy(update={"members": members}))
+        return served.showing({"members": members})
 
     async def assessment(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
@@ -181,7 +198,7 @@ class Dashboards:
         if not served.model.courses:
             return served
         names = await self._names(scope, served.model.courses[0].course_id, learner)
-        return served.showing({"name": names.get(learner)})
+        return served.showing({"name": names[learner]}) if learner in names else served
 
     async def results_of(
         self, scope: TenantScope, audience: Audience, learner: str
@@ -189,7 +206,10 @@ class Dashboards:
         """Return what `learner` does, without the name."""
         if not is_learner(learner):
             raise NotFound
-        rollup = await self._find(scope, learner_shard(bucket_of(learner)), learner_view(learner))
+        place = (learner_shard(bucket_of(learner)), learner_view(learner))
+        rollup = await self._find(scope, *place)
+        if learner in audience.learners:
+            return self._wholes.of(scope, place, rollup, partial(_whole_learner, learner), audience.mastery)
         view = learner_of(learner, rollup.text)
         shown = learner_shown(audience, LearnerDashboard.model_validate(view))
         if shown is None:
@@ -203,10 +223,7 @@ class Dashboards:
         rollup = await self._rollups.find(scope, TENANT_SHARD, PERIODS)
         if rollup is None:
             return Served(Periods(periods=[]), 0)
-        listed: Any = rollup.view["periods"]
-        return _served(
-            rollup, Periods.model_validate({"periods": [banded(p, audience.mastery) for p in listed]})
-        )
+        return self._wholes.of(scope, (TENANT_SHARD, PERIODS), rollup, _whole_periods, audience.mastery)
 
     async def feeds(self, scope: TenantScope, audience: Audience) -> Served[Feeds]:
         """Return the feeds, to those who see everything."""
@@ -215,7 +232,7 @@ class Dashboards:
         rollup = await self._rollups.find(scope, TENANT_SHARD, FEEDS)
         if rollup is None:
             return Served(Feeds(feeds=[]), 0)
-        return _served(rollup, Feeds.model_validate(rollup.view))
+        return self._wholes.of(scope, (TENANT_SHARD, FEEDS), rollup, _whole_feeds, audience.mastery)
 
     async def sees_figures_of(self, scope: TenantScope, audience: Audience, course: str) -> bool:
         """Tell whether figures of a course are shown to the caller: it, or one beside it, may be small."""
@@ -250,6 +267,31 @@ class Dashboards:
 
 def _served[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
     return Served(model, rollup.table_version, rollup.written_at)
+
+
+def _whole_school(rollup: Rollup, mastery: Mastery) -> Served[SchoolDashboard]:
+    return _served(rollup, SchoolDashboard.model_validate(banded(rollup.view, mastery)))
+
+
+def _whole_course(rollup: Rollup, mastery: Mastery) -> Served[CourseDashboard]:
+    return _served(rollup, CourseDashboard.model_validate(banded(rollup.view, mastery)))
+
+
+def _whole_section(rollup: Rollup, mastery: Mastery) -> Served[SectionDashboard]:
+    return _served(rollup, SectionDashboard.model_validate(banded(rollup.view, mastery)))
+
+
+def _whole_periods(rollup: Rollup, mastery: Mastery) -> Served[Periods]:
+    listed: Any = rollup.view["periods"]
+    return _served(rollup, Periods.model_validate({"periods": [banded(p, mastery) for p in listed]}))
+
+
+def _whole_feeds(rollup: Rollup, _mastery: Mastery) -> Served[Feeds]:
+    return _served(rollup, Feeds.model_validate(rollup.view))
+
+
+def _whole_learner(learner: str, rollup: Rollup, _mastery: Mastery) -> Served[LearnerDashboard]:
+    return _served(rollup, LearnerDashboard.model_validate(learner_of(learner, rollup.text)))
 
 
 def _overview_served(audience: Audience, rollup: Rollup) -> Served[Overview]:

@@ -1,19 +1,59 @@
 """A small memory of what views were shaped to: the same version for the same audience is shaped once.
 
-Views of a whole tenant are large, everybody looks at them, and they change only when a fold writes them. Each
-is still read anew for every call, so that no answer is older than the store.
+Views change only when a fold writes them, and open pages ask for them every ten seconds. Each is still read
+anew for every call, so that no answer is older than the store.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from shared.analytics.model import Rollup
 from shared.analytics.policies import Audience
 from shared.kernel.scope import TenantScope
 
+type Mastery = tuple[int, ...]
+type Shaping[T] = Callable[[Rollup, Mastery], T]
+
 CAPACITY: Final = 64
 """Tenants and audiences whose last shape is remembered: one shape may take a megabyte."""
+
+
+BYTES: Final = 4_000_000
+"""Texts of views whose shapes are remembered: a shape may take ten times as much memory."""
+
+
+class WholeShapes:
+    """Remembers what views were last shaped to for all who see the whole of them.
+
+    Such a shape follows from the view and from the tenant's bounds of mastery. No shape may be changed.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: OrderedDict[tuple[str, Mastery], tuple[Rollup, Any]] = OrderedDict()
+        self._bytes = 0
+
+    def of[T](
+        self, scope: TenantScope, view: tuple[str, str], rollup: Rollup, shape: Shaping[T], mastery: Mastery
+    ) -> T:
+        """Return what `shape` makes of a view, which shard and id name; from memory where it is as before."""
+        key = (scope.key(*view), mastery)
+        known = self._shapes.get(key)
+        if known is None or known[0] != rollup:
+            self._forget(key)
+            known = (rollup, shape(rollup, mastery))
+            self._shapes[key] = known
+            self._bytes += len(rollup.text)
+        self._shapes.move_to_end(key)
+        while self._bytes > BYTES:
+            self._forget(next(iter(self._shapes)))
+        shaped: T = known[1]
+        return shaped
+
+    def _forget(self, key: tuple[str, Mastery]) -> None:
+        if key in self._shapes:
+            rollup, _ = self._shapes.pop(key)
+            self._bytes -= len(rollup.text)
 
 
 class Shapes[T]:

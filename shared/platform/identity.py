@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from azure.identity import DefaultAzureCredential as BlockingCredential
     from azure.identity.aio import DefaultAzureCredential
 
 
@@ -14,5 +15,13 @@ def process_identity() -> "DefaultAzureCredential":
     One per process, since each keeps its own token cache.
     """
     from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - 150 ms that a key does not need
+
+    return DefaultAzureCredential()
+
+
+@cache
+def blocking_identity() -> "BlockingCredential":
+    """Return the same credential for clients whose calls block the thread that makes them."""
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - as above
 
     return DefaultAzureCredential()

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.platform.identity import process_identity
+from shared.platform.identity import blocking_identity, process_identity
 from shared.settings import Endpoint
 
 if TYPE_CHECKING:
+    from azure.storage.blob import BlobServiceClient as BlockingServiceClient
     from azure.storage.blob.aio import BlobServiceClient
 
 _ONE_REQUEST: Final = 32 * 1024 * 1024
@@ -38,6 +39,7 @@ class BlobAccount:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._client: BlobServiceClient | None = None
+        self._blocking: BlockingServiceClient | None = None
 
     @property
     def service(self) -> "BlobServiceClient":
@@ -46,11 +48,21 @@ class BlobAccount:
             self._client = _client(self._endpoint)
         return self._client
 
+    @property
+    def blocking(self) -> "BlockingServiceClient":
+        """A client of the account for threads that may wait: long reads by it keep no event loop busy."""
+        if self._blocking is None:
+            self._blocking = _blocking_client(self._endpoint)
+        return self._blocking
+
     async def close(self) -> None:
-        """Close the client, if one was opened; a later use opens a new one."""
+        """Close the clients that were opened; a later use opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
+        blocking, self._blocking = self._blocking, None
+        if blocking is not None:
+            blocking.close()
 
 
 def _client(endpoint: Endpoint) -> "BlobServiceClient":
@@ -62,3 +74,14 @@ def _client(endpoint: Endpoint) -> "BlobServiceClient":
     if endpoint.connection_string is not None:
         return BlobServiceClient.from_connection_string(endpoint.connection_string, **options)
     return BlobServiceClient(str(endpoint.address), process_identity(), **options)
+
+
+def _blocking_client(endpoint: Endpoint) -> "BlockingServiceClient":
+    from azure.storage.blob import BlobServiceClient  # noqa: PLC0415 - as above
+
+    from shared.platform.transport import blocking_transport  # noqa: PLC0415 - the same
+
+    options = {**_OPTIONS, "transport": blocking_transport(**_CONNECTION)}
+    if endpoint.connection_string is not None:
+        return BlobServiceClient.from_connection_string(endpoint.connection_string, **options)
+    return BlobServiceClient(str(endpoint.address), blocking_identity(), **options)

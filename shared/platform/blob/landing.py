@@ -1,5 +1,6 @@
 """Landed files, read in ranges of one pinned version."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from azure.core import MatchConditions
@@ -9,7 +10,7 @@ from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
 from shared.platform.blob.grants import LANDING, check_path
-from shared.platform.blob.ranges import read_range
+from shared.platform.blob.ranges import read_range_blocking
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
@@ -29,12 +30,11 @@ class AzureLandingBlobs:
 
     async def read(self, scope: TenantScope, blob: str, offset: int, length: int, etag: str) -> bytes:
         """Return at most `length` bytes from `offset`; `PreconditionFailed` when the ETag is another now."""
-        return await read_range(
-            self._client(scope, blob),
-            offset,
-            length,
-            etag=etag,
-            match_condition=MatchConditions.IfNotModified,
+        check_path(scope, blob)
+        client = self._account.blocking.get_blob_client(LANDING, blob)
+        same = MatchConditions.IfNotModified
+        return await asyncio.to_thread(
+            read_range_blocking, client, offset, length, etag=etag, match_condition=same
         )
 
     def _client(self, scope: TenantScope, blob: str) -> "BlobClient":

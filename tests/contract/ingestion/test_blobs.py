@@ -179,8 +179,11 @@ async def test_an_account_out_of_reach_is_unavailable(
             f"BlobEndpoint=http://127.0.0.1:{free_port()}/a;"
         )
     )
+    landing = AzureLandingBlobs(account)
     with pytest.raises(Unavailable):
-        await AzureLandingBlobs(account).facts(scope, blob)
+        await landing.facts(scope, blob)
+    with pytest.raises(Unavailable):
+        await landing.read(scope, blob, 0, 10, "*")
     await account.close()
 
 

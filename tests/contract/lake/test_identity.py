@@ -30,7 +30,7 @@ def azurite(vault: LocalVault, tmp_path_factory: pytest.TempPathFactory) -> Iter
     assert azurite.server.stop() == 0
 
 
-def test_a_table_is_created_and_committed_to_with_a_delegated_signature(
+def test_a_table_is_committed_to_with_a_delegated_signature_and_a_blob_read_with_a_token(
     vault: LocalVault, azurite: LocalBlobAccount
 ) -> None:
     done = subprocess.run(
@@ -43,4 +43,4 @@ def test_a_table_is_created_and_committed_to_with_a_delegated_signature(
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == [1, {"ingest:one": 1}]
+    assert json.loads(done.stdout) == [1, {"ingest:one": 1}, "3456"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.analytics.model import Rollup
 from shared.analytics.policies import Audience
-from shared.analytics.shaping import CAPACITY, Shapes
+from shared.analytics.shaping import BYTES, CAPACITY, Mastery, Shapes, WholeShapes
 from tests.fixtures.facts import scope_of
 
 _NORTH, _SOUTH = scope_of("north"), scope_of("south")
@@ -67,3 +67,50 @@ def test_the_least_recently_wanted_is_forgotten() -> None:
 
     shapes.of(scope_of("tenant-1"), _ADMINS, rollup, shape)
     assert shape.calls == CAPACITY + 2
+
+
+class _Whole:
+    """Counts how often a view is shaped to itself and the bounds."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, rollup: Rollup, mastery: Mastery) -> str:
+        self.calls += 1
+        return f"{rollup.text[:9]} {mastery} {self.calls}"
+
+
+_VIEW = ("course:algebra", "course")
+
+
+def test_a_whole_view_is_shaped_once_until_it_changes() -> None:
+    shapes, shape = WholeShapes(), _Whole()
+    answers = [
+        shapes.of(_NORTH, _VIEW, Rollup(version, text), shape, (50,))
+        for version, text in ((1, "one"), (1, "one"), (1, "two"), (2, "two"), (2, "two"))
+    ]
+    assert answers == ["one (50,) 1", "one (50,) 1", "two (50,) 2", "two (50,) 3", "two (50,) 3"]
+
+
+def test_a_whole_view_of_another_tenant_place_or_with_other_bounds_is_another() -> None:
+    shapes, shape, rollup = WholeShapes(), _Whole(), Rollup(1, "one")
+    places = [
+        (_NORTH, _VIEW, (50,)),
+        (_SOUTH, _VIEW, (50,)),
+        (_NORTH, ("a", "b"), (50,)),
+        (_NORTH, _VIEW, ()),
+    ]
+    for _ in range(2):
+        answers = [shapes.of(scope, view, rollup, shape, mastery) for scope, view, mastery in places]
+        assert answers == ["one (50,) 1", "one (50,) 2", "one (50,) 3", "one () 4"]
+
+
+def test_whole_views_are_remembered_up_to_a_size() -> None:
+    shapes, shape, large = WholeShapes(), _Whole(), Rollup(1, "x" * (BYTES // 2))
+    for name in "abca":
+        shapes.of(_NORTH, (name, name), large, shape, ())
+    assert shape.calls == 4
+    shapes.of(_NORTH, ("c", "c"), large, shape, ())
+    assert shape.calls == 4
+    shapes.of(_NORTH, ("d", "d"), Rollup(1, "x" * (BYTES + 1)), shape, ())
+    assert shapes.of(_NORTH, ("e", "e"), Rollup(1, "small"), shape, ()) == "small () 6"
