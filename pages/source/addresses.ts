@@ -16,6 +16,9 @@ export const to = {
     `#/courses/${s(course)}/assessments/${s(id)}/items/${s(item)}${version === null ? "" : `/${s(version)}`}`,
   learner: (id: string) => `#/learners/${s(id)}`,
   periods: "#/periods",
+  standards: "#/standards",
+  standard: (id: string) => `#/standards/${s(id)}`,
+  courseStandard: (course: string, id: string) => `#/courses/${s(course)}/standards/${s(id)}`,
   comparison: (first = "", second = "") =>
     first && second ? `#/comparison/${s(first)}/${s(second)}` : "#/comparison",
   search: (words: string) => `#/search/${s(words)}`,

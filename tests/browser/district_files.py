@@ -11,6 +11,9 @@ SMALL_COURSE: Final = "LAT_1"
 TITLES: Final = {"ALG_1": "Algebra 1", "BIO_1": "Biology", SMALL_COURSE: "Latin"}
 SCHOOLS: Final = {"quay-high": "Quay High School", "quay-middle": "Quay Middle School"}
 
+STANDARDS: Final = ("A.1", "A.2", "A.3")
+"""The first and the last are those of the first assignment of each course, the second that of the other."""
+
 _SCHOOL_OF: Final = {"ALG_1": "quay-high", "BIO_1": "quay-middle", SMALL_COURSE: "quay-middle"}
 _SECTIONS: Final = 3
 _LEARNERS: Final = 67
@@ -21,7 +24,7 @@ type _Rows = Iterable[Sequence[str]]
 
 
 def roster() -> bytes:
-    """Return a OneRoster bundle: two schools, the courses and their sections, and when work is due."""
+    """Return a OneRoster bundle: two schools, courses and sections, when work is due, and its standards."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr("orgs.csv", _table("sourcedId,status,dateLastModified,name,type,identifier", _orgs()))
@@ -36,6 +39,13 @@ def roster() -> bytes:
             "lineItems.csv",
             _table(
                 "sourcedId,status,dateLastModified,title,classSourcedId,dueDate,resultValueMax", _line_items()
+            ),
+        )
+        bundle.writestr(
+            "lineItemLearningObjectiveIds.csv",
+            _table(
+                "sourcedId,status,dateLastModified,lineItemSourcedId,source,learningObjectiveId",
+                _alignments(),
             ),
         )
     return out.getvalue()
@@ -70,6 +80,12 @@ def _line_items() -> _Rows:
     for course in ("ALG_1", "BIO_1"):
         for number, title in enumerate(("Warm-up", "Unit test, part 1")):
             yield f"{course}-A{number}", "active", "", title, course, _DUE, "100"
+
+
+def _alignments() -> _Rows:
+    for course in ("ALG_1", "BIO_1"):
+        for number, standard in enumerate(STANDARDS):
+            yield f"{course}-{number}", "active", "", f"{course}-A{number % 2}", "unknown", standard
 
 
 def _attempt(learner: int, course: str, key: str, title: str, score: int) -> Sequence[str]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, FILE, TITLE, SignIn
-from tests.browser.district_files import SCHOOLS, SMALL_COURSE, TITLES
+from tests.browser.district_files import SCHOOLS, SMALL_COURSE, STANDARDS, TITLES
 from tests.browser.item_results import MISKEYED
 from tests.browser.pictures import keep_picture
 from tests.browser.steps import open_view
@@ -34,6 +34,9 @@ VIEWS = {
         (f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE),
         (ITEMS, "Item analysis"),
         (f"{ITEMS}/q{MISKEYED}", f"Question {MISKEYED}"),
+        (f"/courses/{COURSE}/standards/{STANDARDS[0]}", STANDARDS[0]),
+        ("/standards", "Standards"),
+        (f"/standards/{STANDARDS[0]}", STANDARDS[0]),
         ("/periods", "Periods"),
         (f"/comparison/course:{COURSE}/course:BIO_1", "Compare two groups"),
         ("/search/alg", "Search: alg"),

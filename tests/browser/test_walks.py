@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from scripts.lib.development_access import DevelopmentAccess
 from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, DISTRICT, FILE, TITLE, SignIn, attempts
-from tests.browser.district_files import SMALL_COURSE, TITLES
+from tests.browser.district_files import SMALL_COURSE, STANDARDS, TITLES
 from tests.browser.item_results import MISKEYED
 from tests.browser.steps import focused, follow, open_view
 from tests.fixtures.local_cloud import ingested
@@ -91,11 +91,32 @@ async def test_a_teacher_walks_from_own_courses_to_a_learner_of_a_section(sign_i
     await expect(page.get_by_role("table", name=f"Latest results in {COURSE}")).to_be_visible()
 
 
+async def test_a_standard_leads_to_its_courses_and_from_there_to_its_assessments(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await follow(page, "Standards")
+    table = page.get_by_role("table", name="All standards with results")
+    await expect(table.get_by_role("row")).to_have_count(1 + len(STANDARDS))
+    await table.get_by_role("link", name=STANDARDS[0]).click()
+    await page.get_by_role("link", name=COURSE_TITLE).click()
+    await expect(page.get_by_role("img", name="Mean score by standard")).to_be_visible()
+    standards = page.get_by_role("table", name="Standards of this course")
+    await standards.get_by_role("link", name=STANDARDS[0]).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(STANDARDS[0])
+    await page.get_by_role("table", name="Assessments that are aligned").get_by_role("link").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+
+
+async def test_a_learner_sees_own_results_by_standard(sign_in: SignIn) -> None:
+    page = await sign_in("Learner")
+    own = page.get_by_role("table", name=f"Results in {COURSE_TITLE} by standard")
+    await expect(own.get_by_role("rowheader")).to_have_count(len(STANDARDS))
+
+
 async def test_a_list_is_downloaded_as_it_is_shown(sign_in: SignIn) -> None:
     page = await sign_in("Instructor")
     await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
     async with page.expect_download() as expected:
-        await page.get_by_role("button", name="Download as CSV").click()
+        await page.get_by_role("button", name="Download as CSV: Assessments of this course").click()
     download = await expected.value
     assert download.suggested_filename.startswith(f"course-{COURSE}-")
     assert TITLE in await to_thread(Path(await download.path()).read_text, encoding="utf-8")

@@ -9,16 +9,25 @@ from __future__ import annotations
 import ssl
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, cast
+from urllib.request import getproxies
 
 from infra.local.functions.errors import MissingSetting
 
 if TYPE_CHECKING:
+    from azure.core.pipeline.transport import AioHttpTransport
     from azure.cosmos.aio import CosmosClient
     from azure.identity.aio import DefaultAzureCredential
     from azure.servicebus.aio import ServiceBusClient
     from azure.storage.blob.aio import BlobServiceClient
 
     from infra.local.functions.settings import Settings
+
+
+def _transport() -> AioHttpTransport:
+    """Return a transport that asks for proxies once, not in a thread for each request."""
+    from azure.core.pipeline.transport import AioHttpTransport  # noqa: PLC0415 - as the clients
+
+    return AioHttpTransport(use_env_settings=bool(getproxies().keys() & {"http", "https"}))
 
 
 class Connections:
@@ -57,9 +66,11 @@ class Connections:
 
             text = self._connection_string(name)
             client = (
-                BlobServiceClient.from_connection_string(text)
+                BlobServiceClient.from_connection_string(text, transport=_transport())
                 if text
-                else BlobServiceClient(self._endpoint(name, "blobServiceUri"), await self._identity(name))
+                else BlobServiceClient(
+                    self._endpoint(name, "blobServiceUri"), await self._identity(name), transport=_transport()
+                )
             )
             self._shared["blobs", name] = await self._open.enter_async_context(client)
         return cast("BlobServiceClient", self._shared["blobs", name])
@@ -70,8 +81,10 @@ class Connections:
 
         text = self._connection_string(name)
         if text:
-            return CosmosClient.from_connection_string(text)
-        return CosmosClient(self._endpoint(name, "accountEndpoint"), await self._identity(name))
+            return CosmosClient.from_connection_string(text, transport=_transport())
+        return CosmosClient(
+            self._endpoint(name, "accountEndpoint"), await self._identity(name), transport=_transport()
+        )
 
     async def aclose(self) -> None:
         """Close every client that was made."""

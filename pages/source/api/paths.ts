@@ -7,10 +7,12 @@ import type {
   Cohorts,
   Comparison,
   CourseDashboard,
+  CourseStandards,
   IngestPage,
   IngestView,
   ItemDashboard,
   LearnerDashboard,
+  LearnerStandards,
   Matches,
   MatchingPage,
   Overview,
@@ -21,6 +23,8 @@ import type {
   SchoolDashboard,
   SectionDashboard,
   SignIn,
+  StandardDashboard,
+  Standards,
   StudentHome,
   TeacherHome,
   UnmatchedPage,
@@ -41,6 +45,12 @@ export const items = (course: string, id: string): Path<ItemDashboard> =>
   `dashboards/courses/${s(course)}/assessments/${s(id)}/items`;
 export const learner = (id: string): Path<LearnerDashboard> => `dashboards/learners/${s(id)}`;
 export const periods: Path<Periods> = "dashboards/periods";
+export const standards: Path<Standards> = "dashboards/standards";
+export const standard = (id: string): Path<StandardDashboard> => `dashboards/standards/${s(id)}`;
+export const courseStandards = (course: string): Path<CourseStandards> =>
+  `dashboards/courses/${s(course)}/standards`;
+export const learnerStandards = (id: string): Path<LearnerStandards> =>
+  `dashboards/learners/${s(id)}/standards`;
 export const cohorts: Path<Cohorts> = "dashboards/cohorts";
 export const comparison = (first: string, second: string): Path<Comparison> =>
   `dashboards/comparisons?first=${s(first)}&second=${s(second)}`;
@@ -50,6 +60,8 @@ export const teacherHome: Path<TeacherHome> = "me/teacher";
 export const administratorHome: Path<AdministratorHome> = "me/admin";
 export const overviewExport = "exports/dashboards";
 export const courseExport = (id: string) => `exports/dashboards/courses/${s(id)}`;
+export const standardsExport = "exports/dashboards/standards";
+export const courseStandardsExport = (id: string) => `exports/dashboards/courses/${s(id)}/standards`;
 export const learnerExport = (id: string) => `exports/dashboards/learners/${s(id)}`;
 export const matchings: Path<MatchingPage> = "people/matchings";
 export const unmatched: Path<UnmatchedPage> = "people/unmatched?limit=100";

@@ -1,7 +1,7 @@
 // A course: its figures, how scores spread, its sections and its assessments.
 
 import { to } from "../addresses";
-import type { AssessmentLine, CourseDashboard, SectionLine } from "../api/models";
+import type { CourseDashboard, SectionLine } from "../api/models";
 import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { Card } from "../parts/card";
@@ -10,6 +10,8 @@ import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
+import { assessmentsOf } from "./assessment_lines";
+import { StandardsOfCourse } from "./course_standards";
 import { Group } from "./group";
 import { courseName, LEARNERS, MEAN, SCORED, SomeWithheld } from "./lines";
 import { Means } from "./means";
@@ -45,6 +47,7 @@ const Shown = ({ body }: { body: CourseDashboard }) => (
       <SomeWithheld lines={body.assessments} />
       <Export path={paths.courseExport(body.courseId)} what={t.assessmentsCaption} />
     </Card>
+    {(body.standards ?? 0) > 0 && <StandardsOfCourse course={body.courseId} />}
     {body.sections.length > 0 && (
       <Card title={t.sections}>
         <Table
@@ -59,18 +62,6 @@ const Shown = ({ body }: { body: CourseDashboard }) => (
     )}
   </>
 );
-
-/** The columns of a course's assessments. */
-export const assessmentsOf = (course: string): readonly Column<AssessmentLine>[] => [
-  {
-    label: texts.assessment.one,
-    value: (line) => <a href={to.assessment(course, line.lineItemId)}>{line.title}</a>,
-    by: (line) => line.title,
-  },
-  LEARNERS,
-  SCORED,
-  MEAN,
-];
 
 const sectionsOf = (course: string): readonly Column<SectionLine>[] => [
   {

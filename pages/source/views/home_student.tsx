@@ -3,16 +3,19 @@
 import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { count } from "../figures";
+import { useMe } from "../me";
 import { Note, Tiles } from "../parts/card";
 import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { texts } from "../texts";
 import { LearnerCourse } from "./learner";
+import { StandardsOfLearner } from "./learner_standards";
 
 const t = texts.learner;
 
 export function StudentHome() {
   const resource = useResource(paths.studentHome);
+  const { learners } = useMe();
   return (
     <Ready of={resource} title={t.title}>
       {({ courses, missing, late }) => (
@@ -35,6 +38,7 @@ export function StudentHome() {
               results={course.results}
             />
           ))}
+          {courses.length > 0 && learners.map((learner) => <StandardsOfLearner key={learner} id={learner} />)}
         </Page>
       )}
     </Ready>

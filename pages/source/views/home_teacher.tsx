@@ -9,7 +9,7 @@ import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { Table } from "../parts/table";
 import { texts } from "../texts";
-import { assessmentsOf } from "./course";
+import { assessmentsOf } from "./assessment_lines";
 import { GroupTiles } from "./group";
 import { courseName } from "./lines";
 import { Means } from "./means";

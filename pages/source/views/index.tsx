@@ -8,6 +8,7 @@ import { texts } from "../texts";
 import { Assessment } from "./assessment";
 import { Comparison } from "./comparison";
 import { Course } from "./course";
+import { StandardOfCourse } from "./course_standards";
 import { AllCourses } from "./courses";
 import { File } from "./file";
 import { Files } from "./files";
@@ -20,6 +21,7 @@ import { Periods } from "./periods";
 import { School } from "./school";
 import { Search } from "./search";
 import { Section } from "./section";
+import { Standard, Standards } from "./standards";
 
 type Values = Record<string, string>;
 
@@ -33,9 +35,15 @@ const VIEWS: ReadonlyArray<readonly [pattern: string, show: (values: Values) => 
   ["/courses/:course/assessments/:id/items", ({ course = "", id = "" }) => <Items course={course} id={id} />],
   ["/courses/:course/assessments/:id/items/:item", (values) => itemOf(values)],
   ["/courses/:course/assessments/:id/items/:item/:version", (values) => itemOf(values)],
+  [
+    "/courses/:course/standards/:id",
+    ({ course = "", id = "" }) => <StandardOfCourse course={course} id={id} />,
+  ],
   ["/learners/:id", ({ id = "" }) => <Learner id={id} />],
   ["/people", () => <People />],
   ["/periods", () => <Periods />],
+  ["/standards", () => <Standards />],
+  ["/standards/:id", ({ id = "" }) => <Standard id={id} />],
   ["/comparison", () => <Comparison />],
   ["/comparison/:first", ({ first = "" }) => <Comparison first={first} />],
   [

@@ -12,6 +12,7 @@ import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
+import { StandardsOfLearner } from "./learner_standards";
 
 const t = texts.learner;
 
@@ -28,6 +29,7 @@ export function Learner({ id }: { id: string }) {
           {courses.map((course) => (
             <LearnerCourse key={course.courseId} name={course.courseId} results={course.results} />
           ))}
+          <StandardsOfLearner id={id} />
           {courses.length > 0 && <Export path={paths.learnerExport(id)} what={t.title} />}
         </Page>
       )}

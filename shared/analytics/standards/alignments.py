@@ -20,6 +20,8 @@ class Alignments:
 
     def of_courses(self, courses: Collection[str]) -> pl.DataFrame:
         """Return the rows of courses, sorted."""
+        if self.rows.is_empty():
+            return self.rows
         return self._sorted.filter(pl.col("course").is_in(courses))
 
     def standards_of(self, courses: Collection[str]) -> frozenset[str]:
