@@ -85,7 +85,7 @@ class Recomputation:
     async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
         """Count a batch, and after the last write what courses come to."""
         await asyncio.to_thread(tally.add, batch.results)
-        await self._standards.add(batch.results)
+        await self._standards.add(batch)
         if batch.is_last:
             async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
                 await writer.write(courses)
