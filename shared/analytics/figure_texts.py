@@ -27,13 +27,18 @@ def with_figures(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame) 
     `rows` has to say too how many `learners` stand behind each group. `headline` is what a line tells.
     """
     uploads = {name: f'"{uploaded_at(name)}"' for name in distinct_texts(rows["newest"])}
-    found = rows.join(_distributions(keys, rows, binned), on=keys, how="left", maintain_order="left")
+    placed = rows.with_row_index("place")
+    found = placed.join(_distributions(keys, placed, binned), on="place", how="left", maintain_order="left")
+    # Column by column: what an expression needs in several places is computed in each of them.
+    found = found.with_columns(mean=rounded_mean(), deviation=_quotient())
+    found = found.with_columns(near=pl.col("deviation").cast(pl.Float64).sqrt().cast(pl.Int128))
+    found = found.with_columns(deviation=(_root(pl.col("deviation"), pl.col("near")) + 1) // 2)
     figures = _figures(pl.lit(looked_up(rows["newest"], uploads)))
-    mean = or_null(points(rounded_mean()))
+    mean = or_null(points(pl.col("mean")))
     return found.with_columns(
         figures=json_object(figures).str.slice(1).str.strip_suffix("}"),
         headline=pl.concat_str(pl.lit('"scored":'), number(pl.col("n")), pl.lit(',"mean":'), mean),
-    ).drop(*_QUARTILES, "distribution")
+    ).drop("place", *_QUARTILES, "distribution", "mean", "deviation", "near")
 
 
 def rounded_mean() -> pl.Expr:
@@ -57,8 +62,8 @@ def _figures(uploaded: pl.Expr) -> Mapping[str, pl.Expr]:
 def _percent() -> Mapping[str, pl.Expr]:
     return {
         "n": number(pl.col("n")),
-        "mean": points(rounded_mean()),
-        "standardDeviation": or_null(points(_deviation())),
+        "mean": points(pl.col("mean")),
+        "standardDeviation": or_null(points(pl.col("deviation"))),
         "minimum": points(pl.col("least")),
         **{name: points(pl.col(name).clip("least", "greatest")) for name in _QUARTILES},
         "maximum": points(pl.col("greatest")),
@@ -72,35 +77,37 @@ def _participation() -> pl.Expr:
     return pl.when(expected != 0).then((2 * _WHOLE * handed_in + expected) // (2 * expected))
 
 
-def _deviation() -> pl.Expr:
+def _quotient() -> pl.Expr:
+    """Return the square of twice the standard deviation; null for one score."""
     n = pl.col("n").cast(pl.Int128)
     spread = n * pl.col("squares") - pl.col("total") * pl.col("total")
-    quotient = 4 * spread // (n * (n - 1))
-    return pl.when(n > 1).then((_root(quotient) + 1) // 2)
+    return pl.when(n > 1).then(4 * spread // (n * (n - 1)))
 
 
-def _root(square: pl.Expr) -> pl.Expr:
-    """Return the integer part of the square root: that of a float is at most one off below 2 ** 100."""
-    near = square.cast(pl.Float64).sqrt().cast(pl.Int128)
+def _root(square: pl.Expr, near: pl.Expr) -> pl.Expr:
+    """Return the integer part of the square root: that of a float, `near`, is one off at most."""
     above = pl.when(near * near > square).then(near - 1).otherwise(near)
     return pl.when((above + 1) * (above + 1) <= square).then(above + 1).otherwise(above)
 
 
 def _distributions(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame) -> pl.DataFrame:
-    """Return the quartiles of each group, before they are kept between the extremes, and its bands."""
-    scores = rows.select(*keys, "n").join(binned, on=keys, how="inner", maintain_order="left_right")
-    seen = scores.with_columns(seen=pl.col("count").cum_sum().over(keys))
+    """Return by `place` the quartiles of groups, not yet kept between the extremes, and their bands."""
+    scores = rows.select(*keys, "n", "place").join(binned, on=keys, how="inner", maintain_order="left_right")
+    seen = scores.with_columns(seen=pl.col("count").cum_sum().over("place"))
     position = pl.col("bin").cast(pl.Int64)
     band = (position // _BINS_PER_BAND).clip(upper_bound=BANDS - 1)
     ranks = {name: (pl.col("n") * n + _QUARTERS - 1) // _QUARTERS for n, name in enumerate(_QUARTILES, 1)}
     # Columns that are then added up: filters in each group would take several times as long.
-    spread = seen.select(
-        *keys,
-        *(pl.when(pl.col("seen") >= rank).then(position).alias(name) for name, rank in ranks.items()),
-        *(pl.when(band == n).then("count").otherwise(0).alias(name) for n, name in enumerate(_BANDS)),
+    spread = seen.with_columns(position=position, band=band).select(
+        "place",
+        *(pl.when(pl.col("seen") >= rank).then("position").alias(name) for name, rank in ranks.items()),
+        *(
+            pl.when(pl.col("band") == n).then("count").otherwise(0).alias(name)
+            for n, name in enumerate(_BANDS)
+        ),
     )
     return (
-        spread.group_by(keys)
+        spread.group_by("place")
         .agg(pl.col(_QUARTILES).min() * BIN_WIDTH, pl.col(_BANDS).sum().cast(pl.String))
-        .select(*keys, *_QUARTILES, distribution=pl.concat_str(_BANDS, separator=","))
+        .select("place", *_QUARTILES, distribution=pl.concat_str(_BANDS, separator=","))
     )

@@ -4,11 +4,12 @@ Made of dashboards as the caller would read them one by one, so that the same ru
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.analytics.model import COURSE, View, course_shard
 from shared.analytics.policies import Audience
-from shared.analytics.ports import RollupReader
+from shared.analytics.ports import ReadAhead, RollupReader
 from shared.analytics.service import Dashboards, Served, together
 from shared.analytics.views import (
     AdministratorHome,
@@ -30,9 +31,10 @@ COURSES_AT_HOME: Final = 20
 class Homes:
     """Serves home screens."""
 
-    def __init__(self, dashboards: Dashboards, rollups: RollupReader) -> None:
+    def __init__(self, dashboards: Dashboards, rollups: RollupReader, ahead: ReadAhead | None = None) -> None:
         self._dashboards = dashboards
         self._rollups = rollups
+        self._ahead = ahead
 
     async def student(self, scope: TenantScope, audience: Audience) -> Served[StudentHome]:
         """Return the caller's own results, each with the mean of its assessment where it tells about enough.
@@ -42,6 +44,7 @@ class Homes:
         own = [await self._own(scope, audience, learner) for learner in sorted(audience.learners)]
         found = [served for served in own if served is not None]
         courses = [course for served in found for course in served.model.courses]
+        await self._read_ahead(scope, [course.course_id for course in courses])
         views = await asyncio.gather(*(self._course(scope, course.course_id) for course in courses))
         shown = [
             _own_course(course, view, audience.threshold) for course, view in zip(courses, views, strict=True)
@@ -56,6 +59,7 @@ class Homes:
     async def teacher(self, scope: TenantScope, audience: Audience) -> Served[TeacherHome]:
         """Return the courses that the caller instructs, with their sections and assessments."""
         listed = sorted(audience.courses)[:COURSES_AT_HOME]
+        await self._read_ahead(scope, listed)
         answers = await asyncio.gather(*(self._taught(scope, audience, course) for course in listed))
         found = [answer for answer in answers if answer is not None]
         return together(TeacherHome(courses=[served.model for served in found]), found)
@@ -73,6 +77,11 @@ class Homes:
             feeds=feeds.model.feeds,
         )
         return overview.made_into(home)
+
+    async def _read_ahead(self, scope: TenantScope, courses: Sequence[str]) -> None:
+        """Ask for courses together that are looked at one by one afterwards."""
+        if self._ahead is not None:
+            await self._ahead.read_ahead(scope, [(course_shard(course), COURSE) for course in courses])
 
     async def _own(
         self, scope: TenantScope, audience: Audience, learner: str

@@ -38,14 +38,14 @@ class LearnerLines:
     def __init__(self, results: pl.DataFrame) -> None:
         self._results = results
         self._quoted = {
-            name: pl.Series([json.dumps(text) for text in texts_of(results[name])], dtype=pl.String)
+            name: pl.Series([json.dumps(text) for text in texts_of(results[name]).to_list()], dtype=pl.String)
             for name in _TEXTS
         }
 
     def slices(self) -> Iterator[tuple[int, int]]:
         """Return ranges of learners of whole buckets, as positions among all learners in order."""
         start = end = 0
-        for _, learners in groupby(texts_of(self._results["learner"]), key=bucket_of):
+        for _, learners in groupby(texts_of(self._results["learner"]).to_list(), key=bucket_of):
             end += sum(1 for _ in learners)
             if end - start >= _AT_ONCE:
                 yield start, end

@@ -34,8 +34,8 @@ class LearnerPages:
         self._names = pl.Series([json.dumps(learner) for learner in learners], dtype=pl.String)
         self._pages = _enumeration(map(learner_page, learners))
         self._buckets = _enumeration(map(bucket_of, learners))
-        schools = [school_group(structure.school_of(course)) for course in courses]
-        groups = _enumeration([*schools, *map(period_group, periods)])
+        schools = [school_group(structure.school_of(course)) for course in courses.to_list()]
+        groups = _enumeration([*schools, *map(period_group, periods.to_list())])
         self._groups = {"course": groups[: len(schools)], "period": groups[len(schools) :]}
 
     def slices(self) -> Iterator[tuple[int, int]]:

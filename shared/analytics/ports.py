@@ -128,6 +128,26 @@ class RollupReader(Protocol):
         ...
 
 
+type Place = tuple[str, str]
+"""Where a rollup lies: its shard and its view."""
+
+
+class RollupsReader(RollupReader, Protocol):
+    """Rollups for pages that are made of several."""
+
+    async def find_together(self, scope: TenantScope, places: Collection[Place]) -> Mapping[Place, Rollup]:
+        """Return those rollups that exist, by one request for nearly all."""
+        ...
+
+
+class ReadAhead(Protocol):
+    """Remembers rollups that are about to be looked for."""
+
+    async def read_ahead(self, scope: TenantScope, places: Collection[Place]) -> None:
+        """Read rollups together that are not remembered yet."""
+        ...
+
+
 class RollupStore(Protocol):
     """Rollups for folding. A shard changes only upon the head that its writer read."""
 

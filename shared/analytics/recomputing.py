@@ -63,6 +63,7 @@ class Recomputation:
         tally = CourseTally()
         async for batch in sweep(self._snapshot, await self._pieces(), self._limit):
             placed = replace(batch, results=await asyncio.to_thread(self._structure.placed, batch.results))
+            await self._count(tally, placed)
             await together([self._write_learners(writer, placed), self._write_courses(writer, tally, placed)])
         gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
         await writer.write((shard, cleared) for shard in gone)
@@ -82,10 +83,12 @@ class Recomputation:
         await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
         return len(self._entries)
 
-    async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
-        """Count a batch, and after the last write what courses come to."""
+    async def _count(self, tally: CourseTally, batch: Batch) -> None:
         await asyncio.to_thread(tally.add, batch.results)
         await self._standards.add(batch)
+
+    async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
+        """Write what courses come to after the last batch."""
         if batch.is_last:
             async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
                 await writer.write(courses)

@@ -93,16 +93,14 @@ class Newness:
         """Return the numbers of facts at a place."""
         if self._bits > _MOST_BITS:
             raise ValueError(f"facts of {len(self.ingest_ids)} files would take {self._bits} bits to number")
-        kind = pl.Int64 if self._bits <= _FEW_BITS else pl.Int128
         file = pl.col("ingest_id").cast(pl.Enum(self.ingest_ids)).to_physical()
-        number = pl.col("attempt").cast(kind)
-        for part, bits in (
+        number = _joined(
+            (pl.col("attempt"), self.attempt_bits),
             (file, self._file_bits),
             (pl.col("chunk"), self.chunk_bits),
             (pl.col("record"), self.record_bits),
             (place, self.place_bits),
-        ):
-            number = number * 2**bits + part.cast(kind)
+        )
         if self.measured:
             return number
         return pl.when(self._is_usual()).then(number).otherwise(pl.lit(_UNUSUAL, pl.Int128))
@@ -129,6 +127,18 @@ class Newness:
             pl.col("chunk") < 2**self.chunk_bits,
             pl.col("record") < 2**self.record_bits,
         )
+
+
+def _joined(*parts: tuple[pl.Expr, int]) -> pl.Expr:
+    """Return numbers of so many bits after one another, the highest first: as long as they fit in 64 bits."""
+    words: list[tuple[pl.Expr, int]] = []
+    for part, bits in parts:
+        number, taken = words.pop() if words and words[-1][1] + bits <= _FEW_BITS else (pl.lit(0), 0)
+        words.append((number * 2**bits + part.cast(pl.Int64), taken + bits))
+    (whole, _), *rest = words
+    for word, bits in rest:
+        whole = whole.cast(pl.Int128) * 2**bits + word.cast(pl.Int128)
+    return whole
 
 
 def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:

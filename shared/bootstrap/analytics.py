@@ -151,7 +151,7 @@ class Analytics(Ingestion):
         """Serves home screens."""
         from shared.analytics.homes import Homes  # noqa: PLC0415
 
-        return Homes(self.dashboards, self.remembered_rollups)
+        return Homes(self.dashboards, self.remembered_rollups, self.remembered_rollups)
 
     @cached_property
     def drilldown(self) -> "Drilldown":

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Final
 
 from shared.analytics.model import EMPTY_SHARD, Page, Rollup, ShardChange, ShardHead, page_of
+from shared.analytics.ports import Place
 from shared.kernel.errors import Conflict, PreconditionFailed
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
@@ -31,7 +32,7 @@ _BATCH_BYTES: Final = 900_000
 
 
 class CosmosRollups:
-    """Implements `RollupStore` and `RollupReader` over the container `rollups`, keyed by shard.
+    """Implements `RollupStore` and `RollupsReader` over the container `rollups`, keyed by shard.
 
     `head` names the heads that guard what is written through this store: folds of different tables write to
     one shard, each family of views under heads of its own.
@@ -47,12 +48,22 @@ class CosmosRollups:
         stored = await self._rollups.find(scope, page, shard)
         if stored is not None and parts_of(page, stored.document):
             stored = await self._rollups.find(scope, part_of(page, view), shard)
-        if stored is None:
-            return None
-        document: dict[str, Any] = stored.document
-        text = find(document, view)
-        written_at = datetime.fromtimestamp(document["_ts"], UTC)
-        return None if text is None else Rollup(document["tableVersion"], text, written_at)
+        return None if stored is None else _rollup(stored.document, view)
+
+    async def find_together(self, scope: TenantScope, places: Collection[Place]) -> dict[Place, Rollup]:
+        """Return those rollups that exist by one query; one whose page lies in parts takes two reads more."""
+        wanted: dict[str, set[str]] = {}
+        for shard, view in places:
+            wanted.setdefault(shard, set()).add(page_of(view))
+        pages = {(str(it["shard"]), str(it["id"])): it async for it in self._rollups.find_all(scope, wanted)}
+        found: dict[Place, Rollup] = {}
+        for shard, view in places:
+            page = pages.get((shard, page_of(view)))
+            if page is not None:
+                parts = parts_of(page_of(view), page)
+                rollup = await self.find(scope, shard, view) if parts else _rollup(page, view)
+                found |= {} if rollup is None else {(shard, view): rollup}
+        return found
 
     async def head(self, scope: TenantScope, shard: str) -> ShardHead:
         """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
@@ -112,6 +123,12 @@ class CosmosRollups:
         if (head.table_version, head.pages) != (table_version, ids):
             raise PreconditionFailed
         return head
+
+
+def _rollup(document: Mapping[str, Any], view: str) -> Rollup | None:
+    text = find(document, view)
+    written_at = datetime.fromtimestamp(document["_ts"], UTC)
+    return None if text is None else Rollup(document["tableVersion"], text, written_at)
 
 
 def _packed(change: ShardChange, table_version: int) -> list[PageDocument]:

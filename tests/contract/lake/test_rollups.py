@@ -90,6 +90,25 @@ async def test_a_page_that_outgrows_a_document_lies_in_parts_and_comes_back_whol
     assert await district.rollups.find(district.scope, shard, assessment_view("1")) is None
 
 
+async def test_what_is_read_together_is_what_is_found_one_by_one(
+    district: District, districts: Districts
+) -> None:
+    in_parts = {assessment_view(str(n)): _noise(n, 100_000) for n in range(30)}
+    other, algebra, biology = districts.new(), course_shard("algebra"), course_shard("biology")
+    for shard, pages in (
+        (algebra, {"course": {"course": '{"of":"algebra"}'}, ASSESSMENTS: in_parts}),
+        (biology, {"course": {"course": '{"of":"biology"}'}}),
+    ):
+        await district.rollups.write(district.scope, EMPTY_SHARD, 1, ShardChange(shard, pages))
+    places = [(algebra, "course"), (biology, "course"), (biology, "none"), ("course:none", "course")]
+    places += [(algebra, view) for view in list(in_parts)[:2]]
+    alone = {place: await district.rollups.find(district.scope, *place) for place in places}
+    together = await district.rollups.find_together(district.scope, places)
+    assert together == {place: rollup for place, rollup in alone.items() if rollup is not None}
+    assert len(together) == 4
+    assert await other.rollups.find_together(other.scope, places) == {}
+
+
 async def test_obsolete_pages_are_deleted_however_many(district: District) -> None:
     await district.rollups.write(district.scope, EMPTY_SHARD, 1, _change(range(250)))
     head = await district.rollups.head(district.scope, "learner:00")

@@ -1,10 +1,12 @@
 """A rollup that many ask for is read once a second, and nobody gets that of another tenant."""
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 
 from shared.analytics.model import Rollup
+from shared.analytics.ports import Place
 from shared.analytics.remembering import LIFETIME, RememberedRollups
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
@@ -31,6 +33,11 @@ class _Store:
             raise Unavailable("away")
         return self.rollups.get((scope.tenant_id, view))
 
+    async def find_together(self, scope: TenantScope, places: Collection[Place]) -> dict[Place, Rollup]:
+        self.reads += 1
+        found = {place: self.rollups.get((scope.tenant_id, place[1])) for place in places}
+        return {place: rollup for place, rollup in found.items() if rollup is not None}
+
 
 async def test_a_rollup_is_read_once_a_second() -> None:
     store, clock = _Store(), FixedClock()
@@ -42,6 +49,22 @@ async def test_a_rollup_is_read_once_a_second() -> None:
     clock.advance(LIFETIME.total_seconds())
     assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(2, "two")
     assert store.reads == 2
+
+
+async def test_what_is_read_ahead_is_read_together_and_found_without_a_read() -> None:
+    store = _Store()
+    store.rollups |= {("north", "feeds"): Rollup(1, "two"), ("south", "feeds"): Rollup(3, "other")}
+    rollups = RememberedRollups(store, FixedClock())
+    places = [("tenant", "overview"), ("tenant", "feeds"), ("tenant", "none")]
+    await rollups.read_ahead(_NORTH, places)
+
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(1, "one")
+    assert await rollups.find(_NORTH, "tenant", "feeds") == Rollup(1, "two")
+    assert store.reads == 1
+    await rollups.read_ahead(_NORTH, places)
+    assert store.reads == 1
+    assert await rollups.find(_NORTH, "tenant", "none") is None
+    assert await rollups.find(_SOUTH, "tenant", "feeds") == Rollup(3, "other")
 
 
 async def test_nobody_gets_the_rollup_of_another_tenant_or_shard() -> None:
