@@ -85,7 +85,7 @@ class Recomputation:
 
     async def _count(self, tally: CourseTally, batch: Batch) -> None:
         await asyncio.to_thread(tally.add, batch.results)
-        await self._standards.add(batch.results)
+        await self._standards.add(batch)
 
     async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
         """Write what courses come to after the last batch."""

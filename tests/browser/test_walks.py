@@ -93,7 +93,7 @@ async def test_a_teacher_walks_from_own_courses_to_a_learner_of_a_section(sign_i
 
 async def test_a_standard_leads_to_its_courses_and_from_there_to_its_assessments(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await follow(page, "Standards")
+    await follow(page, "All standards")
     table = page.get_by_role("table", name="All standards with results")
     await expect(table.get_by_role("row")).to_have_count(1 + len(STANDARDS))
     await table.get_by_role("link", name=STANDARDS[0]).click()

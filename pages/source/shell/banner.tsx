@@ -46,7 +46,7 @@ function linksOf(me: PrincipalView): readonly Link[] {
     [!isAdministrator(me) && isTeacher(me) ? t.taught : t.overview, to.home],
     [t.courses, to.courses],
     [t.comparison, to.comparison()],
-    ...(isAdministrator(me) ? [[t.periods, to.periods] as const, [t.standards, to.standards] as const] : []),
+    ...(isAdministrator(me) ? [[t.periods, to.periods] as const] : []),
     ...(readsFiles(me) ? [[t.files, to.files] as const, [t.people, to.people] as const] : []),
   ];
 }

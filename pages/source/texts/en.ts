@@ -32,7 +32,6 @@ export const en = {
     courses: "Courses",
     comparison: "Compare",
     periods: "Periods",
-    standards: "Standards",
     files: "Files",
     people: "People",
   },
@@ -110,6 +109,7 @@ export const en = {
   },
   standards: {
     title: "Standards",
+    all: "All standards",
     one: "Standard",
     empty: "No work with results is aligned to a standard yet.",
     chart: "Mean score by standard",

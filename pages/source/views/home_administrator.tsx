@@ -40,7 +40,7 @@ const Shown = ({ body }: { body: Body }) => (
     />
     <Schools schools={body.schools} />
     <p class="onward">
-      <a href={to.courses}>{t.allCourses}</a>
+      <a href={to.courses}>{t.allCourses}</a> <a href={to.standards}>{texts.standards.all}</a>
     </p>
     <Card title={texts.feeds.title}>
       <Table caption={texts.feeds.title} rows={body.feeds} keyOf={(feed) => feed.feed} columns={FEEDS} />

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Collection
 
-import polars as pl
-
 from shared.analytics.course_tally import Totals
 from shared.analytics.standards.of_courses import CourseStandards, Learners, standards_of
 from shared.analytics.standards.of_district import DistrictStandards
 from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
+from shared.analytics.sweep import Batch
 
 
 class StandardsFold:
@@ -18,22 +17,26 @@ class StandardsFold:
     def __init__(self, structure: Structure, courses: Collection[str] | None) -> None:
         self._structure = structure
         self._tally = LearnerTally(structure.alignments)
-        self._learners: Learners | None = None
+        self._learners: Learners = {}
         self.district = DistrictStandards(
             structure.alignments, None if courses is None else frozenset(courses)
         )
 
-    async def add(self, results: pl.DataFrame) -> None:
+    async def add(self, batch: Batch) -> None:
         """Count a batch."""
-        if not self._structure.alignments.rows.is_empty():
-            await asyncio.to_thread(self._tally.add, results)
+        if self._structure.alignments.rows.is_empty():
+            return
+        await asyncio.to_thread(self._tally.add, batch.results)
+        if batch.is_last:
+            self._learners = self._tally.learners()
 
     def of(self, totals: Totals) -> dict[str, CourseStandards]:
-        """Return the standards of those of some courses that have any, by course, after the last batch."""
+        """Return the standards of those of some courses that have any, by course, after the last batch.
+
+        Several may be asked for at a time.
+        """
         if self._structure.alignments.rows.is_empty():
             return {}
-        if self._learners is None:
-            self._learners = self._tally.learners()
         found = dict(standards_of(totals, self._structure, self._learners))
         for standards in found.values():
             self.district.add(standards)

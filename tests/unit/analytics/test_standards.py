@@ -195,6 +195,17 @@ async def test_a_standard_goes_with_its_last_result(lake: LocalLake, rollups: Me
     assert not [name for name in names if name.startswith("standard")]
 
 
+async def test_courses_that_are_made_at_the_same_time_are_all_counted(tmp_path: Path) -> None:
+    courses = [f"course-{n:03d}" for n in range(150)]
+    aligned = pl.DataFrame([(course, "quiz-1", RATIOS) for course in courses], schema=ALIGNED, orient="row")
+    lake = LocalLake(tmp_path, known=Structure(alignments=Alignments(aligned)))
+    lake.commit(FIRST, [[fact(FIRST, learner_id(n), course) for course in courses] for n in range(2)])
+    store = MemoryRollups()
+    await Folder(lake, lake, store).fold(NORTH, FIRST)
+    view = (await StandardDashboards(store, Dashboards(store)).of_standard(NORTH, ADMIN, RATIOS)).model
+    assert [(line.course_id, line.learners) for line in view.courses] == [(course, 2) for course in courses]
+
+
 async def test_a_tenant_without_alignments_has_no_page_of_standards_and_reads_none(lake: LocalLake) -> None:
     lake.known = Structure()
     store = _Noting()
