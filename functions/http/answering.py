@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
-from shared.analytics.polling import next_poll
-from shared.analytics.service import Served
+from shared.analytics.serving.polling import next_poll
+from shared.analytics.serving.service import Served
 from shared.web.call import Reply
 
 

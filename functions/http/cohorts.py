@@ -16,8 +16,8 @@ from shared.web.models import RequestModel
 from shared.web.routing import Route
 
 if TYPE_CHECKING:
-    from shared.analytics.cohorts import CohortComparisons
-    from shared.analytics.searching import Search
+    from shared.analytics.serving.cohorts import CohortComparisons
+    from shared.analytics.serving.searching import Search
 
 blueprint = HttpBlueprint(gate)
 

@@ -5,7 +5,7 @@ from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
 from shared.analytics.items.views import ItemDashboard
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.service import Dashboards
 from shared.analytics.views import (
     AssessmentDashboard,
     CourseDashboard,

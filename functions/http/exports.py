@@ -20,7 +20,7 @@ from shared.web.models import RequestModel
 from shared.web.routing import Media, Route
 
 if TYPE_CHECKING:
-    from shared.analytics.service import Dashboards
+    from shared.analytics.serving.service import Dashboards
     from shared.analytics.standards.service import StandardDashboards
 
 blueprint = HttpBlueprint(gate)

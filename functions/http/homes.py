@@ -13,7 +13,7 @@ from shared.web.call import Call, Reply
 from shared.web.routing import Route
 
 if TYPE_CHECKING:
-    from shared.analytics.homes import Homes
+    from shared.analytics.serving.homes import Homes
 
 blueprint = HttpBlueprint(gate)
 

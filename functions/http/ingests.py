@@ -1,7 +1,7 @@
 """Ingests: what became of each file, and every rejected record with its place."""
 
 from functions.http.gate import gate
-from shared.ingestion.ingest_views import IngestViews
+from shared.ingestion.following.ingest_views import IngestViews
 from shared.ingestion.views import (
     Freshness,
     IngestPage,

@@ -7,7 +7,7 @@ from pydantic import Field
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
-from shared.analytics.listing import Order, Wanted
+from shared.analytics.serving.listing import Order, Wanted
 from shared.analytics.views import CourseList, SchoolList
 from shared.kernel.errors import NotFound
 from shared.tenancy.model import RateClass
@@ -17,7 +17,7 @@ from shared.web.models import PageQuery
 from shared.web.routing import Route
 
 if TYPE_CHECKING:
-    from shared.analytics.listing import Lists
+    from shared.analytics.serving.listing import Lists
 
 blueprint = HttpBlueprint(gate)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.http.gate import gate
-from shared.analytics.warehouse import WarehouseGrant
+from shared.analytics.serving.warehouse import WarehouseGrant
 from shared.ingestion.table_names import TableName
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint

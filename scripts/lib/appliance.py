@@ -19,7 +19,7 @@ from scripts.lib.api import Api, ApiError
 from scripts.lib.complaints import complain, told
 from shared.ingestion.bundles.packing import Packer
 from shared.ingestion.bundles.refusals import NOT_TAKEN
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Way
 from shared.ingestion.refusal import FailureCode
 from shared.kernel.clock import SystemClock

@@ -14,7 +14,7 @@ from infra.local.launcher.options import ROOT, Options
 from scripts.lib.api import Api
 from scripts.lib.seeding import District, seed_tenant
 from shared.bootstrap import Services
-from shared.ingestion.pseudonyms import pseudonym, tenant_key
+from shared.ingestion.working.pseudonyms import pseudonym, tenant_key
 from shared.settings import Settings
 from shared.tenancy.model import Role
 

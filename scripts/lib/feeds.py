@@ -6,7 +6,7 @@ from scripts.lib.feed_pages.comments import leading_comment
 from scripts.lib.feed_pages.index import index
 from scripts.lib.feed_pages.page import page
 from scripts.lib.generated import ROOT, Generated
-from shared.ingestion.catalogue import Catalogue, read_mapping
+from shared.ingestion.mapping.catalogue import Catalogue, read_mapping
 
 _MAPPINGS = ROOT / "shared" / "ingestion" / "feeds"
 _FOLDER = "docs/feeds"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import tenants
 from shared.bootstrap import Services
-from shared.ingestion.ingest_views import PlannedTable
+from shared.ingestion.following.ingest_views import PlannedTable
+from shared.ingestion.following.pace import pace_of
 from shared.ingestion.model import Ingest
-from shared.ingestion.pace import pace_of
 from shared.kernel.clock import rfc3339
 from shared.kernel.scope import TenantScope
 

@@ -17,12 +17,12 @@ from typing import BinaryIO, Self
 import polars as pl
 
 from scripts.lib.connected import connected
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.inspecting import Inspector
-from shared.ingestion.mapping import Mapping
-from shared.ingestion.pseudonyms import tenant_key
+from shared.ingestion.inspecting.inspector import Inspector
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.pseudonyms import tenant_key
 from shared.kernel.errors import InvalidInput, TermtideError
 from shared.kernel.ids import is_tenant_id
 from shared.platform.disk.files import DiskFile

@@ -6,7 +6,7 @@ import time
 
 from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import tenants
-from shared.analytics.folding import Rebuilt
+from shared.analytics.folding.fold import Rebuilt
 
 _SCRIPT = "rebuild"
 

@@ -29,7 +29,7 @@ from scripts.lib.simulation.running import Pace, Plan, run
 from scripts.lib.simulation.sending import WAYS
 from scripts.lib.simulation.wishing import Order
 from scripts.lib.simulation.writing import Written
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Way
 
 _ROWS = 200

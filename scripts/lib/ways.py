@@ -11,7 +11,7 @@ from scripts.lib.complaints import complain
 from scripts.lib.connected import connected, run_connected
 from scripts.lib.owners import tenants
 from shared.bootstrap import Services
-from shared.ingestion.pseudonyms import tenant_key
+from shared.ingestion.working.pseudonyms import tenant_key
 from shared.platform.disk.appliances import Handover, write_secret
 from shared.tenancy.ways import ApplianceKey, SenderRule, SftpKey, WaysIn
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 from shared.bootstrap.ingestion import Ingestion
 
 if TYPE_CHECKING:
-    from shared.analytics.cohorts import CohortComparisons
     from shared.analytics.drilling.service import Drilldown
-    from shared.analytics.folding import Folder
-    from shared.analytics.folds import Folds
-    from shared.analytics.homes import Homes
+    from shared.analytics.folding.fold import Folder
+    from shared.analytics.folding.folds import Folds
     from shared.analytics.items.folding import ItemFolder
-    from shared.analytics.listing import Lists
-    from shared.analytics.remembering import RememberedRollups
     from shared.analytics.rosters.folding import RosterFolder
-    from shared.analytics.searching import Search
-    from shared.analytics.service import Dashboards
+    from shared.analytics.serving.cohorts import CohortComparisons
+    from shared.analytics.serving.homes import Homes
+    from shared.analytics.serving.listing import Lists
+    from shared.analytics.serving.remembering import RememberedRollups
+    from shared.analytics.serving.searching import Search
+    from shared.analytics.serving.service import Dashboards
+    from shared.analytics.serving.warehouse import Warehouse
     from shared.analytics.standards.service import StandardDashboards
-    from shared.analytics.warehouse import Warehouse
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
     from shared.platform.cosmos.rosters import CosmosRosters
@@ -52,7 +52,7 @@ class Analytics(Ingestion):
     @cached_property
     def folder(self) -> "Folder":
         """Recomputes read models."""
-        from shared.analytics.folding import Folder  # noqa: PLC0415
+        from shared.analytics.folding.fold import Folder  # noqa: PLC0415
 
         return Folder(self.facts, self.fold_ledger, self.rollups)
 
@@ -100,21 +100,21 @@ class Analytics(Ingestion):
     @cached_property
     def folds(self) -> "Folds":
         """Recomputes everything that follows from a commit."""
-        from shared.analytics.folds import Folds  # noqa: PLC0415
+        from shared.analytics.folding.folds import Folds  # noqa: PLC0415
 
         return Folds(self.fold_ledger, self.item_folder, self.roster_folder, self.folder)
 
     @cached_property
     def remembered_rollups(self) -> "RememberedRollups":
         """The stored read models as dashboards read them."""
-        from shared.analytics.remembering import RememberedRollups  # noqa: PLC0415
+        from shared.analytics.serving.remembering import RememberedRollups  # noqa: PLC0415
 
         return RememberedRollups(self.rollups, self.clock)
 
     @cached_property
     def dashboards(self) -> "Dashboards":
         """Serves read models."""
-        from shared.analytics.service import Dashboards  # noqa: PLC0415
+        from shared.analytics.serving.service import Dashboards  # noqa: PLC0415
 
         return Dashboards(self.remembered_rollups, self.rosters)
 
@@ -128,28 +128,28 @@ class Analytics(Ingestion):
     @cached_property
     def comparisons(self) -> "CohortComparisons":
         """Compares groups."""
-        from shared.analytics.cohorts import CohortComparisons  # noqa: PLC0415
+        from shared.analytics.serving.cohorts import CohortComparisons  # noqa: PLC0415
 
         return CohortComparisons(self.dashboards)
 
     @cached_property
     def lists(self) -> "Lists":
         """Lists groups."""
-        from shared.analytics.listing import Lists  # noqa: PLC0415
+        from shared.analytics.serving.listing import Lists  # noqa: PLC0415
 
         return Lists(self.dashboards)
 
     @cached_property
     def search(self) -> "Search":
         """Finds groups by name."""
-        from shared.analytics.searching import Search  # noqa: PLC0415
+        from shared.analytics.serving.searching import Search  # noqa: PLC0415
 
         return Search(self.dashboards)
 
     @cached_property
     def homes(self) -> "Homes":
         """Serves home screens."""
-        from shared.analytics.homes import Homes  # noqa: PLC0415
+        from shared.analytics.serving.homes import Homes  # noqa: PLC0415
 
         return Homes(self.dashboards, self.remembered_rollups, self.remembered_rollups)
 
@@ -164,6 +164,6 @@ class Analytics(Ingestion):
     @cached_property
     def warehouse(self) -> "Warehouse":
         """Issues credentials to tools that read the tables."""
-        from shared.analytics.warehouse import Warehouse  # noqa: PLC0415
+        from shared.analytics.serving.warehouse import Warehouse  # noqa: PLC0415
 
         return Warehouse(self.lake, self.clock)

@@ -8,28 +8,28 @@ from shared.bootstrap.foundations import Foundations
 
 if TYPE_CHECKING:
     from shared.ingestion.bundles.taking import Bundles
-    from shared.ingestion.committing import Committer
-    from shared.ingestion.compacting import Compactor
-    from shared.ingestion.drops import DropWatch
-    from shared.ingestion.freshness import FreshnessViews
-    from shared.ingestion.ingest_views import IngestViews
-    from shared.ingestion.intake import Intake
-    from shared.ingestion.landing import Landing
-    from shared.ingestion.lineage import Lineage
+    from shared.ingestion.committing.committer import Committer
+    from shared.ingestion.committing.compacting import Compactor
+    from shared.ingestion.following.freshness import FreshnessViews
+    from shared.ingestion.following.ingest_views import IngestViews
+    from shared.ingestion.following.lineage import Lineage
     from shared.ingestion.linking.linker import Linker
     from shared.ingestion.linking.ports import LinkReports
     from shared.ingestion.linking.views import LinkViews
-    from shared.ingestion.lookup_rows import LookupRows
-    from shared.ingestion.mail import MailIntake
-    from shared.ingestion.planner import Planner
+    from shared.ingestion.planning.planner import Planner
+    from shared.ingestion.planning.survey import Surveyor
     from shared.ingestion.ports import PseudonymKeys
-    from shared.ingestion.releasing import Releases
-    from shared.ingestion.replaying import Replays
-    from shared.ingestion.sealing import NameKeys
-    from shared.ingestion.survey import Surveyor
-    from shared.ingestion.sweeper import Sweeper
-    from shared.ingestion.uploads import Uploads
-    from shared.ingestion.worker import Worker
+    from shared.ingestion.resuming.releasing import Releases
+    from shared.ingestion.resuming.replaying import Replays
+    from shared.ingestion.resuming.sweeper import Sweeper
+    from shared.ingestion.ways.drops import DropWatch
+    from shared.ingestion.ways.intake import Intake
+    from shared.ingestion.ways.landing import Landing
+    from shared.ingestion.ways.mail import MailIntake
+    from shared.ingestion.ways.uploads import Uploads
+    from shared.ingestion.working.lookup_rows import LookupRows
+    from shared.ingestion.working.sealing import NameKeys
+    from shared.ingestion.working.worker import Worker
     from shared.platform.blob.lake import AzureLakeBlobs
     from shared.platform.blob.landing import AzureLandingBlobs
     from shared.platform.blob.mailbox import AzureMailbox
@@ -66,21 +66,21 @@ class Ingestion(Foundations):
     @cached_property
     def name_keys(self) -> "NameKeys":
         """The tenants' keys for names."""
-        from shared.ingestion.sealing import NameKeys  # noqa: PLC0415
+        from shared.ingestion.working.sealing import NameKeys  # noqa: PLC0415
 
         return NameKeys(self.keys("roster"))
 
     @cached_property
     def pseudonym_keys(self) -> "PseudonymKeys":
         """The tenants' keys for pseudonyms."""
-        from shared.ingestion.pseudonyms import DerivedPseudonymKeys  # noqa: PLC0415
+        from shared.ingestion.working.pseudonyms import DerivedPseudonymKeys  # noqa: PLC0415
 
         return DerivedPseudonymKeys(partial(self.current_key, "pseudonym"))
 
     @cached_property
     def uploads(self) -> "Uploads":
         """Grants uploads."""
-        from shared.ingestion.uploads import Uploads  # noqa: PLC0415
+        from shared.ingestion.ways.uploads import Uploads  # noqa: PLC0415
         from shared.platform.blob.grants import SasUploadGrants  # noqa: PLC0415
 
         grants = SasUploadGrants(self.blobs, self.clock)
@@ -89,7 +89,7 @@ class Ingestion(Foundations):
     @cached_property
     def intake(self) -> "Intake":
         """Takes in what arrives by other ways than a granted upload."""
-        from shared.ingestion.intake import Intake  # noqa: PLC0415
+        from shared.ingestion.ways.intake import Intake  # noqa: PLC0415
         from shared.platform.cosmos.receipts import CosmosReceipts  # noqa: PLC0415
 
         receipts = CosmosReceipts(self.scoped("ingests", "ingestId"))
@@ -98,7 +98,7 @@ class Ingestion(Foundations):
     @cached_property
     def drop_watch(self) -> "DropWatch":
         """Watches the box into which SFTP writes."""
-        from shared.ingestion.drops import DropWatch  # noqa: PLC0415
+        from shared.ingestion.ways.drops import DropWatch  # noqa: PLC0415
         from shared.platform.blob.drops import AzureDrops  # noqa: PLC0415
 
         patience = timedelta(seconds=self.settings.drop_patience_seconds)
@@ -115,7 +115,7 @@ class Ingestion(Foundations):
     @cached_property
     def mail_intake(self) -> "MailIntake":
         """Takes in what comes by mail."""
-        from shared.ingestion.mail import MailIntake  # noqa: PLC0415
+        from shared.ingestion.ways.mail import MailIntake  # noqa: PLC0415
         from shared.platform.blob.copying import BlobCopies  # noqa: PLC0415
         from shared.platform.cosmos.held_mail import QuarantinedMail  # noqa: PLC0415
         from shared.platform.cosmos.quarantine import CosmosQuarantine  # noqa: PLC0415
@@ -135,36 +135,36 @@ class Ingestion(Foundations):
     @cached_property
     def ingest_views(self) -> "IngestViews":
         """Reads ingests and rejects."""
-        from shared.ingestion.ingest_views import IngestViews  # noqa: PLC0415
+        from shared.ingestion.following.ingest_views import IngestViews  # noqa: PLC0415
 
         return IngestViews(self.ingests, self.lake_blobs)
 
     @cached_property
     def freshness(self) -> "FreshnessViews":
         """Tells how fresh data is."""
-        from shared.ingestion.freshness import FreshnessViews  # noqa: PLC0415
+        from shared.ingestion.following.freshness import FreshnessViews  # noqa: PLC0415
 
         return FreshnessViews(self.ingests)
 
     @cached_property
     def lineage(self) -> "Lineage":
         """Finds the records of facts again."""
-        from shared.ingestion.lineage import Lineage  # noqa: PLC0415
+        from shared.ingestion.following.lineage import Lineage  # noqa: PLC0415
 
         return Lineage(self.ingests, self.landing_blobs, self.lake_blobs)
 
     @cached_property
     def replays(self) -> "Replays":
         """Takes files in once more."""
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
-        from shared.ingestion.replaying import Replays  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.resuming.replaying import Replays  # noqa: PLC0415
 
         return Replays(self.ingests, Catalogue.built_in(), self.clock)
 
     @cached_property
     def landing(self) -> "Landing":
         """Receives landed blobs."""
-        from shared.ingestion.landing import Landing  # noqa: PLC0415
+        from shared.ingestion.ways.landing import Landing  # noqa: PLC0415
         from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
 
         return Landing(
@@ -175,7 +175,7 @@ class Ingestion(Foundations):
     def bundles(self) -> "Bundles":
         """Takes in what appliances have packed."""
         from shared.ingestion.bundles.taking import Bundles  # noqa: PLC0415
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
 
         chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
@@ -184,8 +184,8 @@ class Ingestion(Foundations):
     @cached_property
     def lookup_rows(self) -> "LookupRows":
         """What chunks look up in."""
-        from shared.ingestion.lookup_rows import LookupRows  # noqa: PLC0415
-        from shared.ingestion.planned_lines import PlannedLines  # noqa: PLC0415
+        from shared.ingestion.reading.planned_lines import PlannedLines  # noqa: PLC0415
+        from shared.ingestion.working.lookup_rows import LookupRows  # noqa: PLC0415
         from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
         lines = PlannedLines(self.landing_blobs, self.lake_blobs)
@@ -194,8 +194,8 @@ class Ingestion(Foundations):
     @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
-        from shared.ingestion.worker import Worker  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.working.worker import Worker  # noqa: PLC0415
 
         return Worker(
             self.ingests,
@@ -212,15 +212,15 @@ class Ingestion(Foundations):
     @cached_property
     def surveyor(self) -> "Surveyor":
         """Recognises and cuts files."""
-        from shared.ingestion.survey import Surveyor  # noqa: PLC0415
+        from shared.ingestion.planning.survey import Surveyor  # noqa: PLC0415
 
         return Surveyor()
 
     @cached_property
     def planner(self) -> "Planner":
         """Plans landed files."""
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
-        from shared.ingestion.planner import Planner  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
+        from shared.ingestion.planning.planner import Planner  # noqa: PLC0415
 
         return Planner(
             self.ingests,
@@ -237,7 +237,7 @@ class Ingestion(Foundations):
     @cached_property
     def sweeper(self) -> "Sweeper":
         """Starts stuck ingests again."""
-        from shared.ingestion.sweeper import Sweeper  # noqa: PLC0415
+        from shared.ingestion.resuming.sweeper import Sweeper  # noqa: PLC0415
 
         return Sweeper(self.ingests, self.clock)
 
@@ -279,8 +279,8 @@ class Ingestion(Foundations):
     @cached_property
     def linker(self) -> "Linker":
         """Finds the people of other systems in the roster."""
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.lake.people import LakePeople  # noqa: PLC0415
 
         return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
@@ -288,14 +288,14 @@ class Ingestion(Foundations):
     @cached_property
     def releases(self) -> "Releases":
         """Lets held files pass."""
-        from shared.ingestion.releasing import Releases  # noqa: PLC0415
+        from shared.ingestion.resuming.releasing import Releases  # noqa: PLC0415
 
         return Releases(self.ingests, self.clock)
 
     @cached_property
     def compactor(self) -> "Compactor":
         """Merges small files."""
-        from shared.ingestion.compacting import Compactor  # noqa: PLC0415
+        from shared.ingestion.committing.compacting import Compactor  # noqa: PLC0415
         from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
         return Compactor(self.fact_tables, LakeRows(self.lake))
@@ -303,8 +303,8 @@ class Ingestion(Foundations):
     @cached_property
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
-        from shared.ingestion.committing import Committer  # noqa: PLC0415
-        from shared.ingestion.merger import Merger  # noqa: PLC0415
+        from shared.ingestion.committing.committer import Committer  # noqa: PLC0415
+        from shared.ingestion.committing.merger import Merger  # noqa: PLC0415
         from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
         merger = Merger(LakeRows(self.lake))

@@ -54,10 +54,10 @@ class Keeping(Analytics):
     @cached_property
     def keeper(self) -> "Keeper":
         """Removes what is kept long enough."""
-        from shared.ingestion.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.keeping.keeper import Keeper  # noqa: PLC0415
         from shared.ingestion.keeping.removing import Remover  # noqa: PLC0415
         from shared.ingestion.keeping.vacuuming import Vacuum  # noqa: PLC0415
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.blob.kept import AzureKeptBlobs  # noqa: PLC0415
         from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes  # noqa: PLC0415
         from shared.platform.lake.rows import LakeRows  # noqa: PLC0415

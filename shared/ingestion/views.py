@@ -7,11 +7,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.ingestion.ingest_views import PlannedTable
-from shared.ingestion.lineage import Origin
+from shared.ingestion.following.ingest_views import PlannedTable
+from shared.ingestion.following.lineage import Origin
+from shared.ingestion.following.pace import Pace, pace_of
 from shared.ingestion.model import Failure, Ingest, IngestState, LineFormat, Reject, RejectCode, Way
-from shared.ingestion.pace import Pace, pace_of
-from shared.ingestion.uploads import GrantedUpload
+from shared.ingestion.ways.uploads import GrantedUpload
 
 
 class View(BaseModel):

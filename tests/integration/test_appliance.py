@@ -14,8 +14,8 @@ from scripts.lib.demo_files import Truth, write_attempts
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
 from shared.ingestion.model import IngestState, Way
-from shared.ingestion.pseudonyms import tenant_key
 from shared.ingestion.views import IngestPage, IngestView
+from shared.ingestion.working.pseudonyms import tenant_key
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from shared.platform.disk.appliances import Enrolment, Handover, write_secret

@@ -12,10 +12,10 @@ from scripts.lib.demo.result import CourseResult, FileResult
 from scripts.lib.demo_files import Style, Truth, write_attempts, write_gradebook
 from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState
-from shared.ingestion.pseudonyms import pseudonym, tenant_key
 from shared.ingestion.views import IngestView, RejectView
+from shared.ingestion.working.pseudonyms import pseudonym, tenant_key
 from tests.fixtures.local_cloud import RunningCloud, ingested, seen_anew
 from tests.fixtures.stated_facts import Pseudonym, StatedFact, attempts, gradebook, records
 

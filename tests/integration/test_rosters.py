@@ -15,8 +15,8 @@ from shared.analytics.model import bucket_of, course_shard, learner_shard, learn
 from shared.analytics.views import LearnerDashboard, SectionDashboard
 from shared.ingestion.linking.views import LinkViews
 from shared.ingestion.model import IngestState
-from shared.ingestion.pseudonyms import pseudonym, tenant_key
 from shared.ingestion.views import IngestView
+from shared.ingestion.working.pseudonyms import pseudonym, tenant_key
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of

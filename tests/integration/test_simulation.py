@@ -10,7 +10,7 @@ from scripts.lib.simulation.faults import RECORD_FAULTS
 from scripts.lib.simulation.running import Pace, Plan, run
 from scripts.lib.simulation.sending import WAYS
 from scripts.lib.simulation.wishes import Wish, all_tables, containers_of
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from tests.fixtures.local_cloud import RunningCloud
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(240)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.ingestion.model import Ingest, IngestState, Upload
-from shared.ingestion.uploads import landing_blob
+from shared.ingestion.ways.uploads import landing_blob
 from shared.kernel.ids import new_id
 from shared.kernel.stamp import Owner
 from shared.messaging.consumer import ATTEMPTS_EXHAUSTED

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from shared.ingestion.uploads import landing_blob
 from shared.ingestion.views import IngestPage, UploadView
+from shared.ingestion.ways.uploads import landing_blob
 from shared.kernel.ids import new_id
 from shared.tenancy.model import Role
 from tests.isolation.world import Holdings, World

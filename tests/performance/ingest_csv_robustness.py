@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.inspecting import Inspector
+from shared.ingestion.inspecting.inspector import Inspector
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.platform.disk.files import DiskFile
 from shared.platform.disk.stage import DiskStage
 

@@ -22,10 +22,10 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion import mapping
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.inspecting import Inspector
-from shared.ingestion.inspection import Inspection
+from shared.ingestion.inspecting.inspection import Inspection
+from shared.ingestion.inspecting.inspector import Inspector
+from shared.ingestion.mapping import feed as mapping
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.refusal import FailureCode
 from shared.platform.disk.files import DiskFile
 from shared.platform.disk.stage import DiskStage

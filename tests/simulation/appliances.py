@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.ingestion.bundles.manifest import digest_of
 from shared.ingestion.bundles.packing import Appliance, Packer, Place
-from shared.ingestion.survey import Surveyor
+from shared.ingestion.planning.survey import Surveyor
 from shared.tenancy.ways import ApplianceKey, WaysIn
 from tests.fixtures.appliances import MemoryFile, MemoryShelf, MemoryStage, bound
 from tests.simulation.catalogues import catalogue

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Final
 
-from shared.ingestion.catalogue import Catalogue, read_mapping
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping.catalogue import Catalogue, read_mapping
+from shared.ingestion.mapping.feed import Mapping
 from tests.simulation import journals, registers
 from tests.simulation.files import MENDED_STATUS
 

@@ -9,9 +9,9 @@ import polars as pl
 from shared.analytics.ports import FactFile
 from shared.analytics.rosters.ports import PeopleVersion
 from shared.analytics.structure import Structure
-from shared.ingestion.commit_ports import Inspection, TableChange, TableSnapshot
+from shared.ingestion.committing.merge_ports import Query
+from shared.ingestion.committing.ports import Inspection, TableChange, TableSnapshot
 from shared.ingestion.linking.matching import LINKS
-from shared.ingestion.merge_ports import Query
 from shared.ingestion.ports import BlobFacts
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import RESULTS, TABLES, Table

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shared.ingestion.bundles.refusals import came_early
-from shared.ingestion.commit_rules import TOO_MANY_VANISHED
+from shared.ingestion.committing.rules import TOO_MANY_VANISHED
 from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.kernel.errors import TermtideError, Unavailable

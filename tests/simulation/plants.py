@@ -11,17 +11,21 @@ from typing import Any, Final
 import pytest
 
 from shared.analytics.ports import CommittedChange
-from shared.ingestion import commit_queue, commit_rules, merger, merging, replaying, sources
 from shared.ingestion.bundles import taking
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.commit_ports import LiveFile, TableChange
-from shared.ingestion.landed_files import LandedFile
-from shared.ingestion.landing import Landing
+from shared.ingestion.committing import merger, merging
+from shared.ingestion.committing import queue as commit_queue
+from shared.ingestion.committing import rules as commit_rules
+from shared.ingestion.committing.ports import LiveFile, TableChange
 from shared.ingestion.loads import Target
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import ChunkDone, Ingest, Plan, Recognition
+from shared.ingestion.planning import sources
+from shared.ingestion.planning.sources import Sources, Standing
 from shared.ingestion.ports import PlannedFile, Versioned
-from shared.ingestion.sources import Sources, Standing
-from shared.ingestion.sweeper import Sweeper
+from shared.ingestion.reading.landed_files import LandedFile
+from shared.ingestion.resuming import replaying
+from shared.ingestion.resuming.sweeper import Sweeper
+from shared.ingestion.ways.landing import Landing
 from shared.kernel import ids
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TermtideError

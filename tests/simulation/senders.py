@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from shared.ingestion.model import Way
-from shared.ingestion.uploads import GrantedUpload
+from shared.ingestion.ways.uploads import GrantedUpload
 from shared.kernel.errors import Unavailable
 from tests.simulation import appliances, journals, registers
 from tests.simulation.files import Content, Fate, attempts, gradebook, half, stranger

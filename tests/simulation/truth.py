@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.ingestion.bundles.refusals import came_early
-from shared.ingestion.commit_rules import TOO_MANY_VANISHED
+from shared.ingestion.committing.rules import TOO_MANY_VANISHED
 from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.pseudonyms import pseudonyms
 from shared.ingestion.refusal import FailureCode
 from shared.ingestion.table_names import TableName
+from shared.ingestion.working.pseudonyms import pseudonyms
 from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED
 from shared.platform.cosmos.packing import unpack
 from shared.platform.cosmos.rollups import CosmosRollups

@@ -12,7 +12,7 @@ from shared.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from shared.bootstrap import Services
-    from shared.ingestion.catalogue import Catalogue
+    from shared.ingestion.mapping.catalogue import Catalogue
 
 _USUAL_SECONDS: Final = 0.05
 _STALL_SECONDS: Final = (5.0, 90.0)

@@ -12,21 +12,21 @@ from unittest.mock import patch
 from azure.cosmos.aio import ContainerProxy
 
 import functions.messages.ingestion
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.analytics.items.folding import ItemFolder
 from shared.analytics.rosters.folding import RosterFolder
 from shared.audit.service import Audit
 from shared.bootstrap import Services
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.committing import Committer
-from shared.ingestion.compacting import CompactionPolicy, Compactor
-from shared.ingestion.isolating import Isolator
-from shared.ingestion.landing import Landing
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.compacting import CompactionPolicy, Compactor
+from shared.ingestion.committing.merger import Merger
 from shared.ingestion.linking.linker import Linker
-from shared.ingestion.merger import Merger
-from shared.ingestion.survey import Surveyor
-from shared.ingestion.uploads import Uploads
-from shared.ingestion.working import Task, Work, work
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.planning.survey import Surveyor
+from shared.ingestion.ways.landing import Landing
+from shared.ingestion.ways.uploads import Uploads
+from shared.ingestion.working.isolating import Isolator
+from shared.ingestion.working.work import Task, Work, work
 from shared.kernel import ids
 from shared.kernel.errors import TenantBreach
 from shared.kernel.scope import TenantScope

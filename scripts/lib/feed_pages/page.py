@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scripts.lib.feed_pages.index import GENERATED
 from scripts.lib.feed_pages.markdown import code, codes, document, either, listed, matching, pairs
 from scripts.lib.feed_pages.parts import section
-from shared.ingestion.mapping import Mapping, Sign, Versions
+from shared.ingestion.mapping.feed import Mapping, Sign, Versions
 
 
 def page(mapping: Mapping, comment: str, file: str) -> str:

@@ -12,7 +12,7 @@ MAKERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "authenticated": frozenset({"shared.web.authentication"}),
         "of_message": frozenset({"shared.messaging.envelope"}),
-        "of_landing": frozenset({"shared.ingestion.landing"}),
+        "of_landing": frozenset({"shared.ingestion.ways.landing"}),
         "of_iteration": frozenset({"shared.tenancy.service", "shared.platform.cosmos.cross_tenant"}),
     }
 )

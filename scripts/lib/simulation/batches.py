@@ -8,7 +8,7 @@ from scripts.lib.simulation.deliveries import delivered
 from scripts.lib.simulation.settling import Settling
 from scripts.lib.simulation.wishes import Wish
 from scripts.lib.simulation.writing import Written, write, write_counts
-from shared.ingestion import mapping as feeds
+from shared.ingestion.mapping import feed as feeds
 from shared.ingestion.table_names import TableName
 
 

@@ -10,8 +10,8 @@ from scripts.lib.simulation.truth import FileTruth, MemberTruth
 from scripts.lib.simulation.writing import Written
 from shared.bootstrap import Services
 from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.people import pseudonymised
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.people import pseudonymised
 from shared.kernel.scope import TenantScope
 
 _PAGE = 1000

@@ -11,7 +11,7 @@ from scripts.lib.simulation.forms import Form, FormMeasure
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.texts import Written, mark, read_plainly, write
 from scripts.lib.simulation.world import Place, Value, name_of, place, said, transferred
-from shared.ingestion.columns import Cast, Column
+from shared.ingestion.mapping.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 from shared.ingestion.table_names import TableName
 

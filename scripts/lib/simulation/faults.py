@@ -8,7 +8,7 @@ from typing import Final
 from scripts.lib.simulation.drafts import Draft, rejected
 from scripts.lib.simulation.forms import Form
 from scripts.lib.simulation.lines import delimited, fixed_width, text_of
-from shared.ingestion.columns import Cast, Column
+from shared.ingestion.mapping.columns import Cast, Column
 from shared.ingestion.model import RejectCode
 
 _NUMBERS: Final = frozenset({Cast.DECIMAL, Cast.PERCENT})

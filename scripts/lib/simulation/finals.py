@@ -6,9 +6,9 @@ import polars as pl
 
 from scripts.lib.simulation.notes import fact_schema
 from shared.bootstrap import Services
-from shared.ingestion.people import pseudonymised
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.people import pseudonymised
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.rows import LakeRows
 

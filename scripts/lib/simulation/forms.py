@@ -11,9 +11,9 @@ from typing import Final
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.world import Place, place, said
-from shared.ingestion.columns import Column, normalised
-from shared.ingestion.fixed_width import read_slices
-from shared.ingestion.mapping import Mapping, Part, Unpivot
+from shared.ingestion.mapping.columns import Column, normalised
+from shared.ingestion.mapping.feed import Mapping, Part, Unpivot
+from shared.ingestion.reading.fixed_width import read_slices
 
 _NOTHING: Final = r"(?!)"
 _TOTALS: Final = 3

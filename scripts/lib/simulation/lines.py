@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from scripts.lib.simulation.drafts import Draft, Row
 from scripts.lib.simulation.forms import Form, shown
-from shared.ingestion.columns import Cast
-from shared.ingestion.fixed_width import read_slices
+from shared.ingestion.mapping.columns import Cast
 from shared.ingestion.model import RejectCode
+from shared.ingestion.reading.fixed_width import read_slices
 
 BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _POINTS_LABEL: Final = "    Points Possible"

@@ -21,9 +21,9 @@ from scripts.lib.simulation.checking import differences
 from scripts.lib.simulation.finals import live_rows, unlike_final
 from scripts.lib.simulation.sending import Senders, senders
 from scripts.lib.simulation.writing import Written
-from shared.ingestion.file_names import sanitised
 from shared.ingestion.model import ENDED, Ingest, Way
 from shared.ingestion.table_names import TableName
+from shared.ingestion.ways.file_names import sanitised
 from shared.kernel.scope import TenantScope
 
 _SCRIPT = "simulate"

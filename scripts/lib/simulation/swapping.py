@@ -5,7 +5,7 @@ from typing import Final
 
 from scripts.lib.simulation.drafts import Draft, Row
 from scripts.lib.simulation.forms import Form
-from shared.ingestion.columns import Column
+from shared.ingestion.mapping.columns import Column
 from shared.ingestion.tables import IDENTIFIERS
 
 _LEARNER: Final = "learner"

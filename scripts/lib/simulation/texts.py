@@ -13,7 +13,7 @@ import polars as pl
 
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.world import Value
-from shared.ingestion.columns import Cast, Column
+from shared.ingestion.mapping.columns import Cast, Column
 from shared.ingestion.tables import DECIMAL, TIMESTAMP
 
 _PLACES: Final = Decimal("0.0001")

@@ -6,7 +6,7 @@ from random import Random
 
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.wishes import Wish, all_tables, containers_of, encodings_of
-from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.results import UNCOUNTED
+from shared.analytics.folding.results import UNCOUNTED
 
 ASSESSMENT: Final = ("course", "line_item")
 ITEM: Final = (*ASSESSMENT, "item", "item_version")

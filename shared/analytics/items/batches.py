@@ -7,9 +7,9 @@ from typing import Final, Self
 
 import polars as pl
 
+from shared.analytics.folding.touched import holding
 from shared.analytics.items.answers import ASSESSMENT, latest_answers, of_courses
 from shared.analytics.ports import FactSnapshot
-from shared.analytics.touched import holding
 
 _BUCKETS: Final = 256
 """Learners fall into so many buckets, by the first two digits of their pseudonyms, evenly."""

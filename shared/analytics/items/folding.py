@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from shared.analytics.folding.shard_writing import Build, ShardWriter, StaleSnapshot, cleared
 from shared.analytics.items.analysis import AssessmentAnalysis, analysed
 from shared.analytics.items.answers import ASSESSMENT, of_courses
 from shared.analytics.items.batches import Batches
@@ -16,7 +17,6 @@ from shared.analytics.items.tally import ItemTally
 from shared.analytics.items.writing import items_shown
 from shared.analytics.model import ShardChange, ShardHead, View, course_shard, items_view, text_of
 from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore, changes
-from shared.analytics.shard_writing import Build, ShardWriter, StaleSnapshot, cleared
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 

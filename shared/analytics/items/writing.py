@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from shared.analytics.folding.upload_time import uploaded_at
 from shared.analytics.items.analysis import AssessmentAnalysis, ItemAnalysis
 from shared.analytics.items.figures import share
 from shared.analytics.items.flags import Flag, Option
 from shared.analytics.items.reliability import Form
 from shared.analytics.model import View
-from shared.analytics.upload_time import uploaded_at
 
 # A view is one document, and documents have a largest size.
 MOST_ITEMS: Final = 200

@@ -11,9 +11,9 @@ from typing import Final
 
 import polars as pl
 
+from shared.analytics.folding.touched import holding
 from shared.analytics.ports import Commits, Facts, FactSnapshot, changes
 from shared.analytics.rosters.ports import Basis, PeopleNames, PeopleVersion, RosterStore, SealedName
-from shared.analytics.touched import holding
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Collection
 
-from shared.analytics.course_tally import Totals
+from shared.analytics.folding.course_tally import Totals
+from shared.analytics.folding.sweep import Batch
 from shared.analytics.standards.of_courses import CourseStandards, Learners, standards_of
 from shared.analytics.standards.of_district import DistrictStandards
 from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
-from shared.analytics.sweep import Batch
 
 
 class StandardsFold:

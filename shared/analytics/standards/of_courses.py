@@ -6,13 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.course_tally import Totals
+from shared.analytics.folding.course_tally import Totals
+from shared.analytics.folding.sums import Sums, figures, headline
+from shared.analytics.folding.tally import sums_by_key
 from shared.analytics.model import View
 from shared.analytics.standards.alignments import Alignments
 from shared.analytics.structure import Structure
-from shared.analytics.sums import Sums, figures, headline
 from shared.analytics.suppression import GroupSize, next_smaller
-from shared.analytics.tally import sums_by_key
 from shared.kernel.events import Json
 
 _LINE_ITEM: Final = ("course", "line_item")

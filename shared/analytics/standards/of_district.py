@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shared.analytics.folding.sums import Sums, figures, headline
 from shared.analytics.model import STANDARDS, Page, View, page_of, standard_view, text_of, view_of
 from shared.analytics.standards.alignments import Alignments
 from shared.analytics.standards.of_courses import CourseStandards, Standard
-from shared.analytics.sums import Sums, figures, headline
 from shared.kernel.events import Json
 
 _OF_LINE: Final = ("standardId", "source", "learners")

@@ -17,7 +17,7 @@ from shared.analytics.model import (
 )
 from shared.analytics.policies import Audience, banded
 from shared.analytics.ports import RollupReader
-from shared.analytics.service import Dashboards, Served, together
+from shared.analytics.serving.service import Dashboards, Served, together
 from shared.analytics.standards.policies import standards_shown
 from shared.analytics.standards.views import (
     CourseStandards,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from shared.analytics.folding.tally import Sum
 from shared.analytics.standards.alignments import Alignments
-from shared.analytics.tally import Sum
 
 _LINE_ITEM = ("course", "line_item")
 

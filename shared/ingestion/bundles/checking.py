@@ -14,8 +14,8 @@ from shared.ingestion.bundles.manifest import PackedChunk, facts_name, rejects_n
 from shared.ingestion.bundles.refusals import unsound
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import IDENTIFIERS, NAME, Table
-from shared.ingestion.verdicts import REJECTS
-from shared.ingestion.working import Task, Work, stamped
+from shared.ingestion.working.verdicts import REJECTS
+from shared.ingestion.working.work import Task, Work, stamped
 from shared.kernel.errors import Violation
 
 _PSEUDONYM: Final = r"^l[0-9a-f]{24}$"

@@ -24,12 +24,12 @@ from shared.ingestion.bundles.manifest import (
     rejects_name,
 )
 from shared.ingestion.bundles.signing import appliance_id
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import Chunk, RejectCode
-from shared.ingestion.part_files import parquet
+from shared.ingestion.planning.survey import Stage, Survey, Surveyor
 from shared.ingestion.ports import RangedFile
-from shared.ingestion.survey import Stage, Survey, Surveyor
-from shared.ingestion.working import Task, Work, normalise, work
+from shared.ingestion.working.part_files import parquet
+from shared.ingestion.working.work import Task, Work, normalise, work
 from shared.kernel.clock import Clock
 
 _LATER: Final = ""

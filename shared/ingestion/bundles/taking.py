@@ -14,15 +14,15 @@ from shared.ingestion.bundles.manifest import BundleManifest, facts_name, read_m
 from shared.ingestion.bundles.opening import OpenBundle, check_contents, open_bundle, unseal
 from shared.ingestion.bundles.ports import ApplianceRules, BundleChains
 from shared.ingestion.bundles.refusals import direct, unsound
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.identities import identify
-from shared.ingestion.landed_files import LandedFile
 from shared.ingestion.loads import Target
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.identities import identify
 from shared.ingestion.model import Chunk, Dialect, Ingest, Layout, PlannedMember, Recognition, Way
 from shared.ingestion.ports import Ingests, LandingBlobs
+from shared.ingestion.reading.landed_files import LandedFile
 from shared.ingestion.refusal import other_release
-from shared.ingestion.working import ENGINE_VERSION, Task, Work
+from shared.ingestion.working.work import ENGINE_VERSION, Task, Work
 from shared.kernel.errors import NotFound, Violation
 from shared.kernel.scope import TenantScope
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.ids import least_id

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.keeping.horizons import Horizons
 from shared.ingestion.keeping.ports import KeptIngests
 from shared.ingestion.keeping.removing import Removed, Remover
 from shared.ingestion.keeping.vacuuming import Vacuum
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 

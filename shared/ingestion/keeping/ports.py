@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from shared.ingestion.commit_ports import TableChange, TableSnapshot
+from shared.ingestion.committing.ports import TableChange, TableSnapshot
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Versioned
 from shared.ingestion.table_names import TableName

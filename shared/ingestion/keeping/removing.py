@@ -11,10 +11,10 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.commit_ports import LiveFile, TableChange, TableSnapshot
+from shared.ingestion.committing.merge_ports import RowStore
+from shared.ingestion.committing.ports import LiveFile, TableChange, TableSnapshot
 from shared.ingestion.keeping.horizons import Horizons
 from shared.ingestion.keeping.ports import Deletions, KeptTables, Readers, Removal, RemovalNotes
-from shared.ingestion.merge_ports import RowStore
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed

@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.linking.matching import LINKS, Matching, match
 from shared.ingestion.linking.ports import LinkReports, PeopleTables
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.tables import IDENTIFIERS, NAME
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
-from shared.ingestion.line_pages import LINE_BYTES, whole_lines
+from shared.ingestion.following.line_pages import LINE_BYTES, whole_lines
 from shared.ingestion.linking.ports import LinkReports
 from shared.ingestion.ports import Listed
 from shared.ingestion.views import View

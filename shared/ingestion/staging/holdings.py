@@ -5,10 +5,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from shared.ingestion.containers import DESCRIPTIONS, Container, signed_container
 from shared.ingestion.ports import RangedFile
+from shared.ingestion.reading.containers import DESCRIPTIONS, Container, signed_container
+from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.refusal import FailureCode, FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES
 from shared.ingestion.staging.archives import Archive, common_folder, tables_of
 from shared.ingestion.staging.blocks import Blocks, Chain, converted, first_bytes, read_blocks
 from shared.ingestion.staging.inflating import Gunzip

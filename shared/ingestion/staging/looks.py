@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shared.ingestion.containers import DESCRIPTIONS, Container, signed_container
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.containers import DESCRIPTIONS, Container, signed_container
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.blocks import Chain, Converter, Gather, through
 from shared.ingestion.staging.json_records import JsonRecords

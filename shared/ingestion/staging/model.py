@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.containers import Container
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.containers import Container
 
 MEGABYTE: Final = 1024 * 1024
 

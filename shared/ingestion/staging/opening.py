@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Final
 
-from shared.ingestion.containers import Container, signed_container
 from shared.ingestion.ports import RangedFile
+from shared.ingestion.reading.containers import Container, signed_container
+from shared.ingestion.reading.sniffing import HEAD_BYTES, Head, text_head
 from shared.ingestion.refusal import FailureCode, FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES, Head, text_head
 from shared.ingestion.staging.archives import Archive
 from shared.ingestion.staging.blocks import READ_BYTES, Blocks, first_bytes, read_range
 from shared.ingestion.staging.holdings import Gzipped, Holding, Plain, Zipped

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
-from shared.ingestion.containers import Container
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.containers import Container
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.archives import Archive
 from shared.ingestion.staging.blocks import Blocks, Chain, converted, first_bytes

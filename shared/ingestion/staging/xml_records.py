@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.ingestion.sniffing import HEAD_BYTES
+from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.refusals import damaged, unread
 from shared.ingestion.staging.xml_parsing import XmlParser, local, steps

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core import MatchConditions
 
-from shared.ingestion.intake_ports import Drop
+from shared.ingestion.ways.ports import Drop
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, PreconditionFailed
 from shared.kernel.scope import TenantScope

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core import MatchConditions
 
-from shared.ingestion.mail_ports import StoredMail
+from shared.ingestion.ways.mail_ports import StoredMail
 from shared.kernel.errors import NotFound, PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import StampScope

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from shared.ingestion.commit_ports import Manifest
+from shared.ingestion.committing.ports import Manifest
 from shared.ingestion.documents import INGEST, ingest_document, read_chunk, read_ingest
 from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, IngestState, Part

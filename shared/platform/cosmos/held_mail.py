@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
-from shared.ingestion.mail_ports import StoredMail
+from shared.ingestion.ways.mail_ports import StoredMail
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound
 from shared.kernel.log_context import log_context

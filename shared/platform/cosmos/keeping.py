@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.ingestion.commit_rules import TOO_MANY_VANISHED
+from shared.ingestion.committing.rules import TOO_MANY_VANISHED
 from shared.ingestion.documents import INGEST
 from shared.ingestion.keeping.ports import Removal
 from shared.ingestion.model import ENDED, Ingest, IngestState

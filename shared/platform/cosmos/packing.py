@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from shared.analytics.lines import Lines
+from shared.analytics.folding.lines import Lines
 from shared.analytics.model import Page
 from shared.kernel.events import Json
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from shared.ingestion.intake_ports import Receipt
+from shared.ingestion.ways.ports import Receipt
 from shared.kernel.errors import Conflict
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Final
 
 from shared.analytics.rosters.ports import Basis, SealedName
-from shared.ingestion.sealing import Sealing
+from shared.ingestion.working.sealing import Sealing
 from shared.platform.cosmos.operations import Document
 
 KIND: Final = "roster"

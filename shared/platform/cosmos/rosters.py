@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from shared.analytics.rosters.ports import Basis, PeopleVersion, SealedName
-from shared.ingestion.sealing import NameKeys, Sealing
+from shared.ingestion.working.sealing import NameKeys, Sealing
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos.operations import Document

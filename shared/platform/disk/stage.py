@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from shared.ingestion.survey import StagedLines
+from shared.ingestion.planning.survey import StagedLines
 from shared.platform.disk.files import DiskFile
 
 

@@ -8,7 +8,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 from azure.storage.blob.aio import BlobClient
 
-from shared.analytics.warehouse import WarehouseGrant
+from shared.analytics.serving.warehouse import WarehouseGrant
 from shared.ingestion.ports import BlobFacts
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope

@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-from shared.ingestion.commit_ports import Inspection
-from shared.ingestion.part_looks import look_into
+from shared.ingestion.committing.ports import Inspection
+from shared.ingestion.working.part_looks import look_into
 from shared.kernel.errors import InvalidInput
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of

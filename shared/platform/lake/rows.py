@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 import polars as pl
 from azure.core.exceptions import ResourceExistsError
 
-from shared.ingestion.commit_ports import Inspection
-from shared.ingestion.merge_ports import Query
-from shared.ingestion.part_looks import look_into
+from shared.ingestion.committing.merge_ports import Query
+from shared.ingestion.committing.ports import Inspection
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.part_looks import look_into
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess

@@ -22,7 +22,7 @@ from deltalake.transaction import (
     Transaction,
 )
 
-from shared.ingestion.commit_ports import Inspection, LiveFile, TableChange, TableSnapshot
+from shared.ingestion.committing.ports import Inspection, LiveFile, TableChange, TableSnapshot
 from shared.ingestion.ports import BlobFacts
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import DECIMAL, PARTITION, TABLES, TIMESTAMP

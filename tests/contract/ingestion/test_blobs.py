@@ -188,7 +188,9 @@ async def test_an_account_out_of_reach_is_unavailable(
 
 
 def test_importing_the_adapters_loads_no_blob_sdk() -> None:
-    modules = "shared.platform.blob.grants, shared.platform.blob.lake, shared.ingestion.ingest_views"
+    modules = (
+        "shared.platform.blob.grants, shared.platform.blob.lake, shared.ingestion.following.ingest_views"
+    )
     code = (
         f"import sys, {modules}; print([m for m in sys.modules if m.startswith(('azure.storage', 'polars'))])"
     )

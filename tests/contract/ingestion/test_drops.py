@@ -10,8 +10,8 @@ import pytest
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob.aio import ContainerClient
 
-from shared.ingestion.intake_ports import Drop, Receipt
-from shared.ingestion.uploads import landing_blob
+from shared.ingestion.ways.ports import Drop, Receipt
+from shared.ingestion.ways.uploads import landing_blob
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import TenantBreach
 from shared.kernel.ids import new_id

@@ -8,19 +8,19 @@ from azure.storage.blob.aio import BlobClient
 
 from scripts.lib.demo_files import Style, write_attempts
 from shared.ingestion.bundles.taking import Bundles
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.ingest_views import IngestViews
+from shared.ingestion.following.ingest_views import IngestViews
 from shared.ingestion.lake_paths import part_path
-from shared.ingestion.landing import Landed, Landing
-from shared.ingestion.lookup_rows import LookupRows
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState
-from shared.ingestion.planned_lines import PlannedLines
-from shared.ingestion.planner import Planner
-from shared.ingestion.survey import Surveyor
+from shared.ingestion.planning.planner import Planner
+from shared.ingestion.planning.survey import Surveyor
+from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import RESULTS
-from shared.ingestion.uploads import Uploads
-from shared.ingestion.worker import Worker
+from shared.ingestion.ways.landing import Landed, Landing
+from shared.ingestion.ways.uploads import Uploads
+from shared.ingestion.working.lookup_rows import LookupRows
+from shared.ingestion.working.worker import Worker
 from shared.kernel.clock import SystemClock
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount

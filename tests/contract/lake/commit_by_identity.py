@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 
-from shared.ingestion.commit_ports import TableChange
+from shared.ingestion.committing.ports import TableChange
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock
 from shared.kernel.scope import TenantScope

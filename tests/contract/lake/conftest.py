@@ -10,11 +10,11 @@ import pytest
 
 from infra.local.launcher.resources import create_cosmos_containers
 from infra.local.topology import load_topology
-from shared.analytics.folding import Folder
-from shared.ingestion.committing import Committer
+from shared.analytics.folding.fold import Folder
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.merger import Merger
 from shared.ingestion.documents import chunk_document, ingest_document
 from shared.ingestion.loads import Target
-from shared.ingestion.merger import Merger
 from shared.ingestion.model import Part
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import SystemClock

@@ -9,7 +9,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from deltalake import DeltaTable, Field, Schema
 from deltalake.schema import PrimitiveType
 
-from shared.ingestion.commit_ports import Manifest, TableChange
+from shared.ingestion.committing.ports import Manifest, TableChange
 from shared.ingestion.model import Part
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import RESULTS

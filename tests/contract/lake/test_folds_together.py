@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from shared.analytics.folding import Folder
-from shared.analytics.folds import Folds
+from shared.analytics.folding.fold import Folder
+from shared.analytics.folding.folds import Folds
 from shared.analytics.items.folding import ItemFolder
 from shared.analytics.rosters.folding import RosterFolder
 from shared.ingestion.documents import INGEST, ingest_document, read_ingest
-from shared.ingestion.sealing import NameKeys
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.sealing import NameKeys
 from shared.kernel.secrets import Keyring
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.rollups import CosmosRollups

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from shared.ingestion.commit_ports import TableChange
+from shared.ingestion.committing.ports import TableChange
 from shared.ingestion.table_names import TableName
 from shared.platform.blob.account import BlobAccount
 from shared.platform.lake.access import LakeAccess

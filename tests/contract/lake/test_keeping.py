@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.analytics.model import course_shard
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.keeping.keeper import Keeper
 from shared.ingestion.keeping.removing import Remover
 from shared.ingestion.keeping.vacuuming import Vacuum
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.table_names import TableName
 from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.ingestion.compacting import Compacted, Compactor
+from shared.ingestion.committing.compacting import Compacted, Compactor
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.table_names import TableName
 from shared.platform.lake.rows import LakeRows

@@ -20,8 +20,8 @@ from shared.analytics.model import (
     page_of,
 )
 from shared.analytics.policies import Audience
-from shared.analytics.polling import SOONEST, next_poll
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.polling import SOONEST, next_poll
+from shared.analytics.serving.service import Dashboards
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos import rollups as adapter

@@ -11,9 +11,9 @@ from deltalake import write_deltalake
 from shared.analytics.rosters.folding import RosterFolder
 from shared.analytics.rosters.ports import Basis, SealedName
 from shared.ingestion.linking.matching import LINKS
-from shared.ingestion.sealing import NameKeys, Sealing
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
+from shared.ingestion.working.sealing import NameKeys, Sealing
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.secrets import Keyring
 from shared.platform.cosmos.folds import CosmosFoldLedger

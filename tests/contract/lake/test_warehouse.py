@@ -14,7 +14,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 from deltalake import DeltaTable
 
-from shared.analytics.warehouse import Warehouse, WarehouseGrant
+from shared.analytics.serving.warehouse import Warehouse, WarehouseGrant
 from shared.ingestion.linking.matching import LINKS
 from shared.platform.lake.people import LakePeople
 from tests.contract.lake.conftest import CLOCK, District, Districts

@@ -12,10 +12,10 @@ import pytest
 from azure.storage.blob.aio import ContainerClient
 
 from shared.bootstrap import Services
-from shared.ingestion.drops import DropWatch
-from shared.ingestion.intake import Intake
-from shared.ingestion.landing import Landing
-from shared.ingestion.mail import MailIntake
+from shared.ingestion.ways.drops import DropWatch
+from shared.ingestion.ways.intake import Intake
+from shared.ingestion.ways.landing import Landing
+from shared.ingestion.ways.mail import MailIntake
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.copying import BlobCopies
 from shared.platform.blob.drops import DROPS, AzureDrops

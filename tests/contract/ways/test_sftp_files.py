@@ -11,7 +11,7 @@ import pytest
 from azure.storage.blob.aio import ContainerClient
 
 from shared.bootstrap import Services
-from shared.ingestion.intake_ports import Drop
+from shared.ingestion.ways.ports import Drop
 from shared.kernel.clock import SystemClock
 from shared.platform.blob.drops import AzureDrops
 from shared.platform.cosmos.cross_tenant import CrossTenant

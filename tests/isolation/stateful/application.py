@@ -18,7 +18,7 @@ import aiohttp
 
 from functions.http import MODULES
 from infra.local.launcher.development_secrets import ensure_secrets
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.bootstrap import Services
 from shared.ingestion import events
 from shared.kernel.errors import NotFound

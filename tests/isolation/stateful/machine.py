@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Never
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from shared.ingestion.uploads import landing_blob
+from shared.ingestion.ways.uploads import landing_blob
 from shared.kernel.ids import new_id
 from shared.kernel.secrets import Keyring
 from shared.messaging.envelope import seal

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from shared.analytics.folding.upload_time import uploaded_at
 from shared.analytics.model import (
     View,
     assessment_view,
@@ -21,7 +22,6 @@ from shared.analytics.model import (
     standard_view,
 )
 from shared.analytics.structure import Structure
-from shared.analytics.upload_time import uploaded_at
 from shared.kernel.clock import rfc3339
 
 _RESULTS = """

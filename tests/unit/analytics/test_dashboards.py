@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.analytics.folding import Folder
-from shared.analytics.homes import Homes
+from shared.analytics.folding.fold import Folder
 from shared.analytics.policies import Audience
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.homes import Homes
+from shared.analytics.serving.service import Dashboards
 from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.standards.service import StandardDashboards
 from shared.analytics.structure import Structure

@@ -1,6 +1,6 @@
 """What analytics reads is what ingestion writes."""
 
-from shared.analytics.results import COLUMNS
+from shared.analytics.folding.results import COLUMNS
 from shared.ingestion.tables import RESULTS
 
 

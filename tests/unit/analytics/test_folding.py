@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.analytics import recomputing
-from shared.analytics.folding import Folder, Rebuilt
+from shared.analytics.folding import recomputing
+from shared.analytics.folding.fold import Folder, Rebuilt
 from shared.analytics.model import View, bucket_of, course_shard, learner_shard, learner_view
 from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.structure import LINE_ITEMS, Structure

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.analytics.cohorts import CohortComparisons
-from shared.analytics.folding import Folder
-from shared.analytics.homes import Homes
-from shared.analytics.listing import Lists, Order, Wanted
+from shared.analytics.folding.fold import Folder
 from shared.analytics.policies import Audience
-from shared.analytics.searching import Search
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.cohorts import CohortComparisons
+from shared.analytics.serving.homes import Homes
+from shared.analytics.serving.listing import Lists, Order, Wanted
+from shared.analytics.serving.searching import Search
+from shared.analytics.serving.service import Dashboards
 from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.analytics.items.folding import ItemFolder
 from shared.analytics.items.views import ItemDashboard
 from shared.analytics.policies import Audience
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.service import Dashboards
 from shared.kernel.errors import NotFound
 from tests.fixtures.answers import AnswerTable, answer
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.analytics.results import Newness
+from shared.analytics.folding.results import Newness
 from tests.fixtures.facts import ingest_id
 
 INGESTS = [ingest_id(n) for n in range(11)]

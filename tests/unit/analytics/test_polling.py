@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.analytics.polling import LATEST, SOONEST, next_poll
+from shared.analytics.serving.polling import LATEST, SOONEST, next_poll
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 _AGES = st.timedeltas(timedelta(seconds=-60), timedelta(days=400))

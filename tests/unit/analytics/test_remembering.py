@@ -7,7 +7,7 @@ import pytest
 
 from shared.analytics.model import Rollup
 from shared.analytics.ports import Place
-from shared.analytics.remembering import LIFETIME, RememberedRollups
+from shared.analytics.serving.remembering import LIFETIME, RememberedRollups
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import scope_of

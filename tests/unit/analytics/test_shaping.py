@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.analytics.model import Rollup
 from shared.analytics.policies import Audience
-from shared.analytics.shaping import BYTES, CAPACITY, Mastery, Shapes, WholeShapes
+from shared.analytics.serving.shaping import BYTES, CAPACITY, Mastery, Shapes, WholeShapes
 from tests.fixtures.facts import scope_of
 
 _NORTH, _SOUTH = scope_of("north"), scope_of("south")

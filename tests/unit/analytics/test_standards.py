@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from shared.analytics.exporting.sheets import course_standards_sheet, standards_sheet
-from shared.analytics.folding import Folder
+from shared.analytics.folding.fold import Folder
 from shared.analytics.model import Page
 from shared.analytics.policies import Audience
-from shared.analytics.service import Dashboards
+from shared.analytics.serving.service import Dashboards
 from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.standards.service import StandardDashboards
 from shared.analytics.structure import Structure

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.lib.demo_files import Truth, write_attempts, write_gradebook
 from shared.ingestion.bundles.manifest import BundleManifest, Content, PackedFacts, digest_of, facts_name
-from shared.ingestion.lineage import Lineage
+from shared.ingestion.following.lineage import Lineage
 from shared.ingestion.model import Ingest, IngestState, Way
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound

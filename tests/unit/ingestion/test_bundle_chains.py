@@ -4,10 +4,10 @@ import asyncio
 import io
 
 from scripts.lib.demo_files import write_attempts
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Ingest, IngestState, Way
 from shared.ingestion.refusal import FailureCode
-from shared.ingestion.replaying import Replays
+from shared.ingestion.resuming.replaying import Replays
 from shared.messaging.envelope import open_envelope
 from shared.messaging.quarantine import State
 from tests.fixtures.appliances import District, Stamp, bound

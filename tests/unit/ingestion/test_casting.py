@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.casting import cast, present, to_decimal
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.columns import Cast, Column
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.columns import Cast, Column
+from shared.ingestion.working.casting import cast, present, to_decimal
 
 MAPPING = Catalogue.built_in().get("attempts", 1)
 PART = MAPPING.parts[0]

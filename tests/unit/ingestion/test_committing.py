@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.ingestion.commit_ports import TableChange, TableSnapshot
-from shared.ingestion.committing import Committer
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.merger import Merger
+from shared.ingestion.committing.ports import TableChange, TableSnapshot
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.merger import Merger
 from shared.ingestion.model import IngestState, Part
 from shared.ingestion.ports import Versioned
 from shared.kernel.errors import Unavailable

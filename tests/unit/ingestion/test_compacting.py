@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.commit_ports import LiveFile
-from shared.ingestion.committing import Committer
-from shared.ingestion.compacting import Compacted, CompactionPolicy, Compactor, batches
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.compacting import Compacted, CompactionPolicy, Compactor, batches
+from shared.ingestion.committing.merger import Merger
+from shared.ingestion.committing.ports import LiveFile
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.merger import Merger
 from shared.ingestion.table_names import TableName
 from tests.fixtures.commits import MemoryLedger, MemoryTables, chunk_done, worked_ingest
 from tests.fixtures.facts import ingest_id, scope_of

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from shared.ingestion.containers import Container, signed_container
+from shared.ingestion.reading.containers import Container, signed_container
 
 
 def zipped(*members: str) -> bytes:

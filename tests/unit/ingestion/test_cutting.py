@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.cutting import Cutter, ParityCutter, TolerantCutter
 from shared.ingestion.model import Chunk
-from shared.ingestion.records import RecordSplitter
+from shared.ingestion.reading.cutting import Cutter, ParityCutter, TolerantCutter
+from shared.ingestion.reading.records import RecordSplitter
 
 type MakeCutter = Callable[[str, int, int, int], Cutter]
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.ingestion import drops as drops_module
-from shared.ingestion.intake_ports import Drop
 from shared.ingestion.model import Way
+from shared.ingestion.ways import drops as drops_module
+from shared.ingestion.ways.ports import Drop
 from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point

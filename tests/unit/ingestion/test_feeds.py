@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.columns import Pii
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.columns import Pii
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
-from shared.ingestion.recognising import recognise
-from shared.ingestion.sealing import Sealing
+from shared.ingestion.planning.survey import heads_of
+from shared.ingestion.recognising.recognition import recognise
 from shared.ingestion.staging import members_of
-from shared.ingestion.survey import heads_of
-from shared.ingestion.working import Task, normalise, work
+from shared.ingestion.working.sealing import Sealing
+from shared.ingestion.working.work import Task, normalise, work
 from tests.fixtures import feed_files as files
 from tests.fixtures.inspections import Inspected, MemoryFile, inspect_bytes
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.ingestion.freshness import FreshnessViews
+from shared.ingestion.following.freshness import FreshnessViews
 from shared.ingestion.model import IngestState
 from tests.fixtures.ingestion import Pipeline
 

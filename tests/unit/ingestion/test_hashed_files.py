@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.hashed_files import HashedFile
+from shared.ingestion.reading.hashed_files import HashedFile
 
 
 class Counted:

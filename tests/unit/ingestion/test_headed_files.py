@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.headed_files import HeadedFile
-from shared.ingestion.sniffing import HEAD_BYTES
+from shared.ingestion.reading.headed_files import HeadedFile
+from shared.ingestion.reading.sniffing import HEAD_BYTES
 from tests.fixtures.inspections import MemoryFile
 
 LARGE = bytes(range(256)) * (HEAD_BYTES // 256 + 8)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.ingestion.commit_ports import Inspection, LiveFile
-from shared.ingestion.incoming_parts import IncomingParts
+from shared.ingestion.committing.incoming_parts import IncomingParts
+from shared.ingestion.committing.ports import Inspection, LiveFile
 from shared.ingestion.model import ChunkDone, Failure, Part, Written
 from shared.ingestion.table_names import TableName
 from tests.fixtures.commits import REPLACE, TABLE, MemoryTables, chunk_done, worked_ingest

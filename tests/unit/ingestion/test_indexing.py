@@ -6,8 +6,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.indexing import index
-from shared.ingestion.records import split_record
+from shared.ingestion.reading.indexing import index
+from shared.ingestion.reading.records import split_record
 
 CELL = st.text(alphabet='ab",\n;é ', max_size=6)
 TABLE = st.lists(st.lists(CELL, min_size=1, max_size=4), max_size=10)

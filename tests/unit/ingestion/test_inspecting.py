@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.pseudonyms import pseudonym
+from shared.ingestion.working.pseudonyms import pseudonym
 from tests.fixtures.ingestion import KEY, Pipeline
 from tests.fixtures.inspections import inspect_bytes
 

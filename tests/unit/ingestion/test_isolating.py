@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.isolating import Isolator
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Chunk, Dialect, Layout, PlannedMember, Recognition
-from shared.ingestion.working import ENGINE_VERSION, Task, work
+from shared.ingestion.working.isolating import Isolator
+from shared.ingestion.working.work import ENGINE_VERSION, Task, work
 from tests.fixtures.poison import ENTRY, POISON
 
 HEADER = ("student_id", "course_id", "assessment_id", "assessment_title", "status", "score")

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.commit_ports import TableChange
+from shared.ingestion.committing.ports import TableChange
 from shared.ingestion.keeping.horizons import READ_FOR, TOMBSTONES_FOR, Horizons
 from shared.ingestion.keeping.ports import Removal
 from shared.ingestion.keeping.removing import Removed
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion import known_people
-from shared.ingestion.known_people import named
-from shared.ingestion.pseudonyms import pseudonym
+from shared.ingestion.working import known_people
+from shared.ingestion.working.known_people import named
+from shared.ingestion.working.pseudonyms import pseudonym
 
 _IDS = st.lists(st.none() | st.text(alphabet="ab0é", max_size=14), max_size=8)
 _CALLS = st.lists(st.tuples(_IDS, st.sampled_from([b"k1", b"k2"]), st.sampled_from(["sis", "lms", "x"])))

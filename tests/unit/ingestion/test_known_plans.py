@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.ingestion.known_plans import KnownPlans
 from shared.ingestion.model import Plan
+from shared.ingestion.reading.known_plans import KnownPlans
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.ingestion import MemoryIngests

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.ingestion.ingest_views import IngestViews
-from shared.ingestion.lineage import Lineage
+from shared.ingestion.following.ingest_views import IngestViews
+from shared.ingestion.following.lineage import Lineage
+from shared.ingestion.following.pace import pace_of
 from shared.ingestion.model import IngestState
-from shared.ingestion.pace import pace_of
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from tests.fixtures.ingestion import Pipeline

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.linking.linker import Linker
 from shared.ingestion.linking.matching import LINKS, match
 from shared.ingestion.linking.ports import NO_LINKS
 from shared.ingestion.linking.views import LinkViews
-from shared.ingestion.mapping import Mapping as Feed
-from shared.ingestion.people import pseudonymised
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping as Feed
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import IDENTIFIERS, TABLES
+from shared.ingestion.working.people import pseudonymised
 from shared.kernel.errors import InvalidInput
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope

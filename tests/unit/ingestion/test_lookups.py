@@ -7,14 +7,14 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.commit_ports import LiveFile, TableChange
-from shared.ingestion.commit_rules import in_table
-from shared.ingestion.lookup_rows import LookupRows
-from shared.ingestion.mapping import Mapping as Feed
+from shared.ingestion.committing.ports import LiveFile, TableChange
+from shared.ingestion.committing.rules import in_table
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping as Feed
 from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.planned_lines import PlannedLines
+from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.table_names import TableName
+from shared.ingestion.working.lookup_rows import LookupRows
 from shared.kernel.scope import TenantScope
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
 from tests.fixtures.facts import ingest_id

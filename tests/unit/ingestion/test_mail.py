@@ -7,8 +7,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from shared.ingestion import mail as mail_module
 from shared.ingestion.model import Way
+from shared.ingestion.ways import mail as mail_module
 from shared.tenancy.model import TenantStatus
 from shared.tenancy.ways import SenderRule, WaysIn
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point

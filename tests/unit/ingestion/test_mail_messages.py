@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.mail_messages import Letter, LetterReader
+from shared.ingestion.ways.mail_messages import Letter, LetterReader
 from shared.kernel.errors import InvalidInput
 from tests.fixtures.letters import RELAY, a_letter
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.ingestion.catalogue import Catalogue, read_mapping
-from shared.ingestion.file_names import sanitised
-from shared.ingestion.identities import identify
+from shared.ingestion.mapping.catalogue import Catalogue, read_mapping
+from shared.ingestion.mapping.identities import identify
+from shared.ingestion.ways.file_names import sanitised
 from shared.kernel.errors import InvalidInput, NotFound
 
 FEEDS = sorted(Path("shared/ingestion/feeds").glob("*.toml"))

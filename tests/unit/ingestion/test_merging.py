@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.ingestion.committing import Committer
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.merger import Merger
 from shared.ingestion.events import Outgoing
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.merger import Merger
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Ingests, Versioned
-from shared.ingestion.releasing import Releases
+from shared.ingestion.resuming.releasing import Releases
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Conflict
 from shared.kernel.scope import TenantScope

@@ -7,10 +7,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from shared.ingestion.casting import codes
-from shared.ingestion.part_files import parquet
-from shared.ingestion.part_looks import look_into
 from shared.ingestion.tables import RESULTS
+from shared.ingestion.working.casting import codes
+from shared.ingestion.working.part_files import parquet
+from shared.ingestion.working.part_looks import look_into
 
 _STAMPED = ("ingest_id", "feed", "source", "member")
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.lib.demo_files import Style, Truth, write_attempts, write_gradebook
 from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.sweeper import Sweeper
+from shared.ingestion.resuming.sweeper import Sweeper
 from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.quoting import QuoteScanner
+from shared.ingestion.reading.quoting import QuoteScanner
 
 _ENDLESS = 10**9
 _LINE = st.sampled_from(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ingestion.model import Chunk, Dialect, Layout
-from shared.ingestion.reading import read
+from shared.ingestion.reading.chunks import read
 
 _WIDTH = 3
 _CELL = st.text(alphabet='ab",\n;é 0', max_size=6)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.members import MemberHead
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState, LineFormat
-from shared.ingestion.recognising import Recognised, recognise
+from shared.ingestion.reading.sniffing import HEAD_BYTES, sniff, text_head
+from shared.ingestion.recognising.members import MemberHead
+from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.sniffing import HEAD_BYTES, sniff, text_head
 from tests.fixtures.ingestion import Pipeline
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.records import split_literally, split_record
+from shared.ingestion.reading.records import split_literally, split_record
 
 CELLS = st.lists(st.text(alphabet='ab",; é', max_size=6), min_size=1, max_size=5)
 

@@ -10,18 +10,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.commit_rules import sequence
-from shared.ingestion.committing import Committer
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.merger import Merger
+from shared.ingestion.committing.rules import sequence
 from shared.ingestion.keeping.horizons import TOMBSTONES_FOR
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.mapping import Mapping
-from shared.ingestion.merger import Merger
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import Ingest, IngestState, Progress
 from shared.ingestion.ports import PlannedFile
-from shared.ingestion.replaying import Replays
+from shared.ingestion.resuming.replaying import Replays
 from shared.ingestion.table_names import TableName
-from shared.ingestion.working import ENGINE_VERSION
+from shared.ingestion.working.work import ENGINE_VERSION
 from shared.kernel.errors import Conflict
 from shared.kernel.ids import id_after
 from tests.fixtures.commits import MemoryLedger, MemoryTables, chunk_done, worked_ingest

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.ingestion import scanning
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.planning import scanning
 from tests.fixtures.ingestion import Pipeline
 
 HEADER = b"student_id,course_id,assessment_id,assessment_title,status,score\n"
@@ -65,7 +65,7 @@ async def test_a_stray_quote_far_from_any_other_loses_its_own_record_only() -> N
 
 async def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "LONGEST_RECORD", 1000)
-    monkeypatch.setattr("shared.ingestion.records.LOOK_AHEAD", 100)
+    monkeypatch.setattr("shared.ingestion.reading.records.LOOK_AHEAD", 100)
     _, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"x" * 5000)
 
     assert failure_of(ingest) == "record-too-long"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.sealing import Sealing
+from shared.ingestion.working.sealing import Sealing
 from shared.kernel.errors import Unavailable
 from shared.kernel.secrets import Keyring
 

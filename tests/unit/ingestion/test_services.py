@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from shared.ingestion.events import Outgoing
-from shared.ingestion.ingest_views import IngestViews
-from shared.ingestion.landing import Landed
+from shared.ingestion.following.ingest_views import IngestViews
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Versioned
-from shared.ingestion.sweeper import Sweeper
+from shared.ingestion.resuming.sweeper import Sweeper
 from shared.ingestion.views import IngestView, RejectView, UploadView
+from shared.ingestion.ways.landing import Landed
 from shared.kernel.errors import Forbidden, InvalidInput, NotFound, PreconditionFailed, TooLarge, WrongStamp
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope

@@ -1,8 +1,8 @@
 """An ingest over several tables becomes visible as one, wherever its committer dies between them."""
 
-from shared.ingestion.committing import Committer
+from shared.ingestion.committing.committer import Committer
+from shared.ingestion.committing.merger import Merger
 from shared.ingestion.loads import Load, Target
-from shared.ingestion.merger import Merger
 from shared.ingestion.model import IngestState
 from shared.ingestion.table_names import TableName
 from tests.fixtures.commits import MemoryLedger, MemoryTables, chunk_done, part_path, worked_ingest

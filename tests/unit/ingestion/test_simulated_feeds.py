@@ -22,9 +22,9 @@ from scripts.lib.simulation.wishes import (
     containers_of,
     encodings_of,
 )
-from shared.ingestion.catalogue import Catalogue
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping import Mapping, Part
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping, Part
 from tests.fixtures.inspections import Inspected, inspect_bytes
 
 SINGLES = [(mapping, part) for mapping in Catalogue.built_in().newest for part in all_singles(mapping)]

@@ -6,7 +6,7 @@ import pytest
 
 from shared.ingestion.loads import Load, Target
 from shared.ingestion.model import IngestState, Recognition
-from shared.ingestion.sources import Sources, Standing
+from shared.ingestion.planning.sources import Sources, Standing
 from shared.ingestion.table_names import TableName
 from tests.fixtures.commits import worked_ingest
 from tests.fixtures.facts import ingest_id

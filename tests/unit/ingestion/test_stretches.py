@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.stretches import few_stretches
+from shared.ingestion.reading.stretches import few_stretches
 
 
 @given(st.text(alphabet='a",\n'))

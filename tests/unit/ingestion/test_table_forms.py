@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.ingestion.members import MemberHead
-from shared.ingestion.sniffing import sniff
-from shared.ingestion.table_forms import TableForm, form_of
+from shared.ingestion.reading.sniffing import sniff
+from shared.ingestion.recognising.members import MemberHead
+from shared.ingestion.recognising.table_forms import TableForm, form_of
 
 
 def form(text: str) -> TableForm:

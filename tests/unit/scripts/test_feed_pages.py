@@ -13,11 +13,11 @@ from scripts.lib.feed_pages.legends import meanings
 from scripts.lib.feed_pages.markdown import code, table
 from scripts.lib.feeds import rendered
 from scripts.lib.generated import ROOT, Generated
-from shared.ingestion.casting import cast
-from shared.ingestion.catalogue import Catalogue
-from shared.ingestion.columns import Cast, Closed, Column
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping import Mapping
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.columns import Cast, Closed, Column
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.working.casting import cast
 
 PAGES = rendered()
 NEWEST = Catalogue.built_in().newest

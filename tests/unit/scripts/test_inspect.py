@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from scripts.lib.inspect import main
-from shared.ingestion.pseudonyms import pseudonym, tenant_key
 from shared.ingestion.tables import RESULTS
+from shared.ingestion.working.pseudonyms import pseudonym, tenant_key
 
 _ROOT = Path(__file__).resolve().parents[3]
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5.50\n"

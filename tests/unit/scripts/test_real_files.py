@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.ingestion.catalogue import Catalogue
+from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.refusal import FailureCode
 from tests.performance.ingest_real_files import (
     KNOWN,

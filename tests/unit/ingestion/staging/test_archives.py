@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from shared.ingestion.containers import Container
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.containers import Container
 from shared.ingestion.staging import head_of, members_of
 from shared.ingestion.staging.model import Limits
 from tests.fixtures.inspections import MemoryFile

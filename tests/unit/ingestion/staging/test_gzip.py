@@ -6,8 +6,8 @@ import tarfile
 
 import pytest
 
-from shared.ingestion.containers import Container
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.containers import Container
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.staging import members_of
 from shared.ingestion.staging.inflating import Gunzip

@@ -5,9 +5,9 @@ import gzip
 
 import pytest
 
-from shared.ingestion.containers import Container
 from shared.ingestion.model import LineFormat
-from shared.ingestion.sniffing import HEAD_BYTES
+from shared.ingestion.reading.containers import Container
+from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.staging import head_of, members_of
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ingestion.containers import Container
+from shared.ingestion.reading.containers import Container
 from shared.ingestion.staging import Limits, members_of
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of, zipped

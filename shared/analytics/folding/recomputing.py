@@ -1,0 +1,181 @@
+"""One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from shared.analytics.folding.ahead import ahead
+from shared.analytics.folding.course_fold import course_change, course_pages
+from shared.analytics.folding.course_tally import CourseTally, Totals
+from shared.analytics.folding.learner_fold import LearnerLines, Sections
+from shared.analytics.folding.learner_pages import LearnerPages
+from shared.analytics.folding.learner_shards import LearnerShards
+from shared.analytics.folding.ledger import Entry, entry_of
+from shared.analytics.folding.results import COLUMNS
+from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared
+from shared.analytics.folding.sweep import Batch, Piece, sweep
+from shared.analytics.folding.tenant_fold import Changes, TenantFold
+from shared.analytics.folding.together import together
+from shared.analytics.folding.touched import Touched, holding
+from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
+from shared.analytics.ports import FactFile, FactSnapshot, RollupStore
+from shared.analytics.standards.fold import StandardsFold
+from shared.analytics.structure import Structure
+from shared.kernel.scope import TenantScope
+
+_FACTS_AT_ONCE: Final = 800_000
+"""Rows of the files that are read together."""
+_FACTS_IN_MEMORY: Final = 250_000
+"""Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a recomputation starts from: facts, where they belong, and what was touched (None: all)."""
+
+    snapshot: FactSnapshot
+    structure: Structure
+    touched: Touched | None
+
+
+class Recomputation:
+    """Brings touched views of one tenant to the state of one snapshot. `run` it once."""
+
+    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, limit: int) -> None:
+        self._scope = scope
+        self._snapshot = basis.snapshot
+        self._structure = basis.structure
+        self._touched = touched = basis.touched
+        self._store = store
+        self._limit = limit
+        self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
+        self._standards = StandardsFold(basis.structure, None if touched is None else touched.courses)
+        self._learners = LearnerShards(scope, store, basis.structure)
+
+    async def run(self) -> int:
+        """Write every touched shard, return of how many courses; `StaleSnapshot` when one is newer."""
+        heads = await self._store.heads(self._scope) if self._touched is None else None
+        writer = ShardWriter(self._scope, self._store, self._snapshot.version, heads)
+        tally = CourseTally()
+        async for batch in sweep(self._snapshot, await self._pieces(), self._limit):
+            placed = replace(batch, results=await asyncio.to_thread(self._structure.placed, batch.results))
+            await self._count(tally, placed)
+            await together([self._write_learners(writer, placed), self._write_courses(writer, tally, placed)])
+        gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
+        await writer.write((shard, cleared) for shard in gone)
+        above = TenantFold(
+            self._scope,
+            self._store,
+            self._structure,
+            Changes(
+                self._entries,
+                self._learners.counts,
+                self._standards.district,
+                everything=self._touched is None,
+            ),
+        )
+        await writer.write([(TENANT_SHARD, above.tenant)])
+        await writer.write(above.schools())
+        await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
+        return len(self._entries)
+
+    async def _count(self, tally: CourseTally, batch: Batch) -> None:
+        await asyncio.to_thread(tally.add, batch.results)
+        await self._standards.add(batch)
+
+    async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
+        """Write what courses come to after the last batch."""
+        if batch.is_last:
+            async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
+                await writer.write(courses)
+
+    async def _pieces(self) -> list[Piece]:
+        """Return the facts of the touched courses: in memory while they are few, else still to be read."""
+        touched = self._touched
+        files = self._snapshot.files if touched is None else holding(self._snapshot.files, touched.courses)
+        room = _FACTS_IN_MEMORY
+        if touched is None and sum(file.rows for file in files) > room:
+            room = 0
+        pieces: list[Piece] = []
+        for some in list(_together(files)) or [[]]:
+            facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
+            if touched is not None:
+                facts = facts.filter(pl.col("course").is_in(touched.courses))
+            # Files don't tell how many facts of the touched courses they hold: read until they are many.
+            if room > 0:
+                found = await self._snapshot.collect(facts.head(room + 1))
+                room -= found.height
+                facts = found.lazy() if room >= 0 else facts
+            rows = sum(file.rows for file in some)
+            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, _owners(some)))
+        return pieces
+
+    async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:
+        """Write the lines of learners slice by slice: together they would take hundreds of megabytes."""
+        if self._touched is not None:
+            await self._merge_learners(writer, batch, self._touched)
+            return
+        pages = await asyncio.to_thread(LearnerPages, batch.results, self._structure)
+        async for buckets in ahead(partial(pages.shards, start, end) for start, end in pages.slices()):
+            await self._learners.replace(writer, buckets)
+
+    async def _merge_learners(self, writer: ShardWriter, batch: Batch, touched: Touched) -> None:
+        """Put the touched sections of learners in the place of those before.
+
+        A bucket that lost its last fact counts too: its learners' sections are to be dropped.
+        """
+        lost = _lost(touched, batch)
+        own = batch.results.select(pl.col("course", "learner").cast(pl.String))
+        pairs = touched.pairs.with_columns(touched=True)
+        are_touched = own.join(pairs, on=["course", "learner"], how="left", maintain_order="left")["touched"]
+        results = batch.results.filter(are_touched.fill_null(value=False))
+        lines = LearnerLines(results)
+        steps = (partial(lines.sections, start, end) for start, end in lines.slices())
+        async for found in ahead(steps):
+            for bucket, sections in found.items():
+                for learner, courses in lost.pop(bucket, {}).items():
+                    sections[learner] = courses | sections.get(learner, {})
+            await self._learners.write(writer, found)
+        await self._learners.write(writer, lost)
+
+    def _folded(self, some: Totals) -> list[tuple[str, Build]]:
+        """Return the changes of some courses."""
+        changes: list[tuple[str, Build]] = []
+        for totals, pages in course_pages(some, self._structure, self._standards.of(some)):
+            self._entries[totals.course] = entry_of(totals, self._structure)
+            changes.append(
+                (
+                    course_shard(totals.course),
+                    partial(course_change, pages),
+                )
+            )
+        return changes
+
+
+def _together(files: Sequence[FactFile]) -> Iterator[list[FactFile]]:
+    some: list[FactFile] = []
+    for file in files:
+        if some and sum(one.rows for one in some) + file.rows > _FACTS_AT_ONCE:
+            yield some
+            some = []
+        some.append(file)
+    if some:
+        yield some
+
+
+def _owners(files: Sequence[FactFile]) -> frozenset[str] | None:
+    """Return the ingests that the facts of files are of; None where the log does not tell."""
+    owners = frozenset(file.owner for file in files if file.owner is not None)
+    return None if any(file.owner is None for file in files) else owners
+
+
+def _lost(touched: Touched, batch: Batch) -> dict[str, Sections]:
+    """Return the touched sections of a batch by bucket, as if no result were left in them."""
+    lost: dict[str, Sections] = {}
+    for course, learner in touched.pairs.filter(batch.learners).select("course", "learner").iter_rows():
+        lost.setdefault(bucket_of(learner), {}).setdefault(learner, {})[course] = None
+    return lost

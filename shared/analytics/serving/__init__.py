@@ -1,0 +1,1 @@
+"""Stored rollups become answers: shaped for who asks, withheld where groups are small, listed, compared."""

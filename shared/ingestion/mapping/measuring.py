@@ -1,0 +1,108 @@
+"""Finds the measures of a wide table: which columns make one fact, and what its header says about it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared.ingestion.mapping.columns import normalised
+from shared.ingestion.mapping.feed import Unpivot
+from shared.ingestion.model import Measure
+
+LONGEST_PREAMBLE: Final = 5
+_POINTS: Final = re.compile(r"\d+(?:[.,]\d+)?")
+
+type Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measures, and how many records between header and data say something about them."""
+
+    measures: tuple[Measure, ...]
+    preamble: int
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """The positions that belong to a measure."""
+        return frozenset(at for measure in self.measures for at in measure.values.values())
+
+
+NOT_WIDE: Final = Measured((), 0)
+
+
+def measured(unpivot: Unpivot, header: Row, positions: Mapping[str, int], rows: Sequence[Row]) -> Measured:
+    """Return the measures of a table with this header; `rows` are the records behind it."""
+    if unpivot.measures:
+        return Measured(tuple(_listed(unpivot.measures, header)), 0)
+    labels = dict(_labelled(unpivot, header, positions))
+    preamble, points = _preamble(unpivot, rows, positions, labels)
+    measures = (
+        _measure(unpivot, header, at, said, points.get(at))
+        for at, said in labels.items()
+        if not points or at in points
+    )
+    return Measured(tuple(measures), preamble)
+
+
+def _listed(measures: Iterable[Mapping[str, str]], header: Row) -> Iterator[Measure]:
+    at = {normalised(label): n for n, label in reversed(list(enumerate(header)))}
+    for stated in measures:
+        values = {
+            field: at[normalised(label)]
+            for field, label in stated.items()
+            if not label.startswith("=") and normalised(label) in at
+        }
+        if values:
+            constants = {field: text[1:] for field, text in stated.items() if text.startswith("=")}
+            yield Measure(values=values, constants=constants)
+
+
+def _labelled(
+    unpivot: Unpivot, header: Row, positions: Mapping[str, int]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    first = positions[unpivot.after] + 1 if unpivot.after else 0
+    for at in range(first, len(header)):
+        match = re.search(unpivot.label or "", header[at])
+        if match is not None and (unpivot.beside is None or _beside(unpivot, header, at) is not None):
+            yield at, {field: text for field, text in match.groupdict().items() if text is not None}
+
+
+def _measure(unpivot: Unpivot, header: Row, at: int, said: Mapping[str, str], points: str | None) -> Measure:
+    values, constants = {unpivot.value: at}, dict(said)
+    if unpivot.beside is not None:
+        values[unpivot.beside[0]] = at + 1
+        constants |= _beside(unpivot, header, at) or {}
+    if points is not None:
+        constants["max_score"] = points
+    return Measure(values=values, constants=constants)
+
+
+def _beside(unpivot: Unpivot, header: Row, at: int) -> dict[str, str] | None:
+    """Return what the label right of a measure column says, None when it is no companion."""
+    if unpivot.beside is None or at + 1 >= len(header):
+        return None
+    match = re.search(unpivot.beside[1], header[at + 1])
+    return match.groupdict() if match else None
+
+
+def _preamble(
+    unpivot: Unpivot, rows: Sequence[Row], positions: Mapping[str, int], columns: Iterable[int]
+) -> tuple[int, dict[int, str]]:
+    """Read records up to the points possible, or up to the first that is about a learner."""
+    records, points = 0, dict[int, str]()
+    if unpivot.preamble is None:
+        return records, points
+    at = positions[unpivot.preamble]
+    for row in rows[:LONGEST_PREAMBLE]:
+        if not row or (len(row) > at and row[at]) or points:
+            break
+        records += 1
+        points = _points(row, columns)
+    return records, points
+
+
+def _points(row: Row, columns: Iterable[int]) -> dict[int, str]:
+    """Return the points possible by column as decimal text, none when the record does not state them."""
+    cells = {n: row[n] for n in columns if n < len(row)}
+    return {n: cell.replace(",", ".") for n, cell in cells.items() if _POINTS.fullmatch(cell)}

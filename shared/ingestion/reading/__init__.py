@@ -1,0 +1,1 @@
+"""Bytes into records: containers, encodings, quoting, lines, and where each record starts and ends."""

@@ -1,0 +1,74 @@
+"""JSON lines: one object per line, flattened to columns named by dotted paths; texts stay as written."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from shared.ingestion.model import Chunk, Layout
+from shared.ingestion.reading.text_lines import lines_of, located
+
+_DEEPEST: Final = 8
+
+
+def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
+    """Return the dotted paths of all values in the objects, in the order in which they come first."""
+    paths: dict[str, None] = {}
+    for line in lines:
+        found = _parsed(line.decode("utf-8", "replace"))
+        if found is not None:
+            paths |= dict.fromkeys(path for path, _ in _flat(found))
+    return tuple(paths)
+
+
+def read_json_lines(
+    data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of a chunk, and the lines that are no JSON objects."""
+    lines = located(lines_of(data, "utf-8"), chunk, "utf-8")
+    wanted = {layout.header[position]: position for position in sorted(columns)}
+    cells: dict[int, list[str | None]] = {position: [] for position in wanted.values()}
+    sound: list[bool] = []
+    for text in lines["text"]:
+        found = _parsed(text)
+        sound.append(found is not None)
+        if found is not None:
+            flat = dict(_flat(found))
+            for path, position in wanted.items():
+                cells[position].append(flat.get(path))
+    kept = pl.Series(sound, dtype=pl.Boolean)
+    rows = lines.filter(kept).select("byte", "length", "record", fields=pl.lit(len(layout.header)))
+    rows = rows.hstack([pl.Series(str(at), texts, dtype=pl.String) for at, texts in cells.items()])
+    return rows, lines.filter(~kept).select("record", "byte", "length")
+
+
+def cells_of(line: str, paths: Iterable[str]) -> list[str | None]:
+    """Return the texts at `paths` of one object, None where it has none."""
+    flat = dict(_flat(_parsed(line) or {}))
+    return [flat.get(path) for path in paths]
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        # Numbers stay as they are written: an identifier of twenty digits, a score of 7.50.
+        found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    for name, inner in value.items():
+        path = f"{prefix}{name}"
+        match inner:
+            case None:
+                continue
+            case dict() if depth < _DEEPEST:
+                yield from _flat(inner, f"{path}.", depth + 1)
+            case bool():
+                yield path, str(inner).lower()
+            case str():
+                yield path, inner
+            case _:
+                yield path, json.dumps(inner, ensure_ascii=False)

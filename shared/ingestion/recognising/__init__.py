@@ -1,0 +1,1 @@
+"""Which feed a file belongs to, in which version, and how sure that is."""

@@ -1,0 +1,113 @@
+"""Finds out how a table of no known feed is written: separator, number of columns, preamble and header."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from shared.ingestion.model import Dialect, LineFormat
+from shared.ingestion.reading.containers import Container, text_container
+from shared.ingestion.reading.json_lines import paths_of
+from shared.ingestion.reading.records import RecordSplitter, split_record
+from shared.ingestion.reading.sniffing import Head
+from shared.ingestion.recognising.members import MemberHead
+
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_TRIED_RECORDS: Final = 1000
+_LONGEST_PREAMBLE: Final = 10
+_SHORTEST_FIXED_WIDTH: Final = 20
+_DATUM: Final = re.compile(r"[-+(<$€£]{0,2}\d[\d\s.,:/%)+-]*")
+"""Numbers, amounts, dates and times: what no header is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """How a table is written. `width` is the number of cells that most records have."""
+
+    container: Container
+    separator: str
+    width: int
+    first_record: int
+    """The ordinal of the first record behind the header; 1 when there is no header."""
+    header: tuple[str, ...]
+    """The labels of the columns, none without a header. What precedes it is preamble."""
+
+    def dialect(self, encoding: str, lines: LineFormat) -> Dialect:
+        """Return how the table is to be read."""
+        return Dialect(encoding=encoding, lines=lines, separator=self.separator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The first records of a file by one separator; a record with misplaced quotes has no cells."""
+
+    separator: str
+    rows: Sequence[list[str]]
+
+    @property
+    def width(self) -> int:
+        """The number of cells that most records have."""
+        return self.commonest[0]
+
+    @property
+    def commonest(self) -> tuple[int, int]:
+        """The commonest number of cells and how many records have it; of equals, the one that comes first."""
+        counts = Counter(len(row) for row in self.rows if row) or Counter({1: 0})
+        return counts.most_common(1)[0]
+
+    @property
+    def merit(self) -> tuple[int, int, int]:
+        """What tells the better reading: fewer misplaced quotes, more records that agree on more columns."""
+        width, records = self.commonest
+        malformed = sum(not row for row in self.rows)
+        return (-malformed, records, width) if width > 1 else (-len(self.rows), 0, 0)
+
+
+def form_of(member: MemberHead) -> TableForm:
+    """Return the form of the table that a member begins."""
+    head = member.head
+    if member.lines is LineFormat.JSON_LINES:
+        paths = paths_of(head.text.split(b"\n")[:_TRIED_RECORDS])
+        return TableForm(Container.JSONL, ",", len(paths), 1, paths)
+    reading = max((_read(head, separator) for separator in _SEPARATORS), key=lambda one: one.merit)
+    at = _header_at(reading.rows, reading.width)
+    return TableForm(
+        container=_container(head, reading),
+        separator=reading.separator,
+        width=reading.width,
+        first_record=1 if at is None else at + 2,
+        header=() if at is None else tuple(reading.rows[at]),
+    )
+
+
+def _read(head: Head, separator: str) -> _Reading:
+    spans = islice(RecordSplitter(separator).split(head.text, complete=True), _TRIED_RECORDS)
+    texts = (
+        (head.text[span.start : span.end].decode(head.encoding, "replace") if span.well_formed else None)
+        for span in spans
+    )
+    return _Reading(
+        separator, [[] if text is None else split_record(text.rstrip("\r\n"), separator) for text in texts]
+    )
+
+
+def _container(head: Head, reading: _Reading) -> Container:
+    if reading.width > 1:
+        return text_container(reading.separator)
+    lines = head.text.splitlines()
+    alike = len(lines) > 1 and len(set(map(len, lines))) == 1
+    return Container.FIXED_WIDTH if alike and len(lines[0]) >= _SHORTEST_FIXED_WIDTH else Container.CSV
+
+
+def _header_at(rows: Sequence[list[str]], width: int) -> int | None:
+    """Return where the header is: the first record that reads as one, if nothing before it reads as data."""
+    for at, row in enumerate(rows[:_LONGEST_PREAMBLE]):
+        if len(row) == width and _filled(row):
+            return None if any(_DATUM.fullmatch(cell.strip()) for cell in row) else at
+    return None
+
+
+def _filled(row: Sequence[str]) -> bool:
+    return 2 * sum(bool(cell.strip()) for cell in row) > len(row)

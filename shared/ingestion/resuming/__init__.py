@@ -1,0 +1,1 @@
+"""What stands still, was held or was rejected is asked for again."""

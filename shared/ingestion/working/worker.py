@@ -1,0 +1,208 @@
+"""Works one chunk: reads its bytes, writes its Parquet part and rejects, and marks it done in one batch.
+
+Any number of deliveries of one chunk come to one mark: the parts are the same bytes for the same chunk, and
+only the first batch that creates the mark changes the counts.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+from shared.ingestion import policies
+from shared.ingestion.bundles.taking import Bundles
+from shared.ingestion.events import Outgoing, chunk_ready, worked
+from shared.ingestion.lake_paths import rejects_path
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
+from shared.ingestion.reading.known_plans import KnownPlans
+from shared.ingestion.reading.planned_lines import PlannedLines
+from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
+from shared.ingestion.working.isolating import Isolator
+from shared.ingestion.working.lookup_rows import LookupRows
+from shared.ingestion.working.made_chunks import MadeChunk, made_of
+from shared.ingestion.working.part_writing import PartWriter
+from shared.ingestion.working.sealing import NameKeys
+from shared.ingestion.working.work import ENGINE_VERSION, Task, work
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
+from shared.kernel.scope import TenantScope
+
+_MARKING_ATTEMPTS: Final = 10
+_AT_ONCE: Final = 2
+"""Chunks of small files, and of large ones, that a process makes at a time; others are read or written."""
+_OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+
+
+class Worker:
+    """Works chunks. `window` is how many chunks of an ingest are in flight at a time.
+
+    Without keys for `names` none are kept.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the one place where working is put together
+        self,
+        ingests: Ingests,
+        landing: LandingBlobs,
+        lake: LakeBlobs,
+        keys: PseudonymKeys,
+        bundles: Bundles,
+        lookups: LookupRows,
+        catalogue: Catalogue,
+        clock: Clock,
+        window: int = policies.WINDOW,
+        isolator: Isolator | None = None,
+        names: NameKeys | None = None,
+    ) -> None:
+        self._names = names
+        self._isolator = isolator or Isolator()
+        self._ingests = ingests
+        self._plans = KnownPlans(ingests)
+        self._lines = PlannedLines(landing, lake)
+        self._lake = lake
+        self._parts = PartWriter(lake)
+        self._keys = keys
+        self._bundles = bundles
+        self._lookups = lookups
+        self._catalogue = catalogue
+        self._clock = clock
+        self._window = window
+        self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
+
+    async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
+        """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
+
+        A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
+        `Unavailable` while the plan is not visible here: the message proves that there is one.
+        `FileRefused`, each time, when the file is one for the quarantine.
+        """
+        found = await self._ingests.find(scope, ingest_id)
+        if found is None or found.value.state is IngestState.LANDED:
+            raise Unavailable("the plan is not visible yet")
+        raise_again(found.value)
+        if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
+            return
+        plan = await self._plans.plan(scope, ingest_id)
+        try:
+            done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
+        except FileRefused as refused:
+            await self._fail(scope, found, refused.failure)
+            if refused.is_quarantined:
+                raise
+            return
+        await self._mark(scope, ingest_id, done)
+
+    async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
+        """End an ingest whose planning or work was put aside for good; one that is past both goes on.
+
+        `Unavailable` when the ingest changes meanwhile.
+        """
+        found = await self._ingests.find(scope, ingest_id)
+        if found is not None and (found.value.state is IngestState.LANDED or found.value.state in _OPEN):
+            await self._fail(scope, found, given_up(reason))
+
+    async def _done(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
+    ) -> ChunkDone:
+        task = self._task(ingest, plan, chunk)
+        made = await self._made(scope, ingest, plan, task, suspect=suspect)
+        n = chunk.n
+        if made.reject_lines:
+            await self._lake.create(scope, rejects_path(ingest.id, n), made.reject_lines)
+        facts = await self._parts.write(scope, ingest, n, made.facts)
+        people = await self._parts.write(scope, ingest, n, made.people)
+        return ChunkDone(
+            n=n,
+            part=facts.part if facts else None,
+            people=people.part if people else None,
+            accepted=made.accepted,
+            rejected=made.rejected,
+            rejects=made.reject_counts,
+            written={one.part.path: one.written for one in (facts, people) if one and one.written},
+        )
+
+    async def _made(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, *, suspect: bool
+    ) -> MadeChunk:
+        """Return what becomes of a chunk. Any number may be read, but each takes memory while it is made."""
+        making = self._making_small if policies.is_small(ingest, self._window) else self._making_large
+        if ingest.way is Way.APPLIANCE:
+            async with making:
+                result = await self._bundles.work(scope, ingest, task)
+                return await asyncio.to_thread(made_of, result, ingest, task)
+        chunk = task.chunk
+        data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
+        task = await self._informed(scope, ingest, plan, task, None if suspect else data)
+        key = await self._keys.key(scope)
+        if suspect:
+            result = await self._isolator.work(data, task, key)
+            return await asyncio.to_thread(made_of, result, ingest, task)
+        async with making:
+            return await asyncio.to_thread(_make, data, replace(task, keeps_codes=True), key, ingest)
+
+    async def _informed(
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, read: bytes | None
+    ) -> Task:
+        """Return the task with what it looks up in, and with what seals names."""
+        task = replace(task, known=await self._lookups.known(scope, ingest, plan, task, read))
+        if self._names is None:
+            return task
+        return replace(task, sealing=await self._names.sealing(scope))
+
+    def _task(self, ingest: Ingest, plan: Plan, chunk: Chunk) -> Task:
+        pins = ingest.recognised
+        if pins.engine_version != ENGINE_VERSION:
+            raise other_release()
+        try:
+            mapping = self._catalogue.get(pins.feed, pins.mapping_version)
+        except NotFound:
+            raise other_release() from None
+        return Task(
+            ingest_id=ingest.id,
+            chunk=chunk,
+            member=plan.member_of(chunk),
+            recognition=pins,
+            mapping=mapping,
+        )
+
+    async def _mark(self, scope: TenantScope, ingest_id: str, done: ChunkDone) -> None:
+        for _ in range(_MARKING_ATTEMPTS):
+            found = await self._ingests.get(scope, ingest_id)
+            if found.value.state not in _OPEN:
+                return
+            pins = found.value.recognised
+            share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
+            after = policies.after_chunk(found.value, done, share, self._clock.now())
+            try:
+                await self._ingests.save(
+                    scope,
+                    Versioned(after, found.etag),
+                    beside=done,
+                    outgoing=self._following(scope, after, done.n),
+                )
+            except PreconditionFailed:
+                continue
+            except Conflict:
+                # The mark exists: another delivery of this chunk was first.
+                return
+            return
+        raise Unavailable("many chunks of one ingest ended at once")
+
+    def _following(self, scope: TenantScope, ingest: Ingest, n: int) -> list[Outgoing]:
+        if ingest.state is IngestState.WORKED:
+            return [worked(scope, ingest, self._clock)]
+        following = policies.next_chunk(n, ingest.progress.chunks, self._window)
+        if ingest.state is not IngestState.WORKING or following is None:
+            return []
+        return [chunk_ready(scope, ingest, following, self._clock)]
+
+    async def _fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
+        try:
+            failed = found.value.failed(failure, self._clock.now())
+            await self._ingests.save(scope, Versioned(failed, found.etag))
+        except PreconditionFailed:
+            raise Unavailable("the ingest changed while one of its chunks failed") from None
+
+
+def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:
+    return made_of(work(data, task, key), ingest, task)
