@@ -11,6 +11,7 @@ from shared.ingestion.documents import read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.kernel.errors import TermtideError, Unavailable
 from tests.simulation.catalogues import MENDED
+from tests.simulation.documents import Document
 from tests.simulation.weather import Process
 from tests.simulation.world import World, scope_of
 
@@ -69,9 +70,10 @@ class Operator:
                 await self._act(ingest, "replay", services.replays.replay(scope, ingest.id))
 
     async def retry(self) -> None:
-        """Replay each bundle that came too early and was not replayed yet."""
+        """Replay each bundle that came too early until it is: a late read says that it is under way."""
+        replayed = {read_ingest(document).replays for document in self._documents()}
         for tenant, ingest in list(self._ended()):
-            if came_early(ingest) and ingest.id not in self.decided:
+            if came_early(ingest) and ingest.id not in replayed:
                 replay = Process.current.get().services.replays.replay(scope_of(tenant), ingest.id)
                 await self._act(ingest, "replay", replay)
 
@@ -89,9 +91,12 @@ class Operator:
         self.decided.add(ingest.id)
 
     def _ended(self) -> Iterator[tuple[str, Ingest]]:
-        for document in self.world.stores["ingests"].documents():
-            if document["id"] == "ingest" and document["state"] not in _OPEN:
+        for document in self._documents():
+            if document["state"] not in _OPEN:
                 yield str(document["tenantId"]), read_ingest(document)
+
+    def _documents(self) -> Iterator[Document]:
+        return (found for found in self.world.stores["ingests"].documents() if found["id"] == "ingest")
 
 
 def _rejected_before(ingest: Ingest) -> bool:
