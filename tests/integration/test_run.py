@@ -15,7 +15,7 @@ from scripts.lib.development_access import DevelopmentAccess
 from shared.analytics.views import LearnerDashboard
 from shared.ingestion.views import IngestView
 from shared.tenancy.model import Role
-from tests.fixtures.local_cloud import RunningCloud, ingested
+from tests.fixtures.local_cloud import RunningCloud, ingested, seen_anew
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
 
@@ -44,6 +44,7 @@ async def test_the_demo_is_loaded_once_and_again_when_it_was_overwritten(access:
     assert await load(access) == first
     # Most of it: a file that makes most of what was there vanish would be held.
     await ingested(access, DEMO.id, "attempts.csv", b"".join(most_lines(access)))
+    await seen_anew()
     repaired = await load(access)
     assert repaired.correct
     assert repaired.courses == first.courses

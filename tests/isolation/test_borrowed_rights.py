@@ -31,7 +31,7 @@ async def test_a_cursor_goes_on_for_its_own_district_only(
     here = await world.login(north.tenant, Role.TENANT_ADMIN, "cursor")
     there = await world.login(south.tenant, Role.TENANT_ADMIN, "cursor")
     # More than one ingest, so that the list has a second page.
-    await world.furnish(north.tenant, "NORTH_2")
+    await world.grade(north.tenant, "NORTH_2")
     page = IngestPage.model_validate_json((await world.send("GET", "ingests?limit=1", here)).body)
     assert page.next_cursor
     again = await world.send("GET", f"ingests?limit=1&cursor={page.next_cursor}", here)

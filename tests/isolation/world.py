@@ -18,6 +18,7 @@ from scripts.lib.development_access import DevelopmentAccess
 from scripts.lib.seeding import District
 from shared.analytics.views import CourseDashboard
 from shared.ingestion.model import IngestState
+from shared.ingestion.views import IngestView
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
@@ -169,13 +170,9 @@ class World:
             District(tenant, tenant, courses=frozenset({course}), learners=frozenset({learner}))
         )
         await self._trust_machines(tenant)
-        content = io.BytesIO()
-        write_gradebook(content, seed=1, rows=_ROWS, course=course)
-        name = f"2026-03-05T1200_Grades-{course}.csv"
         roster = await ingested(self.access, tenant, "roster.zip", _roster(tenant, course))
         assert roster.state is IngestState.FOLDED
-        ingest = await ingested(self.access, tenant, name, content.getvalue())
-        assert ingest.state is IngestState.FOLDED
+        ingest = await self.grade(tenant, course)
         assert ingest.rejected > 0
         quiz = await ingested(self.access, tenant, f"{course} item results.csv", item_results(course))
         assert quiz.state is IngestState.FOLDED
@@ -193,6 +190,15 @@ class World:
             learner=learner,
             classmate=classmate,
         )
+
+    async def grade(self, tenant: str, course: str) -> IngestView:
+        """Let a district take in the gradebook of a course."""
+        content = io.BytesIO()
+        write_gradebook(content, seed=1, rows=_ROWS, course=course)
+        name = f"2026-03-05T1200_Grades-{course}.csv"
+        ingest = await ingested(self.access, tenant, name, content.getvalue())
+        assert ingest.state is IngestState.FOLDED
+        return ingest
 
     async def _trust_machines(self, tenant: str) -> None:
         record = await self.services.tenants.find(tenant)

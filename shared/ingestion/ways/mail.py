@@ -17,7 +17,14 @@ from shared.ingestion.ways.mail_messages import Attachment, Letter, LetterReader
 from shared.ingestion.ways.mail_ports import HeldMail, LandingWrites, Mailbox, Senders, StoredMail
 from shared.ingestion.ways.ports import Refusals
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Forbidden, InvalidInput, NotFound, TermtideError, TooLarge
+from shared.kernel.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    TermtideError,
+    TooLarge,
+)
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
 
@@ -69,8 +76,11 @@ class MailIntake:
         and put into quarantine, once for each reason; when its cause is gone it may be received again.
         """
         async with self._one_at_a_time:
-            mail = await self._mailbox.find(stamp, path)
-            return 0 if mail is None else await self._receive(stamp, mail)
+            try:
+                return await self._find_and_receive(stamp, path)
+            except PreconditionFailed:
+                # Another process noted at the message why it refuses it, while it was read here.
+                return await self._find_and_receive(stamp, path)
 
     async def sweep(self, stamp: StampScope) -> int:
         """Receive what has lain there for a while: its event was lost, or failed too often.
@@ -88,6 +98,10 @@ class MailIntake:
         if faults:
             raise ExceptionGroup("some messages were left out of a sweep", faults)
         return swept
+
+    async def _find_and_receive(self, stamp: StampScope, path: str) -> int:
+        mail = await self._mailbox.find(stamp, path)
+        return 0 if mail is None else await self._receive(stamp, mail)
 
     async def _receive(self, stamp: StampScope, mail: StoredMail) -> int:
         try:

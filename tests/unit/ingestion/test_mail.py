@@ -4,17 +4,19 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
 from shared.ingestion.model import Way
 from shared.ingestion.ways import mail as mail_module
+from shared.kernel.stamp import StampScope
 from shared.tenancy.model import TenantStatus
 from shared.tenancy.ways import SenderRule, WaysIn
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.letters import RELAY, a_letter
 from tests.fixtures.tenancy import tenant
-from tests.fixtures.ways import Door
+from tests.fixtures.ways import Door, MemoryMailbox
 
 FIRST = b"student_id,course_id,assessment_id,assessment_title,status,score\n1,c,a,t,graded,5\n"
 SECOND = FIRST + b"2,c,a,t,graded,6\n"
@@ -89,6 +91,24 @@ async def test_two_processes_at_once_take_a_message_once() -> None:
     door.mailbox.store(PATH, a_letter({"a.csv": FIRST}).as_bytes())
     await asyncio.gather(*(door.mail().receive(door.stamp, PATH) for _ in range(3)))
     assert list((await door.landed()).values()) == [FIRST]
+
+
+async def test_a_message_that_another_process_refuses_while_it_is_read_is_refused_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = a_door()
+    door.mailbox.store(PATH, a_letter({"a.csv": FIRST}, sender="x@evil.example").as_bytes())
+    read = MemoryMailbox.read
+
+    async def behind_another(mailbox: MemoryMailbox, stamp: StampScope, *place: Any) -> bytes:  # noqa: ANN401
+        monkeypatch.setattr(MemoryMailbox, "read", read)
+        assert await door.mail().receive(stamp, PATH) == 0
+        return await read(mailbox, stamp, *place)
+
+    monkeypatch.setattr(MemoryMailbox, "read", behind_another)
+    assert await door.mail().receive(door.stamp, PATH) == 0
+    assert door.held.held == {("_stamp", PATH): "unknown-sender"}
+    assert len(door.refusals.heard) == 1
 
 
 @pytest.mark.parametrize(
