@@ -1,7 +1,5 @@
 """Every fact and reject leads back to its record, in any kind of file; how far an ingest has come is told."""
 
-import io
-import zipfile
 from datetime import timedelta
 
 import pytest
@@ -13,17 +11,11 @@ from shared.ingestion.model import IngestState
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from tests.fixtures.ingestion import Pipeline
+from tests.fixtures.staging import zipped
 
 HEADER = "student_id,course_id,assessment_id,assessment_title,status,score\n"
 ROWS = ['7,alg,q1,"Quiz,\n1",graded,5\n', "8,alg,q1,Quiz,graded,many\n", "9,alg,q2,Quiz,graded,7\n"]
 CONTENT = (HEADER + "".join(ROWS)).encode()
-
-
-def zipped(content: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("attempts.csv", content)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -31,7 +23,7 @@ def zipped(content: bytes) -> bytes:
     [
         ("attempts.csv", CONTENT, "attempts.csv"),
         ("attempts.csv", CONTENT.decode().encode("utf-16"), "attempts.csv"),
-        ("attempts.zip", zipped(CONTENT), "attempts.csv"),
+        ("attempts.zip", zipped({"attempts.csv": CONTENT}), "attempts.csv"),
     ],
 )
 async def test_a_fact_leads_back_to_its_record(name: str, content: bytes, member: str) -> None:
@@ -49,7 +41,7 @@ async def test_a_fact_leads_back_to_its_record(name: str, content: bytes, member
 
 async def test_a_reject_names_member_record_and_byte() -> None:
     pipeline = Pipeline(chunk_bytes=30)
-    ingest = await pipeline.run("attempts.zip", zipped(CONTENT))
+    ingest = await pipeline.run("attempts.zip", zipped({"attempts.csv": CONTENT}))
 
     page = await IngestViews(pipeline.ingests, pipeline.lake).rejects(pipeline.scope, ingest.id, 10, None)
 
