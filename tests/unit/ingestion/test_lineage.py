@@ -63,7 +63,7 @@ async def test_a_record_that_a_chunk_does_not_have_is_not_found(chunk: int, reco
 async def test_the_plan_tells_each_table_with_its_drift() -> None:
     pipeline = Pipeline(chunk_bytes=30)
     content = CONTENT.replace(b"score\n", b"score,mood\n").replace(b",5\n", b",5,fine\n")
-    ingest = await pipeline.run("attempts.zip", zipped(content))
+    ingest = await pipeline.run("attempts.zip", zipped({"attempts.csv": content}))
 
     (table,) = await IngestViews(pipeline.ingests, pipeline.lake).plan(pipeline.scope, ingest.id)
 

@@ -1,10 +1,8 @@
 """Which version a bundle is of: told by its manifest and its signs, and every contradiction is a warning."""
 
-import io
-import zipfile
-
 import pytest
 
+from tests.fixtures.feed_files import packed
 from tests.fixtures.inspections import inspect_bytes
 
 CLASSES = (
@@ -16,14 +14,12 @@ ROLES = "sourcedId,userSourcedId,roleType\nr1,u1,primary\n"
 
 def bundle(declared: str | None, *, label: str, roles: bool = False) -> bytes:
     """Return a bundle that declares a version and shows the signs of others."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        if declared:
-            archive.writestr("manifest.csv", f"propertyName,value\noneroster.version,{declared}\n")
-        archive.writestr("classes.csv", CLASSES.format(label=label) + ROW)
-        if roles:
-            archive.writestr("roles.csv", ROLES)
-    return out.getvalue()
+    members = {"classes.csv": CLASSES.format(label=label) + ROW}
+    if declared:
+        members["manifest.csv"] = f"propertyName,value\noneroster.version,{declared}\n"
+    if roles:
+        members["roles.csv"] = ROLES
+    return packed(members)
 
 
 @pytest.mark.parametrize(
