@@ -1,22 +1,17 @@
 """What the first bytes of a file give away."""
 
 import gzip
-import io
-import zipfile
 
 import pytest
 
 from shared.ingestion.reading.containers import Container, signed_container
+from tests.fixtures.feed_files import packed
+
+OPEN_DOCUMENT = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}
 
 
 def zipped(*members: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for member in members:
-            archive.writestr(
-                member, "application/vnd.oasis.opendocument.spreadsheet" if member == "mimetype" else ""
-            )
-    return out.getvalue()
+    return packed({member: OPEN_DOCUMENT.get(member, "") for member in members})
 
 
 @pytest.mark.parametrize(
