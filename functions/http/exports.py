@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from functions.http.audience import STAFF, audience_of
 from functions.http.facts import READERS, FactSelection, drilldown
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
-from shared.analytics.exporting.formats import ExportFormat, written
+from shared.analytics.exporting.formats import ExportFormat, Sheet, written
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound, TooCostly
 from shared.tenancy.model import RateClass, Role
@@ -20,7 +20,7 @@ from shared.web.models import RequestModel
 from shared.web.routing import Media, Route
 
 if TYPE_CHECKING:
-    from shared.analytics.serving.service import Dashboards
+    from shared.analytics.serving.service import Dashboards, Served
     from shared.analytics.standards.service import StandardDashboards
 
 blueprint = HttpBlueprint(gate)
@@ -67,9 +67,7 @@ async def export_overview(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import overview_sheet  # noqa: PLC0415 - loads Polars
 
     served = await _dashboards().overview(call.scope, audience_of(call))
-    return await _file(
-        call, "courses", lambda form: written(overview_sheet(served.model), form), served.data_version
-    )
+    return await _sheet(call, "courses", served, overview_sheet)
 
 
 @endpoint(
@@ -94,9 +92,7 @@ async def export_course(call: Call) -> Reply:
 
     course = call.path["courseId"]
     served = await _dashboards().course(call.scope, audience_of(call), course)
-    return await _file(
-        call, f"course-{course}", lambda form: written(course_sheet(served.model), form), served.data_version
-    )
+    return await _sheet(call, f"course-{course}", served, course_sheet)
 
 
 @endpoint(
@@ -119,9 +115,7 @@ async def export_standards(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import standards_sheet  # noqa: PLC0415 - loads Polars
 
     served = await _standards().of_district(call.scope, audience_of(call))
-    return await _file(
-        call, "standards", lambda form: written(standards_sheet(served.model), form), served.data_version
-    )
+    return await _sheet(call, "standards", served, standards_sheet)
 
 
 @endpoint(
@@ -146,12 +140,7 @@ async def export_course_standards(call: Call) -> Reply:
 
     course = call.path["courseId"]
     served = await _standards().of_course(call.scope, audience_of(call), course)
-    return await _file(
-        call,
-        f"course-{course}-standards",
-        lambda form: written(course_standards_sheet(served.model), form),
-        served.data_version,
-    )
+    return await _sheet(call, f"course-{course}-standards", served, course_standards_sheet)
 
 
 @endpoint(
@@ -176,12 +165,7 @@ async def export_learner(call: Call) -> Reply:
 
     learner = call.path["learnerId"]
     served = await _dashboards().results_of(call.scope, audience_of(call), learner)
-    return await _file(
-        call,
-        f"learner-{learner}",
-        lambda form: written(learner_sheet(served.model), form),
-        served.data_version,
-    )
+    return await _sheet(call, f"learner-{learner}", served, learner_sheet)
 
 
 @endpoint(
@@ -206,6 +190,11 @@ async def export_facts(call: Call) -> Reply:
         raise Forbidden
     answer = await drilldown().whole(call.scope, audience_of(call), query.table, query.asked)
     return await _file(call, query.table, lambda form: written(answer.rows, form), answer.data_version)
+
+
+async def _sheet[M: BaseModel](call: Call, name: str, served: "Served[M]", sheet: Sheet[M]) -> Reply:
+    """Answer the lines of a view as a file."""
+    return await _file(call, name, lambda form: written(sheet(served.model), form), served.data_version)
 
 
 async def _file(call: Call, name: str, write: Callable[[ExportFormat], bytes], version: int) -> Reply:

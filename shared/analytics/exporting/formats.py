@@ -10,6 +10,7 @@ apostrophe in front, and shows as it is. Numbers are no texts: -5 stays -5. Parq
 """
 
 import io
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _FORMULA: Final = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.3fZ"
+
+
+type Sheet[M] = Callable[[M], "pl.DataFrame"]
+"""Makes the lines of a view."""
 
 
 class ExportFormat(StrEnum):

@@ -92,6 +92,11 @@ class Served[M: BaseModel]:
         return Served(model, self.data_version, self.changed_at)
 
 
+def served_from[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
+    """Return a model that was made of a rollup."""
+    return Served(model, rollup.table_version, rollup.written_at)
+
+
 def together[M: BaseModel](model: M, parts: Sequence[Served[Any]]) -> Served[M]:
     """Return a model that was made of several answers: of the oldest version, changed when the last did."""
     changes = [part.changed_at for part in parts if part.changed_at is not None]
@@ -123,7 +128,7 @@ class Dashboards:
         if not (audience.everything or audience.aggregates):
             raise NotFound
         place = (school_shard(school), SCHOOL)
-        rollup = await self._find(scope, *place)
+        rollup = await self.rollup(scope, *place)
         if audience.everything:
             return self._wholes.of(scope, place, rollup, _whole_school, audience.mastery)
         view = rollup.view
@@ -132,11 +137,11 @@ class Dashboards:
         lines: list[Json] = [_course_line(audience, line, published) for line in courses]
         shown = school in published.schools
         view = figures_shown(view | {"courses": lines}, shown=shown) | _no_growth(view, shown=shown)
-        return _served(rollup, SchoolDashboard.model_validate(banded(view, audience.mastery)))
+        return served_from(rollup, SchoolDashboard.model_validate(banded(view, audience.mastery)))
 
     async def course(self, scope: TenantScope, audience: Audience, course: str) -> Served[CourseDashboard]:
         """Return a course, its assessments and sections; the latter to those who see all of it."""
-        rollup = await self._of_course(scope, audience, course, COURSE)
+        rollup = await self.rollup_of_course(scope, audience, course, COURSE)
         if audience.sees_all_of(course):
             place = (course_shard(course), COURSE)
             return self._wholes.of(scope, place, rollup, _whole_course, audience.mastery)
@@ -146,7 +151,7 @@ class Dashboards:
         growth = _no_growth(view, shown=shown)
         view = view | {"assessments": _assessment_lines(audience, lines, shown=shown), "sections": []}
         view = figures_shown(view, shown=shown) | growth
-        return _served(rollup, CourseDashboard.model_validate(banded(view, audience.mastery)))
+        return served_from(rollup, CourseDashboard.model_validate(banded(view, audience.mastery)))
 
     async def section(
         self, scope: TenantScope, audience: Audience, course: str, section: str
@@ -155,7 +160,7 @@ class Dashboards:
         if not audience.sees_all_of(course):
             raise NotFound
         place = (course_shard(course), section_view(section))
-        rollup = await self._find(scope, *place)
+        rollup = await self.rollup(scope, *place)
         served = self._wholes.of(scope, place, rollup, _whole_section, audience.mastery)
         names = await self._names(scope, course)
         if not names:
@@ -170,23 +175,23 @@ class Dashboards:
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
     ) -> Served[AssessmentDashboard]:
         """Return an assessment of a course."""
-        rollup = await self._of_course(scope, audience, course, assessment_view(line_item))
+        rollup = await self.rollup_of_course(scope, audience, course, assessment_view(line_item))
         view = rollup.view
         if not audience.sees_all_of(course):
             shown = await self.sees_figures_of(scope, audience, course) and not _withheld(audience, view)
             view = figures_shown(view, shown=shown) | ({} if shown else {"statuses": None})
-        return _served(rollup, AssessmentDashboard.model_validate(banded(view, audience.mastery)))
+        return served_from(rollup, AssessmentDashboard.model_validate(banded(view, audience.mastery)))
 
     async def items(
         self, scope: TenantScope, audience: Audience, course: str, line_item: str
     ) -> Served[ItemDashboard]:
         """Return how the items of an assessment worked, to those who are shown the assessment itself."""
-        rollup = await self._of_course(scope, audience, course, items_view(line_item))
+        rollup = await self.rollup_of_course(scope, audience, course, items_view(line_item))
         beside = (
             None if audience.sees_all_of(course) else await self._beside(scope, audience, course, line_item)
         )
         view = ItemDashboard.model_validate(rollup.view)
-        return _served(rollup, items_shown(audience, view, beside))
+        return served_from(rollup, items_shown(audience, view, beside))
 
     async def learner(self, scope: TenantScope, audience: Audience, learner: str) -> Served[LearnerDashboard]:
         """Return the results and the name of a learner.
@@ -207,14 +212,14 @@ class Dashboards:
         if not is_learner(learner):
             raise NotFound
         place = (learner_shard(bucket_of(learner)), learner_view(learner))
-        rollup = await self._find(scope, *place)
+        rollup = await self.rollup(scope, *place)
         if learner in audience.learners:
             return self._wholes.of(scope, place, rollup, partial(_whole_learner, learner), audience.mastery)
         view = learner_of(learner, rollup.text)
         shown = learner_shown(audience, LearnerDashboard.model_validate(view))
         if shown is None:
             raise NotFound
-        return _served(rollup, shown)
+        return served_from(rollup, shown)
 
     async def periods(self, scope: TenantScope, audience: Audience) -> Served[Periods]:
         """Return the periods. They cut across courses, so that only those see them who see everything."""
@@ -238,6 +243,21 @@ class Dashboards:
         """Tell whether figures of a course are shown to the caller: it, or one beside it, may be small."""
         return audience.sees_all_of(course) or course in (await self._published(scope, audience)).courses
 
+    async def rollup_of_course(
+        self, scope: TenantScope, audience: Audience, course: str, view: str
+    ) -> Rollup:
+        """Return a rollup of a course that the caller may see, unshaped; `NotFound` for others."""
+        if not audience.sees_course(course):
+            raise NotFound
+        return await self.rollup(scope, course_shard(course), view)
+
+    async def rollup(self, scope: TenantScope, shard: str, view: str) -> Rollup:
+        """Return a rollup, unshaped; `NotFound` when there is none."""
+        rollup = await self._rollups.find(scope, shard, view)
+        if rollup is None:
+            raise NotFound
+        return rollup
+
     async def _names(self, scope: TenantScope, course: str, learner: str | None = None) -> Mapping[str, str]:
         return {} if self._rosters is None else await self._rosters.names(scope, course, learner)
 
@@ -250,55 +270,40 @@ class Dashboards:
             return None  # items without results beside them
 
     async def _published(self, scope: TenantScope, audience: Audience) -> Published:
-        overview = await self._find(scope, TENANT_SHARD, OVERVIEW)
+        overview = await self.rollup(scope, TENANT_SHARD, OVERVIEW)
         return self._published_groups.of(scope, audience, overview, partial(_published, audience))
-
-    async def _of_course(self, scope: TenantScope, audience: Audience, course: str, view: str) -> Rollup:
-        if not audience.sees_course(course):
-            raise NotFound
-        return await self._find(scope, course_shard(course), view)
-
-    async def _find(self, scope: TenantScope, shard: str, view: str) -> Rollup:
-        rollup = await self._rollups.find(scope, shard, view)
-        if rollup is None:
-            raise NotFound
-        return rollup
-
-
-def _served[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
-    return Served(model, rollup.table_version, rollup.written_at)
 
 
 def _whole_school(rollup: Rollup, mastery: Mastery) -> Served[SchoolDashboard]:
-    return _served(rollup, SchoolDashboard.model_validate(banded(rollup.view, mastery)))
+    return served_from(rollup, SchoolDashboard.model_validate(banded(rollup.view, mastery)))
 
 
 def _whole_course(rollup: Rollup, mastery: Mastery) -> Served[CourseDashboard]:
-    return _served(rollup, CourseDashboard.model_validate(banded(rollup.view, mastery)))
+    return served_from(rollup, CourseDashboard.model_validate(banded(rollup.view, mastery)))
 
 
 def _whole_section(rollup: Rollup, mastery: Mastery) -> Served[SectionDashboard]:
-    return _served(rollup, SectionDashboard.model_validate(banded(rollup.view, mastery)))
+    return served_from(rollup, SectionDashboard.model_validate(banded(rollup.view, mastery)))
 
 
 def _whole_periods(rollup: Rollup, mastery: Mastery) -> Served[Periods]:
     listed: Any = rollup.view["periods"]
-    return _served(rollup, Periods.model_validate({"periods": [banded(p, mastery) for p in listed]}))
+    return served_from(rollup, Periods.model_validate({"periods": [banded(p, mastery) for p in listed]}))
 
 
 def _whole_feeds(rollup: Rollup, _mastery: Mastery) -> Served[Feeds]:
-    return _served(rollup, Feeds.model_validate(rollup.view))
+    return served_from(rollup, Feeds.model_validate(rollup.view))
 
 
 def _whole_learner(learner: str, rollup: Rollup, _mastery: Mastery) -> Served[LearnerDashboard]:
-    return _served(rollup, LearnerDashboard.model_validate(learner_of(learner, rollup.text)))
+    return served_from(rollup, LearnerDashboard.model_validate(learner_of(learner, rollup.text)))
 
 
 def _overview_served(audience: Audience, rollup: Rollup) -> Served[Overview]:
     view = _overview_shown(audience, rollup.view)
     figures: Any = view["figures"]
     shown = view | {"figures": figures and banded(figures, audience.mastery)}
-    return _served(rollup, Overview.model_validate(shown))
+    return served_from(rollup, Overview.model_validate(shown))
 
 
 def _published(audience: Audience, overview: Rollup) -> Published:

@@ -4,20 +4,17 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.analytics.measures import UNIT, mean
 from shared.analytics.model import (
     STANDARDS,
     TENANT_SHARD,
-    Rollup,
     View,
     course_shard,
     standard_view,
 )
 from shared.analytics.policies import Audience, banded
 from shared.analytics.ports import RollupReader
-from shared.analytics.serving.service import Dashboards, Served, together
+from shared.analytics.serving.service import Dashboards, Served, served_from, together
 from shared.analytics.standards.policies import standards_shown
 from shared.analytics.standards.views import (
     CourseStandards,
@@ -46,7 +43,7 @@ class StandardDashboards:
         rollup = await self._rollups.find(scope, TENANT_SHARD, STANDARDS)
         if rollup is None:
             return Served(Standards(standards=[]), 0)
-        return _served(rollup, Standards.model_validate(rollup.view))
+        return served_from(rollup, Standards.model_validate(rollup.view))
 
     async def of_standard(
         self, scope: TenantScope, audience: Audience, standard: str
@@ -54,17 +51,15 @@ class StandardDashboards:
         """Return one standard and the courses that have results on it, to those who see everything."""
         if not audience.everything:
             raise NotFound
-        rollup = await self._find(scope, TENANT_SHARD, standard_view(standard))
-        return _served(rollup, StandardDashboard.model_validate(banded(rollup.view, audience.mastery)))
+        rollup = await self._dashboards.rollup(scope, TENANT_SHARD, standard_view(standard))
+        return served_from(rollup, StandardDashboard.model_validate(banded(rollup.view, audience.mastery)))
 
     async def of_course(self, scope: TenantScope, audience: Audience, course: str) -> Served[CourseStandards]:
         """Return the standards of a course; `NotFound` too when nothing in it is aligned to any."""
-        if not audience.sees_course(course):
-            raise NotFound
-        rollup = await self._find(scope, course_shard(course), STANDARDS)
+        rollup = await self._dashboards.rollup_of_course(scope, audience, course, STANDARDS)
         shown = await self._dashboards.sees_figures_of(scope, audience, course)
         view = standards_shown(audience, rollup.view, course_shown=shown)
-        return _served(rollup, CourseStandards.model_validate(view))
+        return served_from(rollup, CourseStandards.model_validate(view))
 
     async def of_learner(
         self, scope: TenantScope, audience: Audience, learner: str
@@ -81,18 +76,8 @@ class StandardDashboards:
         pairs = zip(courses, found, strict=True)
         listed = [_own(course, rollup.view) for course, rollup in pairs if rollup is not None]
         shown = [course for course in listed if course.standards]
-        known = [_served(rollup, served.model) for rollup in found if rollup is not None]
+        known = [served_from(rollup, served.model) for rollup in found if rollup is not None]
         return together(LearnerStandards(learner_id=learner, courses=shown), [served, *known])
-
-    async def _find(self, scope: TenantScope, shard: str, view: str) -> Rollup:
-        rollup = await self._rollups.find(scope, shard, view)
-        if rollup is None:
-            raise NotFound
-        return rollup
-
-
-def _served[M: BaseModel](rollup: Rollup, model: M) -> Served[M]:
-    return Served(model, rollup.table_version, rollup.written_at)
 
 
 def _own(course: LearnerCourse, view: View) -> LearnerCourseStandards:
