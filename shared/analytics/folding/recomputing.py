@@ -1,23 +1,25 @@
 """One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.ahead import ahead
+from shared.analytics.folding.ahead import ahead, one_ahead
 from shared.analytics.folding.course_fold import course_change, course_pages
 from shared.analytics.folding.course_tally import CourseTally, Totals
 from shared.analytics.folding.learner_fold import LearnerLines, Sections
 from shared.analytics.folding.learner_pages import LearnerPages
 from shared.analytics.folding.learner_shards import LearnerShards
 from shared.analytics.folding.ledger import Entry, entry_of
+from shared.analytics.folding.newest import Piece
 from shared.analytics.folding.results import COLUMNS
 from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared
-from shared.analytics.folding.sweep import Batch, Piece, sweep
+from shared.analytics.folding.sweep import Batch, Room, sweep
 from shared.analytics.folding.tenant_fold import Changes, TenantFold
 from shared.analytics.folding.together import together
 from shared.analytics.folding.touched import Touched, holding
@@ -45,13 +47,13 @@ class Basis:
 class Recomputation:
     """Brings touched views of one tenant to the state of one snapshot. `run` it once."""
 
-    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, limit: int) -> None:
+    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, room: Room) -> None:
         self._scope = scope
         self._snapshot = basis.snapshot
         self._structure = basis.structure
         self._touched = touched = basis.touched
         self._store = store
-        self._limit = limit
+        self._room = room
         self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
         self._standards = StandardsFold(basis.structure, None if touched is None else touched.courses)
         self._learners = LearnerShards(scope, store, basis.structure)
@@ -61,10 +63,11 @@ class Recomputation:
         heads = await self._store.heads(self._scope) if self._touched is None else None
         writer = ShardWriter(self._scope, self._store, self._snapshot.version, heads)
         tally = CourseTally()
-        async for batch in sweep(self._snapshot, await self._pieces(), self._limit):
-            placed = replace(batch, results=await asyncio.to_thread(self._structure.placed, batch.results))
-            await self._count(tally, placed)
-            await together([self._write_learners(writer, placed), self._write_courses(writer, tally, placed)])
+        async with aclosing(one_ahead(self._counted(tally))) as batches:
+            async for batch in batches:
+                await together(
+                    [self._write_learners(writer, batch), self._write_courses(writer, tally, batch)]
+                )
         gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
         await writer.write((shard, cleared) for shard in gone)
         above = TenantFold(
@@ -83,9 +86,18 @@ class Recomputation:
         await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
         return len(self._entries)
 
-    async def _count(self, tally: CourseTally, batch: Batch) -> None:
-        await asyncio.to_thread(tally.add, batch.results)
-        await self._standards.add(batch)
+    async def _counted(self, tally: CourseTally) -> AsyncGenerator[Batch]:
+        """Yield all batches, placed and counted."""
+        batches = sweep(self._snapshot, await self._pieces(), self._room)
+        async with aclosing(batches):
+            async for batch in batches:
+                placed = replace(
+                    batch, results=await asyncio.to_thread(self._structure.placed, batch.results)
+                )
+                await asyncio.to_thread(tally.add, placed.results)
+                await self._standards.add(placed)
+                yield placed
+                del batch, placed
 
     async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
         """Write what courses come to after the last batch."""
@@ -105,13 +117,13 @@ class Recomputation:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
+            rows = most = sum(file.rows for file in some)
             # Files don't tell how many facts of the touched courses they hold: read until they are many.
             if room > 0:
                 found = await self._snapshot.collect(facts.head(room + 1))
                 room -= found.height
-                facts = found.lazy() if room >= 0 else facts
-            rows = sum(file.rows for file in some)
-            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, _owners(some)))
+                facts, most = (found.lazy(), found.height) if room >= 0 else (facts, rows)
+            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, most, _owners(some)))
         return pieces
 
     async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:

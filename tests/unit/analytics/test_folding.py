@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from shared.analytics.folding import recomputing
 from shared.analytics.folding.fold import Folder, Rebuilt
+from shared.analytics.folding.sweep import Room
 from shared.analytics.model import View, bucket_of, course_shard, learner_shard, learner_view
 from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.structure import LINE_ITEMS, Structure
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
+from shared.platform.disk.scratch import DiskScratch
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
 from tests.fixtures.rollups import LocalLake, LocalSnapshot, MemoryRollups
 from tests.unit.analytics.by_duckdb import views_by_duckdb
@@ -116,7 +118,7 @@ async def _folded(
     for rows in files:
         lake.commit(rows[0]["ingest_id"], _cut(rows, size))
     for position in order:
-        folding = Folder(lake, lake, store, results_at_once=at_once, whole_from=whole_from)
+        folding = Folder(lake, lake, store, room=Room(at_once, DiskScratch), whole_from=whole_from)
         await folding.fold(SCOPE, files[position][0]["ingest_id"])
     return store
 
@@ -181,7 +183,7 @@ async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
         lake, store, rebuilt = LocalLake(Path(folder), known=KNOWN), MemoryRollups(), MemoryRollups()
-        folder_of = Folder(lake, lake, store, results_at_once=7, whole_from=NEVER)
+        folder_of = Folder(lake, lake, store, room=Room(7, DiskScratch), whole_from=NEVER)
         for rows in before:
             lake.commit(rows[0]["ingest_id"], [rows])
             await folder_of.fold(SCOPE, rows[0]["ingest_id"])
