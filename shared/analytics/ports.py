@@ -74,7 +74,7 @@ type Spot = tuple[int, int]
 
 
 class Scratch(Protocol):
-    """Frames that lie outside of memory while a fold works. Nobody else can name them, and nothing is left."""
+    """Frames that lie outside of memory while a fold works. Nobody else can name them, and none is left."""
 
     async def put(self, frame: "pl.DataFrame") -> Spot:
         """Write a frame, return where it lies; `Unavailable` when there is no room."""

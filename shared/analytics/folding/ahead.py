@@ -20,7 +20,7 @@ async def ahead[T](steps: Iterable[Callable[[], T]]) -> AsyncIterator[T]:
             coming.cancel()
 
 
-async def one_ahead[T](coming: AsyncGenerator[T]) -> AsyncIterator[T]:
+async def one_ahead[T](coming: AsyncGenerator[T]) -> AsyncGenerator[T]:
     """Yield what comes; at most one is made before it is asked for."""
     async with aclosing(coming):
         following = asyncio.create_task(anext(coming, None))

@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.analytics.folding.parted import MemoryScratch
 from shared.analytics.folding.recomputing import Basis, Recomputation
+from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import StaleSnapshot
-from shared.analytics.folding.sweep import RESULTS_AT_ONCE, Room
 from shared.analytics.folding.touched import WHOLE_FROM, Touched
 from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore, changes
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
 _SNAPSHOTS: Final = 5
+_ROOM: Final = Room()
 
 type _Touch = Callable[[FactSnapshot], Awaitable[Touched | None]]
 
@@ -39,13 +39,13 @@ class Folder:
         commits: Commits,
         rollups: RollupStore,
         *,
-        room: Room | None = None,
+        room: Room = _ROOM,
         whole_from: float = WHOLE_FROM,
     ) -> None:
         self._facts = facts
         self._commits = commits
         self._rollups = rollups
-        self._room = room or Room(RESULTS_AT_ONCE, MemoryScratch)
+        self._room = room
         self._whole_from = whole_from
 
     async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:

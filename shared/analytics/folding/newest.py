@@ -1,12 +1,12 @@
 """The newest fact of each group, found in memory that does not grow with the number of facts.
 
-Facts become two numbers each: their group, and how new they are. Where they are many these lie aside, parted by
-group, and the newest are found part by part.
+Facts become two numbers each: their group, and how new they are. Where facts are many these lie aside, parted
+by group, and the newest are found part by part.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractContextManager, aclosing
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -15,17 +15,14 @@ import polars as pl
 
 from shared.analytics.folding.parted import PART, Parted
 from shared.analytics.folding.results import Newness, bucket_in, group, part_of
-from shared.analytics.ports import FactSnapshot, Scratch
+from shared.analytics.folding.room import Room
+from shared.analytics.ports import FactSnapshot
 
 PIECES_AT_ONCE: Final = 2
 """Pieces that are read at the same time: one comes over the wire while the other is decoded."""
 
-_FACTS_AT_ONCE: Final = 1_000_000
-"""Facts among which the newest are found together, in about a hundred bytes each."""
-_PARTS_AT_ONCE: Final = 16
-"""Parts that lie aside at the same time: facts beyond are looked through again. A fact takes 32 bytes there."""
 
-type OpenScratch = Callable[[], AbstractContextManager[Scratch]]
+_NOTHING: Final = pl.Schema({"row": pl.Int64(), "bucket": pl.UInt8()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,13 @@ class Piece:
 class Newest:
     """Finds the newest fact of each group among pieces of all facts."""
 
-    def __init__(
-        self, snapshot: FactSnapshot, pieces: Sequence[Piece], bucket: pl.Expr, scratch: OpenScratch
-    ) -> None:
+    def __init__(self, snapshot: FactSnapshot, pieces: Sequence[Piece], bucket: pl.Expr, room: Room) -> None:
         self._snapshot = snapshot
         self._pieces = pieces
         self._bucket = bucket
-        self._scratch = scratch
+        self._room = room
         self._places = sum(piece.rows for piece in pieces)
-        self._parts = -(-sum(piece.most for piece in pieces) // _FACTS_AT_ONCE)
+        self._parts = -(-sum(piece.most for piece in pieces) // room.facts_at_once)
 
     async def find(self) -> pl.DataFrame:
         """Return `row` and `bucket` of the newest facts, in the order of rows."""
@@ -81,7 +76,7 @@ class Newest:
 
     async def _found(self, newness: Newness) -> pl.DataFrame | None:
         """Return what is found by numbers; None when they have too few bits for some fact."""
-        found = []
+        found = [_NOTHING.to_frame()]
         async with aclosing(self._numbered(newness)) as parts:
             async for facts in parts:
                 newest = await self._snapshot.collect(facts.group_by("group").agg(pl.col("fact").max()))
@@ -97,15 +92,16 @@ class Newest:
         if self._parts <= 1:
             yield pl.concat(self._numbers(piece, newness) for piece in self._pieces)
             return
-        for parts in batched(range(self._parts), _PARTS_AT_ONCE, strict=False):
-            with self._scratch() as scratch:
+        for parts in batched(range(self._parts), self._room.parts_aside, strict=False):
+            with self._room.scratch() as scratch:
                 parted = Parted(scratch, parts)
                 for some in batched(self._pieces, PIECES_AT_ONCE, strict=False):
                     frames = (self._numbers(piece, newness, parts) for piece in some)
-                    for rows in await asyncio.gather(*map(self._snapshot.collect, frames)):
-                        await parted.add(rows)
+                    for some_rows in await asyncio.gather(*map(self._snapshot.collect, frames)):
+                        await parted.add(some_rows)
                 for part in parts:
-                    yield pl.concat(await parted.take(part)).lazy()
+                    if rows := await parted.take([part]):
+                        yield pl.concat(rows).lazy()
 
     def _numbers(self, piece: Piece, newness: Newness, parts: Sequence[int] = ()) -> pl.LazyFrame:
         """Return the numbers of facts, where there are several parts of the facts of some."""

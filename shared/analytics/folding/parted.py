@@ -1,7 +1,7 @@
 """Rows that lie aside by part until each part is taken in its turn."""
 
-from collections.abc import Collection
-from typing import Final, Self
+from collections.abc import Collection, Iterable
+from typing import Final
 
 import polars as pl
 
@@ -9,28 +9,6 @@ from shared.analytics.ports import Scratch, Spot
 
 PART: Final = "part"
 """The column that tells the part of a row."""
-
-
-class MemoryScratch:
-    """Implements `Scratch` where nothing is at hand but memory."""
-
-    def __init__(self) -> None:
-        self._frames: list[pl.DataFrame] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._frames.clear()
-
-    async def put(self, frame: pl.DataFrame) -> Spot:
-        """Keep a frame."""
-        self._frames.append(frame)
-        return len(self._frames) - 1, 1
-
-    async def get(self, spot: Spot) -> pl.DataFrame:
-        """Return the frame at a spot."""
-        return self._frames[spot[0]]
 
 
 class Parted:
@@ -48,6 +26,6 @@ class Parted:
             if own.height:
                 spots.append(await self._scratch.put(own))
 
-    async def take(self, part: int) -> list[pl.DataFrame]:
-        """Return the rows of a part."""
-        return [await self._scratch.get(spot) for spot in self._spots.pop(part)]
+    async def take(self, parts: Iterable[int]) -> list[pl.DataFrame]:
+        """Return the rows of some parts, which are forgotten here."""
+        return [await self._scratch.get(spot) for part in parts for spot in self._spots.pop(part)]

@@ -18,8 +18,9 @@ from shared.analytics.folding.learner_shards import LearnerShards
 from shared.analytics.folding.ledger import Entry, entry_of
 from shared.analytics.folding.newest import Piece
 from shared.analytics.folding.results import COLUMNS
+from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared
-from shared.analytics.folding.sweep import Batch, Room, sweep
+from shared.analytics.folding.sweep import Batch, sweep
 from shared.analytics.folding.tenant_fold import Changes, TenantFold
 from shared.analytics.folding.together import together
 from shared.analytics.folding.touched import Touched, holding
@@ -29,7 +30,7 @@ from shared.analytics.standards.fold import StandardsFold
 from shared.analytics.structure import Structure
 from shared.kernel.scope import TenantScope
 
-_FACTS_AT_ONCE: Final = 800_000
+_FACTS_AT_ONCE: Final = 400_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
 """Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""

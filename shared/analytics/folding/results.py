@@ -52,7 +52,7 @@ def bucket_in(known: pl.Expr) -> pl.Expr:
 
 
 def part_of(parts: int) -> pl.Expr:
-    """Return which of `parts` parts the group of a fact is in: the groups of any bucket are in all of them."""
+    """Return in which of so many parts the group of a fact is; a bucket has groups in all of them."""
     return (_hashed(1) % parts).cast(pl.UInt32)
 
 
@@ -182,9 +182,10 @@ class Narrow:
     def results(self, facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Return facts of one per group, of which these columns were selected, as results.
 
-        Columns of text are enumerations in the order of text, that of learners of those that have results here;
-        `score` and `max_score` are integers in ten-thousandths, `occurred` is in milliseconds since 1970. Adds
-        `percent` (in parts of `measures.UNIT`, null without a score that counts) and `bin`.
+        Columns of text are enumerations in the order of text, the same each time; but that of learners has
+        only those with results here. `score` and `max_score` are integers in ten-thousandths, `occurred` is
+        in milliseconds since 1970. Adds `percent` (in parts of `measures.UNIT`, null without a score that
+        counts) and `bin`.
         """
         table = pl.concat(facts, rechunk=True) if facts else pl.DataFrame(schema=_NARROW)
         table = table.with_columns(

@@ -1,11 +1,11 @@
 """A sweep over facts: the results of some learners at a time, each learner once, in bounded memory.
 
-It goes over the facts twice. First it learns which row of each group is the newest, from a few columns; then it
-reads those rows alone. Where results are many they lie aside by bucket until the learners of theirs come.
+It goes over the facts twice. First it learns which row of each group is the newest, from a few columns; then
+it reads those rows alone. Where results are many they lie aside by bucket until its learners' turn comes.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import batched
@@ -13,17 +13,12 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.newest import PIECES_AT_ONCE, Newest, OpenScratch, Piece
+from shared.analytics.folding.newest import PIECES_AT_ONCE, Newest, Piece
 from shared.analytics.folding.parted import PART, Parted
 from shared.analytics.folding.results import Narrow
+from shared.analytics.folding.room import OpenScratch, Room
 from shared.analytics.model import BUCKETS
 from shared.analytics.ports import FactSnapshot
-
-RESULTS_AT_ONCE: Final = 300_000
-"""Results held in memory together, in about 70 bytes each, unless a bucket has more."""
-
-_RESULTS_ASIDE: Final = 6_000_000
-"""Results that lie aside at the same time, in about 70 bytes each, unless a bucket has more."""
 
 _DIGITS: Final = pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0)
 _BUCKET: Final = (_DIGITS // (256 // BUCKETS)).cast(pl.UInt8)
@@ -52,28 +47,20 @@ class _Range:
         return bucket.is_between(self.start, self.end - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """About how many results may be in memory together, and where the others lie."""
-
-    results_at_once: int
-    scratch: OpenScratch
-
-
 async def sweep(snapshot: FactSnapshot, pieces: Sequence[Piece], room: Room) -> AsyncGenerator[Batch]:
     """Yield all results, as many at a time as there is room for; those of one learner come together."""
-    newest = await Newest(snapshot, pieces, _BUCKET, room.scratch).find()
+    newest = await Newest(snapshot, pieces, _BUCKET, room).find()
     counts = dict(newest["bucket"].value_counts().iter_rows())
-    wide = list(_ranges(_Range(0, BUCKETS), counts, _RESULTS_ASIDE))
-    rows = [newest.filter(buckets.holds(pl.col("bucket")))["row"] for buckets in wide]
+    aside = list(_ranges(_Range(0, BUCKETS), counts, room.results_aside))
+    rows = [newest.filter(buckets.holds(pl.col("bucket")))["row"] for buckets in aside]
     del newest
-    for buckets in wide:
-        reading = _Reading(snapshot, pieces, rows.pop(0))
-        async with aclosing(
-            reading.results(list(_ranges(buckets, counts, room.results_at_once)), room.scratch)
-        ) as batches:
+    for buckets in aside:
+        ranges = list(_ranges(buckets, counts, room.results_at_once))
+        reading = _reading(snapshot, pieces, rows.pop(0))
+        async with aclosing(_results(reading, ranges, room.scratch)) as batches:
             async for some, results in batches:
                 yield Batch(some.holds(_BUCKET), results, is_last=some.end == BUCKETS)
+                del results
 
 
 def _ranges(within: _Range, counts: Mapping[int, int], limit: int) -> Iterator[_Range]:
@@ -88,40 +75,40 @@ def _ranges(within: _Range, counts: Mapping[int, int], limit: int) -> Iterator[_
     yield _Range(start, within.end)
 
 
-class _Reading:
-    """Reads the facts in `rows`, which are in order, as results."""
+type _Read = Callable[[Sequence[pl.Expr]], AsyncGenerator[pl.DataFrame]]
 
-    def __init__(self, snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> None:
-        self._snapshot = snapshot
-        self._pieces = pieces
-        self._rows = rows
-        self._narrow = Narrow()
 
-    async def results(
-        self, ranges: Sequence[_Range], scratch: OpenScratch
-    ) -> AsyncGenerator[tuple[_Range, pl.DataFrame]]:
-        """Yield the results of each range of buckets; those of several lie aside until they are wanted."""
-        if len(ranges) == 1:
-            found = [found async for found in self._read(self._narrow.columns())]
-            yield ranges[0], await asyncio.to_thread(self._narrow.results, found)
-            return
-        with scratch() as aside:
-            parted = Parted(aside, range(ranges[0].start, ranges[-1].end))
-            async for found in self._read([*self._narrow.columns(), _BUCKET.alias(PART)]):
-                await parted.add(found)
-            for some in ranges:
-                own = [found for bucket in range(some.start, some.end) for found in await parted.take(bucket)]
-                yield some, await asyncio.to_thread(self._narrow.results, own)
+def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> _Read:
+    """Return what reads columns of the facts in `rows`, which are in order."""
 
-    async def _read(self, columns: Sequence[pl.Expr]) -> AsyncIterator[pl.DataFrame]:
-        async def read(piece: Piece) -> pl.DataFrame:
-            start, end = (
-                self._rows.search_sorted(place) for place in (piece.first, piece.first + piece.rows)
-            )
-            wanted = (self._rows[start:end] - piece.first).cast(pl.UInt32)
-            facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).select(columns)
-            return await self._snapshot.collect(facts)
+    async def read(piece: Piece, columns: Sequence[pl.Expr]) -> pl.DataFrame:
+        start, end = (rows.search_sorted(place) for place in (piece.first, piece.first + piece.rows))
+        wanted = (rows[start:end] - piece.first).cast(pl.UInt32)
+        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).select(columns)
+        return await snapshot.collect(facts)
 
-        for some in batched(self._pieces, PIECES_AT_ONCE, strict=False):
-            for found in await asyncio.gather(*map(read, some)):
+    async def reading(columns: Sequence[pl.Expr]) -> AsyncGenerator[pl.DataFrame]:
+        for some in batched(pieces, PIECES_AT_ONCE, strict=False):
+            for found in await asyncio.gather(*(read(piece, columns) for piece in some)):
                 yield found
+
+    return reading
+
+
+async def _results(
+    read: _Read, ranges: Sequence[_Range], scratch: OpenScratch
+) -> AsyncGenerator[tuple[_Range, pl.DataFrame]]:
+    """Yield the results of each range of buckets; those of several lie aside until they are wanted."""
+    narrow = Narrow()
+    if len(ranges) == 1:
+        found = [some async for some in read(narrow.columns())]
+        yield ranges[0], await asyncio.to_thread(narrow.results, found)
+        return
+    with scratch() as aside:
+        parted = Parted(aside, range(ranges[0].start, ranges[-1].end))
+        async for some in read([*narrow.columns(), _BUCKET.alias(PART)]):
+            await parted.add(some)
+        del read
+        for buckets in ranges:
+            own = parted.take(range(buckets.start, buckets.end))
+            yield buckets, await asyncio.to_thread(narrow.results, await own)
