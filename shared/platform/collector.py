@@ -20,7 +20,7 @@ def settle_later() -> None:
 def settle() -> None:
     """Collect what can go, and never look again at what is left: it stays until the process ends.
 
-    What is given up later goes all the same when nothing refers to it; only if it is part of a cycle it stays.
+    What is given up later goes all the same when nothing refers to it; if it is part of a cycle it stays.
     """
     gc.collect()
     gc.freeze()
