@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.kernel.clock import Clock
 from shared.kernel.recent import Recent
+from shared.kernel.scope import TenantScope
 from shared.platform.lake.contents import KeptContents
 
 if TYPE_CHECKING:
@@ -91,15 +92,15 @@ class KeptTables:
         """Return until when a handle may be used that is opened now."""
         return self._clock.now() + LIFETIME
 
-    def handle(self, key: str) -> KeptHandle | None:
+    def handle(self, scope: TenantScope, table: str) -> KeptHandle | None:
         """Return the handle to read a table by, None when it is to be opened."""
-        kept = self.handles.get(key)
+        kept = self.handles.get(scope.key(table))
         return kept if kept is not None and self._clock.now() < kept.until else None
 
-    def forget(self, key: str) -> None:
+    def forget(self, scope: TenantScope, table: str) -> None:
         """Keep no handle of a table."""
-        self.handles.forget(key)
-        self.committed.forget(key)
+        self.handles.forget(scope.key(table))
+        self.committed.forget(scope.key(table))
 
 
 def _size(rows: "pl.DataFrame") -> int:

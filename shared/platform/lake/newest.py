@@ -20,8 +20,7 @@ async def of_newest[T](
     `look` runs in a thread, and keeps no handle: whoever comes next moves it on.
     """
     await access.ensure_container(scope)
-    key = scope.key(table)
-    kept = access.kept.handle(key)
+    kept = access.kept.handle(scope, table)
     with translated():
         if kept is None:
             until = access.kept.until()
@@ -29,14 +28,14 @@ async def of_newest[T](
             if opened is None:
                 return None
             kept = KeptHandle(opened, until)
-            access.kept.handles.put(key, kept)
+            access.kept.handles.put(scope.key(table), kept)
         async with kept.turn:
             try:
                 await move_on(access, scope, table, kept.handle)
                 return await asyncio.to_thread(look, kept.handle)
             except BaseException:
                 # What has failed half-way is opened anew.
-                access.kept.forget(key)
+                access.kept.forget(scope, table)
                 raise
 
 

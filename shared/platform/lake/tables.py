@@ -93,9 +93,8 @@ class DeltaTables:
         The handle of the last commit is moved on. Until the next commit it is kept for readers only, so that
         nobody else commits through it.
         """
-        key = scope.key(table)
-        kept = self._access.kept.committed.get(key)
-        self._access.kept.committed.forget(key)
+        kept = self._access.kept.committed.get(scope.key(table))
+        self._access.kept.committed.forget(scope.key(table))
         with translated():
             if kept is not None and self._clock.now() < kept.shared.until:
                 async with kept.shared.turn:
@@ -160,7 +159,6 @@ class DeltaTables:
         if not isinstance(snapshot, DeltaSnapshot):
             raise TypeError("the snapshot was not opened here")
         now, kept = int(self._clock.now().timestamp() * 1000), snapshot.kept
-        key = scope.key(snapshot.table)
         with translated():
             if kept is None:
                 await asyncio.to_thread(_commit, snapshot, change, now)
@@ -169,11 +167,11 @@ class DeltaTables:
                 try:
                     await asyncio.to_thread(_commit, snapshot, change, now)
                 except BaseException:
-                    self._access.kept.forget(key)
+                    self._access.kept.forget(scope, snapshot.table)
                     raise
         kept.reached.committed(snapshot.version + 1, change.transactions)
-        self._access.kept.committed.put(key, kept)
-        self._access.kept.handles.put(key, kept.shared)
+        self._access.kept.committed.put(scope.key(snapshot.table), kept)
+        self._access.kept.handles.put(scope.key(snapshot.table), kept.shared)
         return snapshot.version + 1
 
 

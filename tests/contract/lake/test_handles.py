@@ -97,13 +97,12 @@ async def test_who_reads_by_the_handle_of_a_commit_gives_it_up_with_its_access(a
     access = LakeAccess(account, clock)
     scope, tables, facts = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock), LakeFacts(access)
     await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
-    key = scope.key(TableName.RESULTS)
     clock.advance(LIFETIME / 2)
     await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
-    held = access.kept.handle(key)
+    held = access.kept.handle(scope, TableName.RESULTS)
     clock.advance(LIFETIME / 2)
     version = (await facts.snapshot(scope)).version
-    opened = access.kept.handle(key)
+    opened = access.kept.handle(scope, TableName.RESULTS)
     assert held is not None and opened is not None
     assert opened.handle is not held.handle
     assert opened.handle.version() == version == 2
