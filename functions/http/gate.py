@@ -1,13 +1,16 @@
 """The gate of this process, built at the first request."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared.web.gate import Gate
 
 
+@cache
 def gate() -> "Gate":
-    """Return the one gate."""
+    """Return the one gate. From its first request on a process is one that lasts: it settles."""
     from shared.bootstrap import services  # noqa: PLC0415 - a request needs what it wires, indexing does not
 
+    services().settle_later()
     return services().gate

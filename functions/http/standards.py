@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
-from functions.http.parameters import COURSE, LEARNER
+from functions.http.parameters import COURSE, IDENTIFIER, LEARNER, identifier_of
 from shared.analytics.standards.views import (
     CourseStandards,
     LearnerStandards,
@@ -26,8 +26,8 @@ blueprint = HttpBlueprint(gate)
 _ADMINISTRATORS: Final = frozenset({Role.TENANT_ADMIN})
 _STANDARD: Final = PathParameter(
     "standardId",
-    "The standard as files identify it, such as a CFItem of CASE.",
-    r"[^/]{1,200}",
+    "The standard as files identify it, such as a CFItem of CASE; `/` in it is written `~1` and `~` `~0`.",
+    IDENTIFIER,
     "urn:uuid:6b9f6f7c-4a5b-11f0-9fe2-0242ac120002",
 )
 
@@ -68,7 +68,8 @@ async def read_standards(call: Call) -> Reply:
 )
 async def read_standard(call: Call) -> Reply:
     """Answer one standard."""
-    return reply_of(await _standards().of_standard(call.scope, audience_of(call), call.path["standardId"]))
+    standard = identifier_of(call.path["standardId"])
+    return reply_of(await _standards().of_standard(call.scope, audience_of(call), standard))
 
 
 @endpoint(

@@ -18,7 +18,8 @@ class FactFile:
     """A file of a table version: path in the tenant's container, and rows.
 
     `first` and `last` are the least and greatest value of the column that facts are found by; `owner` is the
-    one ingest that all rows are of, None where they are of several or the log does not tell.
+    one ingest that all rows are of, None where they are of several or the log does not tell; `size` is in
+    bytes.
     """
 
     path: str
@@ -26,6 +27,7 @@ class FactFile:
     first: str
     last: str
     owner: str | None = None
+    size: int | None = None
 
 
 class FactSnapshot(Protocol):

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 class Edge(Foundations):
     """What requests pass."""
 
+    def settle_later(self) -> None:
+        """Take a process that answers requests for one that lasts."""
+        from shared.platform.collector import settle_later  # noqa: PLC0415
+
+        settle_later()
+
     @cached_property
     def gate(self) -> "Gate":
         """What every HTTP request passes."""

@@ -11,7 +11,7 @@ SMALL_COURSE: Final = "LAT_1"
 TITLES: Final = {"ALG_1": "Algebra 1", "BIO_1": "Biology", SMALL_COURSE: "Latin"}
 SCHOOLS: Final = {"quay-high": "Quay High School", "quay-middle": "Quay Middle School"}
 
-STANDARDS: Final = ("A.1", "A.2", "A.3")
+STANDARDS: Final = ("https://case.example/CFItems/A.1", "A.2", "A.3")
 """The first and the last are those of the first assignment of each course, the second that of the other."""
 
 _SCHOOL_OF: Final = {"ALG_1": "quay-high", "BIO_1": "quay-middle", SMALL_COURSE: "quay-middle"}

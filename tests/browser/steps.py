@@ -28,3 +28,9 @@ async def focused(page: Page) -> str:
     """Return the text of the element that the keyboard is at."""
     text: str = await page.evaluate("document.activeElement.textContent.trim()")
     return text
+
+
+async def expect_trail(page: Page, *names: str) -> None:
+    """Wait until the way to the view leads by these names."""
+    way = page.get_by_role("navigation", name="You are here")
+    await expect(way.get_by_role("link")).to_have_text(names)

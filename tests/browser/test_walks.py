@@ -10,7 +10,7 @@ from scripts.lib.development_access import DevelopmentAccess
 from tests.browser.conftest import ASSESSMENT, COURSE, COURSE_TITLE, DISTRICT, FILE, TITLE, SignIn, attempts
 from tests.browser.district_files import SMALL_COURSE, STANDARDS, TITLES
 from tests.browser.item_results import MISKEYED
-from tests.browser.steps import focused, follow, open_view
+from tests.browser.steps import expect_trail, focused, follow, open_view
 from tests.fixtures.local_cloud import ingested
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
@@ -72,7 +72,10 @@ async def test_a_table_is_sorted_by_its_headers(sign_in: SignIn) -> None:
 async def test_an_item_with_a_wrong_key_is_found_with_the_answer_that_draws(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await open_view(page, f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE)
+    # Nobody has read the view of the course yet: the address was gone to directly.
+    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}")
     await page.get_by_role("link", name="How its items worked").click()
+    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}", TITLE)
     row = page.get_by_role("row", name=f"Question {MISKEYED}").last
     await expect(row).to_contain_text("key suspect")
     await row.get_by_role("link").click()
@@ -97,11 +100,13 @@ async def test_a_standard_leads_to_its_courses_and_from_there_to_its_assessments
     table = page.get_by_role("table", name="All standards with results")
     await expect(table.get_by_role("row")).to_have_count(1 + len(STANDARDS))
     await table.get_by_role("link", name=STANDARDS[0]).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(STANDARDS[0])
     await page.get_by_role("link", name=COURSE_TITLE).click()
     await expect(page.get_by_role("img", name="Mean score by standard")).to_be_visible()
     standards = page.get_by_role("table", name="Standards of this course")
     await standards.get_by_role("link", name=STANDARDS[0]).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(STANDARDS[0])
+    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}")
     await page.get_by_role("table", name="Assessments that are aligned").get_by_role("link").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 

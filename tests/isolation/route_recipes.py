@@ -70,7 +70,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "read_standard": Recipe(
         names=lambda held: {"standardId": held.standard},
         unknown=lambda: {"standardId": "NOBODY.1"},
-        impossible={"standardId": "x" * 201},
+        impossible={"standardId": "x~2"},
     ),
     **{
         operation: Recipe(

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -25,19 +25,21 @@ async def furnished(access: DevelopmentAccess) -> None:
     await furnish(access, TENANT)
 
 
-# The calls of the other phases are the same for every role: who may do most makes them here.
-CALLERS = {Role.TENANT_ADMIN: PHASES} | dict.fromkeys(
-    [role for role in (*Role, None) if role is not Role.TENANT_ADMIN], ("fuzzing", "stateful")
+# The calls of the other phases are the same for every role: who may do most makes them here. Everybody else
+# makes calls of their own.
+CALLERS = {Role.TENANT_ADMIN: (PHASES, 4)} | dict.fromkeys(
+    [role for role in (*Role, None) if role is not Role.TENANT_ADMIN], (("fuzzing",), 2)
 )
 
 
-@pytest.mark.parametrize(("role", "phases"), CALLERS.items())
+@pytest.mark.parametrize("role", CALLERS)
 async def test_no_call_finds_a_server_error_or_an_undocumented_answer(
-    access: DevelopmentAccess, role: Role | None, phases: Sequence[str]
+    access: DevelopmentAccess, role: Role | None
 ) -> None:
     token = None if role is None else access.token(TENANT, role)
+    (phases, examples), seed = CALLERS[role], [*CALLERS].index(role)
     url = access.endpoints.url("http")
-    verdict = await asyncio.to_thread(fuzz, url, token, examples=4, seed=7, phases=phases)
+    verdict = await asyncio.to_thread(fuzz, url, token, examples=examples, seed=seed, phases=phases)
     assert verdict.passed, verdict.output
     assert verdict.operations == len(route_table())
 

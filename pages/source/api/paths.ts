@@ -31,6 +31,8 @@ import type {
 } from "./models";
 
 const s = encodeURIComponent;
+/** A slash within a segment is no slash on every way to the server: it goes as in a JSON Pointer. */
+const pointed = (id: string) => s(id.replaceAll("~", "~0").replaceAll("/", "~1"));
 
 export const signIn: Path<SignIn> = "sign-in";
 export const me: Path<PrincipalView> = "me";
@@ -46,7 +48,7 @@ export const items = (course: string, id: string): Path<ItemDashboard> =>
 export const learner = (id: string): Path<LearnerDashboard> => `dashboards/learners/${s(id)}`;
 export const periods: Path<Periods> = "dashboards/periods";
 export const standards: Path<Standards> = "dashboards/standards";
-export const standard = (id: string): Path<StandardDashboard> => `dashboards/standards/${s(id)}`;
+export const standard = (id: string): Path<StandardDashboard> => `dashboards/standards/${pointed(id)}`;
 export const courseStandards = (course: string): Path<CourseStandards> =>
   `dashboards/courses/${s(course)}/standards`;
 export const learnerStandards = (id: string): Path<LearnerStandards> =>

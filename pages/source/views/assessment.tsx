@@ -6,21 +6,19 @@ import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { count, share } from "../figures";
 import { Card } from "../parts/card";
-import { Page, type Step } from "../parts/page";
+import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { Table } from "../parts/table";
 import { texts } from "../texts";
 import { Group } from "./group";
 import { useItems } from "./items";
+import { useTrail } from "./trail";
 
 const t = texts.assessment;
 
 export function Assessment({ course, id }: { course: string; id: string }) {
   const resource = useResource(paths.assessment(course, id));
-  const trail: readonly Step[] = [
-    [texts.overview.title, to.home],
-    [texts.course.title(course), to.course(course)],
-  ];
+  const trail = useTrail(course);
   return (
     <Ready of={resource} title={t.one} trail={trail}>
       {(body) => (

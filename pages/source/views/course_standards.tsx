@@ -6,7 +6,7 @@ import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { Card, Note } from "../parts/card";
 import { Export } from "../parts/export";
-import { Page, type Step } from "../parts/page";
+import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
@@ -14,6 +14,7 @@ import { assessmentsOf } from "./assessment_lines";
 import { Group } from "./group";
 import { courseName, LEARNERS, MEAN, SCORED, SomeWithheld } from "./lines";
 import { Means } from "./means";
+import { useTrail } from "./trail";
 
 const t = texts.standards;
 
@@ -57,10 +58,7 @@ function Listed({ body }: { body: CourseStandards }) {
 /** One standard of a course: its figures, and the assessments that are aligned to it. */
 export function StandardOfCourse({ course, id }: { course: string; id: string }) {
   const resource = useResource(paths.courseStandards(course));
-  const trail: readonly Step[] = [
-    [texts.overview.title, to.home],
-    [texts.course.title(course), to.course(course)],
-  ];
+  const trail = useTrail(course);
   return (
     <Ready of={resource} title={id} trail={trail}>
       {(body) => (

@@ -10,7 +10,7 @@ import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
-import { nameOf, trailOf, useItems } from "./items";
+import { nameOf, useItems, useTrailOfItems } from "./items";
 
 const t = texts.items;
 
@@ -23,7 +23,8 @@ interface Properties {
 
 export function Item({ course, id, item, version }: Properties) {
   const resource = useItems(course, id);
-  const way = (title?: string) => [...trailOf(course, id, title), [t.title, to.items(course, id)] as const];
+  const ahead = useTrailOfItems(course, id);
+  const way = (title?: string) => [...ahead(title), [t.title, to.items(course, id)] as const];
   return (
     <Ready of={resource} title={t.item} trail={way()}>
       {(body) => {

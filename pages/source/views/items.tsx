@@ -12,22 +12,18 @@ import { Page, type Step } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
+import { useTrail } from "./trail";
 
 const t = texts.items;
 
 export const useItems = (course: string, id: string): Resource<ItemDashboard> =>
   useResource(paths.items(course, id));
 
-/** The way to an assessment's items; `title` is what the assessment is called, once that is known. */
-export const trailOf = (
-  course: string,
-  id: string,
-  title: string = texts.assessment.one,
-): readonly Step[] => [
-  [texts.overview.title, to.home],
-  [texts.course.title(course), to.course(course)],
-  [title, to.assessment(course, id)],
-];
+/** The way to an assessment's items, for the title of the assessment, once that is known. */
+export function useTrailOfItems(course: string, id: string): (title?: string) => readonly Step[] {
+  const way = useTrail(course);
+  return (title = texts.assessment.one) => [...way, [title, to.assessment(course, id)]];
+}
 
 /** What an item is called: by its title if it has one, with its version if there are any. */
 export const nameOf = (item: ItemLine) =>
@@ -35,10 +31,11 @@ export const nameOf = (item: ItemLine) =>
 
 export function Items({ course, id }: { course: string; id: string }) {
   const resource = useItems(course, id);
+  const way = useTrailOfItems(course, id);
   return (
-    <Ready of={resource} title={t.title} trail={trailOf(course, id)}>
+    <Ready of={resource} title={t.title} trail={way()}>
       {(body) => (
-        <Page title={t.title} trail={trailOf(course, id, body.title ?? id)}>
+        <Page title={t.title} trail={way(body.title ?? id)}>
           {body.suppressed ? <Note>{texts.withheld.note}</Note> : <Shown body={body} />}
         </Page>
       )}

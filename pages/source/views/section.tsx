@@ -6,20 +6,18 @@ import * as paths from "../api/paths";
 import { useResource } from "../api/resource";
 import { count, percent } from "../figures";
 import { Card, Meter } from "../parts/card";
-import { Page, type Step } from "../parts/page";
+import { Page } from "../parts/page";
 import { Ready } from "../parts/ready";
 import { type Column, Table } from "../parts/table";
 import { texts } from "../texts";
 import { Group } from "./group";
+import { useTrail } from "./trail";
 
 const t = texts.section;
 
 export function Section({ course, id }: { course: string; id: string }) {
   const resource = useResource(paths.section(course, id));
-  const trail: readonly Step[] = [
-    [texts.overview.title, to.home],
-    [texts.course.title(course), to.course(course)],
-  ];
+  const trail = useTrail(course);
   return (
     <Ready of={resource} title={t.one} trail={trail}>
       {(body) => (

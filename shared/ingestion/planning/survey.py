@@ -191,7 +191,7 @@ class Surveyor:
 
 async def heads_of(file: RangedFile, members: Sequence[Member]) -> list[MemberHead]:
     """Return the heads of members; `FileRefused` when one is no text to take apart."""
-    return [MemberHead(one.name, await head_of(file, one), one.lines) for one in members]
+    return [MemberHead(one.name, await head_of(file, one), one.lines, one.nothing) for one in members]
 
 
 async def _read(file: RangedFile, offset: int, length: int) -> bytes:

@@ -14,6 +14,8 @@ class MemberHead:
     name: str
     head: Head
     lines: LineFormat = LineFormat.DELIMITED
+    nothing: str | None = None
+    """Where the member says that it holds no records."""
 
 
 @dataclass(frozen=True, slots=True)

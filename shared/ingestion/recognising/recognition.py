@@ -86,8 +86,16 @@ def recognise(members: Sequence[MemberHead], file_name: str, mappings: Sequence[
             found.append(recognised)
     best = max(found, key=lambda one: (len(one.members), one.score), default=None)
     if best is None:
-        raise FileRefused(FailureCode.UNRECOGNISED, "the file fits no known feed", *reasons)
+        raise _unknown(members, reasons)
     return best
+
+
+def _unknown(members: Sequence[MemberHead], reasons: Sequence[Violation]) -> FileRefused:
+    """Return the refusal of a file that fits no feed, by its columns or because there are no records."""
+    empty = [Violation(member.nothing, "it is empty") for member in members if member.nothing is not None]
+    if len(empty) == len(members):
+        return FileRefused(FailureCode.EMPTY, "the file holds no records", *empty, *reasons)
+    return FileRefused(FailureCode.UNRECOGNISED, "the file fits no known feed", *reasons)
 
 
 def _tried(members: Sequence[MemberHead], file_name: str, mapping: Mapping) -> tuple[Recognised | None, str]:

@@ -138,6 +138,7 @@ def _member(name: str, found: Look, *, packed: bool) -> Member:
         lines=found.lines,
         in_place=found.in_place and not packed,
         warnings=found.warnings,
+        nothing=found.nothing,
     )
 
 

@@ -11,9 +11,10 @@ from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.blocks import Chain, Converter, Gather, through
 from shared.ingestion.staging.json_records import JsonRecords
 from shared.ingestion.staging.model import Limits
+from shared.ingestion.staging.nothing import empty_list_of
 from shared.ingestion.staging.refusals import not_in, unread
 from shared.ingestion.staging.text import LineEnds, Transcoder, WithoutMark
-from shared.ingestion.staging.xml_records import XmlRecords, record_path
+from shared.ingestion.staging.xml_records import XmlRecords, outline_of
 
 _UTF_32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MARKS: Final = {
@@ -41,7 +42,9 @@ class Look:
     encoding: str
     mark: bytes
     cr_only: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    nothing: str | None = None
+    """Where it says that it holds no records."""
 
     @property
     def lines(self) -> LineFormat:
@@ -65,18 +68,30 @@ class Look:
             steps += [Gather(), XmlRecords(self.member, limits)]
         return Chain(steps)
 
-    def beside(self, first: bytes, limits: Limits) -> tuple[str, ...]:
-        """Return a warning when the member holds more than the records that are read."""
+    def outlined(self, first: bytes, limits: Limits) -> "Look":
+        """Add what the first bytes tell of a document: what stands beside its records, or that none are."""
         text = b"".join(through(self._to_text(), first))
         if self.container is Container.XML:
-            path = record_path(self.member, text, limits)
-            return (f"the records of {self.member} are its elements '{path[-1]}'; nothing else is read",)
+            outline = outline_of(self.member, text, limits)
+            name = outline.records[-1]
+            if outline.is_bare:
+                return replace(self, nothing=f"{self.member}, element '{name}'")
+            return self._warned(
+                f"the records of {self.member} are its elements '{name}'; nothing else is read"
+            )
         if self.container is Container.JSON:
             records = JsonRecords(self.member, limits)
             for _ in records.feed(text):
                 if records.wrapped:
-                    return (f"the records of {self.member} are a list in its object; nothing else is read",)
-        return ()
+                    return self._warned(
+                        f"the records of {self.member} are a list in its object; nothing else is read"
+                    )
+            pointer = empty_list_of(text)
+            return self if pointer is None else replace(self, nothing=f"{self.member}, {pointer}")
+        return self
+
+    def _warned(self, warning: str) -> "Look":
+        return replace(self, warnings=(*self.warnings, warning))
 
     def _to_text(self) -> list[Converter]:
         steps: list[Converter] = []
@@ -105,8 +120,7 @@ def look(member: str, first: bytes, limits: Limits) -> Look:
         (f"{member} is read as Windows-1252",) if container is Container.XML and encoding == "cp1252" else ()
     )
     cr_only = container not in {Container.JSON, Container.XML} and b"\r" in text and b"\n" not in text
-    found = Look(member, container, encoding, mark, cr_only, warnings)
-    return replace(found, warnings=warnings + found.beside(first, limits))
+    return Look(member, container, encoding, mark, cr_only, warnings).outlined(first, limits)
 
 
 def _container(member: str, text: bytes) -> Container:

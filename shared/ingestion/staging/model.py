@@ -23,6 +23,8 @@ class Member:
     in_place: bool
     """Whether the file's own bytes can be cut where they lie: it need not be staged."""
     warnings: tuple[str, ...] = ()
+    nothing: str | None = None
+    """Where a document says that there are no records, as in `{"data": []}`: it may be none of any feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

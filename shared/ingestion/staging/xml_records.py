@@ -8,6 +8,7 @@ read, so no entity is ever defined.
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.staging.model import Limits
@@ -15,6 +16,15 @@ from shared.ingestion.staging.refusals import damaged, unread
 from shared.ingestion.staging.xml_parsing import XmlParser, local, steps
 
 type Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the first bytes of a file tell: the path from the root of the elements that are records."""
+
+    records: Path
+    is_bare: bool
+    """Whether the file is a root element with no element in it, and that is all."""
 
 
 class XmlRecords:
@@ -44,9 +54,9 @@ class XmlRecords:
 
     def _begin(self) -> bytes:
         """Choose the records; return the bytes that are held so far."""
-        path = record_path(self._member, self._head[:HEAD_BYTES], self._limits)
+        outline = outline_of(self._member, self._head[:HEAD_BYTES], self._limits)
         held, self._head = self._head, b""
-        self._reader = _Reader(self._member, self._limits, path)
+        self._reader = _Reader(self._member, self._limits, outline.records)
         return held
 
     def _parse(self, block: bytes) -> Iterator[bytes]:
@@ -55,8 +65,8 @@ class XmlRecords:
                 yield lines
 
 
-def record_path(member: str, head: bytes, limits: Limits) -> Path:
-    """Return the path from the root of the elements that are records.
+def outline_of(member: str, head: bytes, limits: Limits) -> Outline:
+    """Return which elements are records.
 
     They are the outermost ones that repeat in one parent and have structure of their own; where none repeats,
     the first child of the root that has children, else the root.
@@ -66,7 +76,7 @@ def record_path(member: str, head: bytes, limits: Limits) -> Path:
     path = census.choice()
     if path is None:
         raise damaged(member, len(head), "no element begins in the first bytes of the XML")
-    return path
+    return Outline(path, is_bare=census.is_bare)
 
 
 class _Census(XmlParser):
@@ -79,6 +89,7 @@ class _Census(XmlParser):
         self._parents: dict[Path, None] = {}
         self._attributed = set[Path]()
         self._root: Path | None = None
+        self.is_bare = False
 
     def parse(self, head: bytes) -> None:
         """Count in the first bytes of a file."""
@@ -102,7 +113,8 @@ class _Census(XmlParser):
 
     def end(self) -> None:
         """Leave an element."""
-        self._within.pop()
+        held = self._within.pop()
+        self.is_bare = len(self._within) == 1 and not held
 
     def choice(self) -> Path | None:
         """Return the path of the records, None when no element begins."""

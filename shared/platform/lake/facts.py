@@ -1,7 +1,7 @@
 """Fact tables for reading: the files of a snapshot, scanned in place by Polars."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from shared.ingestion.tables import RESULTS, Table
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess
+from shared.platform.lake.contents import MOST_AT_ONCE, contents
 from shared.platform.lake.errors import translated
 from shared.platform.lake.newest import of_newest
 from shared.platform.lake.people import LakePeople
@@ -22,6 +23,8 @@ from shared.platform.lake.structure import LakeStructure
 _NO_VERSION: Final = -1
 _BEYOND: Final = "\U0010ffff"
 """No text comes after it."""
+_FEW: Final = 1_000_000
+"""Bytes of files that are kept whole of a large table: those that came last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class LakeSnapshot:
         if not paths:
             return pl.LazyFrame(schema={"row": pl.UInt32(), **self._schema})
         rows = pl.scan_parquet(
-            [f"az://{container_of(self._scope)}/{path}" for path in paths],
+            await self._whole(paths) or [f"az://{container_of(self._scope)}/{path}" for path in paths],
             schema=self._schema,
             missing_columns="insert",
             hive_partitioning=False,
@@ -52,6 +55,15 @@ class LakeSnapshot:
             storage_options=await self._access.options(self._scope),
         ).filter(~pl.col("deleted").fill_null(value=False))
         return rows if self._links.is_empty() else self._resolved(rows)
+
+    async def _whole(self, paths: Sequence[str]) -> list[bytes] | None:
+        """Return files that are kept whole: few small ones, and all of a small table; None for others."""
+        sizes = {file.path: file.size for file in self.files}
+        wanted = [(path, sizes.get(path)) for path in paths]
+        if _together(size for _, size in wanted) > _FEW and _together(sizes.values()) > MOST_AT_ONCE:
+            return None
+        with translated():
+            return await contents(self._access, self._scope, wanted)
 
     def _resolved(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Put the person of the roster in the place of each learner who is linked to one."""
@@ -103,4 +115,9 @@ class LakeFacts:
             first or "",
             last or _BEYOND,
             owner=oldest if oldest == newest else None,
+            size=row["size_bytes"],
         )
+
+
+def _together(sizes: Iterable[int | None]) -> int:
+    return sum(size or 0 for size in sizes)

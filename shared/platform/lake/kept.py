@@ -1,4 +1,4 @@
-"""What is kept of tables between calls: open handles, and rows of small tables in the version last read."""
+"""What is kept of tables between calls: open handles, small parts, rows of small tables as last read."""
 
 import asyncio
 from collections import OrderedDict
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from shared.kernel.clock import Clock
 from shared.kernel.recent import Recent
+from shared.kernel.scope import TenantScope
+from shared.platform.lake.contents import KeptContents
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,18 +27,18 @@ _LARGEST: Final = _BYTES // 8
 
 @dataclass(frozen=True, slots=True)
 class KeptHandle:
-    """A handle, and the turn of who moves it to a newer version."""
+    """A handle, until when it may be used, and the turn of who uses it."""
 
     handle: "DeltaTable"
+    until: datetime
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
 class CommittedHandle:
-    """A handle to write with, until when, and what applications reached in its table."""
+    """A handle to write with, and what applications reached in its table."""
 
-    handle: "DeltaTable"
-    until: datetime
+    shared: KeptHandle
     reached: "ReachedVersions"
 
 
@@ -74,7 +76,8 @@ class KeptRows:
 class KeptTables:
     """What one process keeps of the tables of all tenants, under keys that hold the tenant.
 
-    `handles` are for reading, and shared.
+    `handles` are for reading, and shared: also those of commits, so that nobody reads from the log what this
+    process has written to it.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -82,6 +85,22 @@ class KeptTables:
         self.committed: Recent[str, CommittedHandle] = Recent(clock, LIFETIME, _HANDLES)
         """Those that a commit went through: each commit puts its own here anew."""
         self.rows = KeptRows()
+        self.contents = KeptContents(clock)
+        self._clock = clock
+
+    def until(self) -> datetime:
+        """Return until when a handle may be used that is opened now."""
+        return self._clock.now() + LIFETIME
+
+    def handle(self, scope: TenantScope, table: str) -> KeptHandle | None:
+        """Return the handle to read a table by, None when it is to be opened."""
+        kept = self.handles.get(scope.key(table))
+        return kept if kept is not None and self._clock.now() < kept.until else None
+
+    def forget(self, scope: TenantScope, table: str) -> None:
+        """Keep no handle of a table."""
+        self.handles.forget(scope.key(table))
+        self.committed.forget(scope.key(table))
 
 
 def _size(rows: "pl.DataFrame") -> int:

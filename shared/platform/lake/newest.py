@@ -20,22 +20,30 @@ async def of_newest[T](
     `look` runs in a thread, and keeps no handle: whoever comes next moves it on.
     """
     await access.ensure_container(scope)
-    key = scope.key(table)
-    kept = access.kept.handles.get(key)
+    kept = access.kept.handle(scope, table)
     with translated():
         if kept is None:
+            until = access.kept.until()
             opened = await _opened(access, scope, table)
             if opened is None:
                 return None
-            kept = KeptHandle(opened)
-            access.kept.handles.put(key, kept)
+            kept = KeptHandle(opened, until)
+            access.kept.handles.put(scope.key(table), kept)
         async with kept.turn:
             try:
-                return await asyncio.to_thread(_looked, kept.handle, look)
+                await move_on(access, scope, table, kept.handle)
+                return await asyncio.to_thread(look, kept.handle)
             except BaseException:
                 # What has failed half-way is opened anew.
-                access.kept.handles.forget(key)
+                access.kept.forget(scope, table)
                 raise
+
+
+async def move_on(access: LakeAccess, scope: TenantScope, table: str, handle: DeltaTable) -> None:
+    """Move a handle to the newest version: one small request where it is there already, as it mostly is."""
+    following = f"{table}/_delta_log/{handle.version() + 1:020}.json"
+    if await access.blob(scope, following).exists():
+        await asyncio.to_thread(handle.update_incremental)
 
 
 async def _opened(access: LakeAccess, scope: TenantScope, table: str) -> DeltaTable | None:
@@ -46,8 +54,3 @@ async def _opened(access: LakeAccess, scope: TenantScope, table: str) -> DeltaTa
         return await asyncio.to_thread(DeltaTable, table_uri(scope, table), storage_options=options)
     except TableNotFoundError:
         return None
-
-
-def _looked[T](handle: DeltaTable, look: Callable[[DeltaTable], T]) -> T:
-    handle.update_incremental()
-    return look(handle)

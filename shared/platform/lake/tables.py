@@ -31,7 +31,8 @@ from shared.kernel.errors import PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
-from shared.platform.lake.kept import LIFETIME, CommittedHandle
+from shared.platform.lake.kept import CommittedHandle, KeptHandle
+from shared.platform.lake.newest import move_on
 from shared.platform.lake.parts import inspect, rows_by_ingest
 from shared.platform.lake.reached import ReachedVersions
 
@@ -55,7 +56,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 class DeltaSnapshot:
-    """One version of a table, by a handle that nobody else has.
+    """One version of a table, by a handle that nobody else commits through.
 
     `kept` is what may be gone on with after a commit; None when nobody is to.
     """
@@ -89,18 +90,22 @@ class DeltaTables:
     async def open(self, scope: TenantScope, table: TableName) -> DeltaSnapshot:
         """Return the newest version; creates container and table on first use, adds missing columns.
 
-        The handle of the last commit is moved on. It is kept no longer, so that nobody else gets it.
+        The handle of the last commit is moved on. Until the next commit it is kept for readers only, so that
+        nobody else commits through it.
         """
-        now = self._clock.now()
         kept = self._access.kept.committed.get(scope.key(table))
         self._access.kept.committed.forget(scope.key(table))
         with translated():
-            if kept is not None and now < kept.until:
-                return await asyncio.to_thread(_moved_on, table, kept)
+            if kept is not None and self._clock.now() < kept.shared.until:
+                async with kept.shared.turn:
+                    await move_on(self._access, scope, table, kept.shared.handle)
+                    return await asyncio.to_thread(DeltaSnapshot, table, kept.shared.handle, kept)
+            until = self._access.kept.until()
             await self._access.ensure_container(scope)
             options = await self._access.options(scope, write=True)
             handle = await asyncio.to_thread(_opened, table_uri(scope, table), table, options)
-            kept = CommittedHandle(handle, now + LIFETIME, ReachedVersions(self._access, scope, table))
+            reached = ReachedVersions(self._access, scope, table)
+            kept = CommittedHandle(KeptHandle(handle, until), reached)
             return await asyncio.to_thread(DeltaSnapshot, table, handle, kept)
 
     async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
@@ -153,18 +158,21 @@ class DeltaTables:
         """Apply `change` right upon `snapshot`; `PreconditionFailed` when anybody committed since."""
         if not isinstance(snapshot, DeltaSnapshot):
             raise TypeError("the snapshot was not opened here")
-        now = int(self._clock.now().timestamp() * 1000)
+        now, kept = int(self._clock.now().timestamp() * 1000), snapshot.kept
         with translated():
-            await asyncio.to_thread(_commit, snapshot.handle, change, now)
-        if snapshot.kept is not None:
-            snapshot.kept.reached.committed(snapshot.version + 1, change.transactions)
-            self._access.kept.committed.put(scope.key(snapshot.table), snapshot.kept)
+            if kept is None:
+                await asyncio.to_thread(_commit, snapshot, change, now)
+                return snapshot.version + 1
+            async with kept.shared.turn:
+                try:
+                    await asyncio.to_thread(_commit, snapshot, change, now)
+                except BaseException:
+                    self._access.kept.forget(scope, snapshot.table)
+                    raise
+        kept.reached.committed(snapshot.version + 1, change.transactions)
+        self._access.kept.committed.put(scope.key(snapshot.table), kept)
+        self._access.kept.handles.put(scope.key(snapshot.table), kept.shared)
         return snapshot.version + 1
-
-
-def _moved_on(table: TableName, kept: CommittedHandle) -> DeltaSnapshot:
-    kept.handle.update_incremental()
-    return DeltaSnapshot(table, kept.handle, kept)
 
 
 def _opened(uri: str, table: TableName, options: dict[str, str]) -> DeltaTable:
@@ -230,7 +238,11 @@ def _removed_since(handle: DeltaTable, age: timedelta) -> frozenset[str]:
     return frozenset(every) - frozenset(older)
 
 
-def _commit(handle: DeltaTable, change: TableChange, now: int) -> None:
+def _commit(snapshot: DeltaSnapshot, change: TableChange, now: int) -> None:
+    handle = snapshot.handle
+    if handle.version() != snapshot.version:
+        # A reader has moved it on: somebody else committed.
+        raise PreconditionFailed
     actions: list[AddAction | RemoveAction] = [
         _add(file, now, changes=change.changes_data) for file in change.additions
     ]

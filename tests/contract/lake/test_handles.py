@@ -4,8 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from shared.ingestion.committing.ports import TableChange
 from shared.ingestion.table_names import TableName
+from shared.kernel.errors import PreconditionFailed
 from shared.platform.blob.account import BlobAccount
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.facts import LakeFacts
@@ -70,3 +73,36 @@ async def test_a_reader_that_stays_open_sees_each_commit(account: BlobAccount) -
         opened = await tables.open(scope, TableName.RESULTS)
         await tables.commit(scope, opened, CHANGE)
         assert (await facts.snapshot(scope)).version == opened.version + 1
+
+
+async def test_what_a_reader_saw_meanwhile_is_not_committed_upon(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=1))
+    access = LakeAccess(account, clock)
+    scope, tables, facts = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock), LakeFacts(access)
+    await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
+    opened = await tables.open(scope, TableName.RESULTS)
+    other = DeltaTables(LakeAccess(account, clock), clock)
+    await other.commit(scope, await other.open(scope, TableName.RESULTS), CHANGE)
+    assert (await facts.snapshot(scope)).version == opened.version + 1
+    with pytest.raises(PreconditionFailed):
+        await tables.commit(scope, opened, CHANGE)
+    again = await tables.open(scope, TableName.RESULTS)
+    assert again.version == opened.version + 1
+    await tables.commit(scope, again, CHANGE)
+    assert (await facts.snapshot(scope)).version == again.version + 1
+
+
+async def test_who_reads_by_the_handle_of_a_commit_gives_it_up_with_its_access(account: BlobAccount) -> None:
+    clock = FixedClock(datetime.now(UTC) - LIFETIME)
+    access = LakeAccess(account, clock)
+    scope, tables, facts = scope_of(f"t-{uuid4().hex[:12]}"), DeltaTables(access, clock), LakeFacts(access)
+    await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
+    clock.advance(LIFETIME / 2)
+    await tables.commit(scope, await tables.open(scope, TableName.RESULTS), CHANGE)
+    held = access.kept.handle(scope, TableName.RESULTS)
+    clock.advance(LIFETIME / 2)
+    version = (await facts.snapshot(scope)).version
+    opened = access.kept.handle(scope, TableName.RESULTS)
+    assert held is not None and opened is not None
+    assert opened.handle is not held.handle
+    assert opened.handle.version() == version == 2
