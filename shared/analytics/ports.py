@@ -71,22 +71,6 @@ class PlacedFacts(Facts, Protocol):
         ...
 
 
-type Spot = tuple[int, int]
-"""Where a frame lies on scratch: offset and length."""
-
-
-class Scratch(Protocol):
-    """Frames that lie outside of memory while a fold works. Nobody else can name them, and none is left."""
-
-    async def put(self, frame: "pl.DataFrame") -> Spot:
-        """Write a frame, return where it lies; `Unavailable` when there is no room."""
-        ...
-
-    async def get(self, spot: Spot) -> "pl.DataFrame":
-        """Return the frame at a spot."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
     """What a commit did to the table: its version (below 0: none) and the files that came or went.

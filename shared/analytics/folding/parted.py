@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.ports import Scratch, Spot
+from shared.analytics.folding.room import Scratch, Spot
 
 PART: Final = "part"
 """The column that tells the part of a row."""

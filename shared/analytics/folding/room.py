@@ -3,11 +3,25 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import polars as pl
 
-from shared.analytics.ports import Scratch, Spot
+type Spot = tuple[int, int]
+"""Where a frame lies on scratch: offset and length."""
+
+
+class Scratch(Protocol):
+    """Frames that lie outside of memory while a fold works. Nobody else can name them, and none is left."""
+
+    async def put(self, frame: pl.DataFrame) -> Spot:
+        """Write a frame, return where it lies; `Unavailable` when there is no room."""
+        ...
+
+    async def get(self, spot: Spot) -> pl.DataFrame:
+        """Return the frame at a spot."""
+        ...
+
 
 type OpenScratch = Callable[[], AbstractContextManager[Scratch]]
 

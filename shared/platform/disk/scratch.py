@@ -10,7 +10,7 @@ from typing import IO, Self
 
 import polars as pl
 
-from shared.analytics.ports import Spot
+from shared.analytics.folding.room import Spot
 from shared.kernel.errors import Unavailable
 
 
