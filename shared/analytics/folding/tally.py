@@ -11,6 +11,10 @@ from shared.analytics.folding.sums import Sums
 type Key = tuple[str, ...]
 
 
+_APART: Final = 500_000
+"""Rows of a table that are merged once, when all are there: there are hardly fewer before."""
+
+
 class Sum:
     """A table of sums by key, merged from the tables of batches."""
 
@@ -23,8 +27,8 @@ class Sum:
         """Add the table of a batch, which has one row for each key."""
         self._parts = list(_alike([*self._parts, part]))
         merged, *others = self._parts
-        # Merged when the new parts are as large as the old: each row is touched a few times in all.
-        if others and sum(other.height for other in others) >= merged.height:
+        # Merged when the new parts are as large as the old: each row is touched a few times in all, mostly once.
+        if sum(other.height for other in others) >= max(merged.height, _APART):
             self._parts = [self._sums()]
 
     def table(self) -> pl.DataFrame:
