@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.parted import PART, Parted
+from shared.analytics.folding.parted import Parted
 from shared.analytics.folding.results import Newness, bucket_in, group, part_of
 from shared.analytics.folding.room import Room
 from shared.analytics.ports import FactSnapshot
@@ -22,6 +22,7 @@ PIECES_AT_ONCE: Final = 2
 """Pieces that are read at the same time: one comes over the wire while the other is decoded."""
 
 
+_PART: Final = "part"
 _NOTHING: Final = pl.Schema({"row": pl.Int64(), "bucket": pl.UInt8()})
 
 
@@ -94,7 +95,7 @@ class Newest:
             return
         for parts in batched(range(self._parts), self._room.parts_aside, strict=False):
             with self._room.scratch() as scratch:
-                parted = Parted(scratch, parts)
+                parted = Parted(scratch, _PART, parts)
                 for some in batched(self._pieces, PIECES_AT_ONCE, strict=False):
                     frames = (self._numbers(piece, newness, parts) for piece in some)
                     for some_rows in await asyncio.gather(*map(self._snapshot.collect, frames)):
@@ -112,4 +113,4 @@ class Newest:
         part = part_of(self._parts)
         # Which are wanted is looked for first: the others need no numbers.
         wanted = piece.facts if len(parts) == self._parts else piece.facts.filter(part.is_in(parts))
-        return wanted.select(**numbers, **{PART: part})
+        return wanted.select(**numbers, **{_PART: part})

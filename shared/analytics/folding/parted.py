@@ -1,28 +1,25 @@
 """Rows that lie aside by part until each part is taken in its turn."""
 
 from collections.abc import Collection, Iterable
-from typing import Final
 
 import polars as pl
 
 from shared.analytics.folding.room import Scratch, Spot
 
-PART: Final = "part"
-"""The column that tells the part of a row."""
-
 
 class Parted:
-    """Takes frames apart by their column `part`, and gives back one part after another."""
+    """Takes frames apart by a column that numbers parts, and gives back one part after another."""
 
-    def __init__(self, scratch: Scratch, parts: Collection[int]) -> None:
+    def __init__(self, scratch: Scratch, column: str, parts: Collection[int]) -> None:
         self._scratch = scratch
+        self._column = column
         self._spots: dict[int, list[Spot]] = {part: [] for part in parts}
 
     async def add(self, rows: pl.DataFrame) -> None:
         """Lay rows aside."""
         for part, spots in self._spots.items():
             # A look at the part of each row costs less than to sort them by it.
-            own = rows.filter(pl.col(PART) == part).drop(PART)
+            own = rows.filter(pl.col(self._column) == part).drop(self._column)
             if own.height:
                 spots.append(await self._scratch.put(own))
 

@@ -1,12 +1,11 @@
-"""A sweep over facts: the results of some learners at a time, each learner once, in bounded memory.
+"""A sweep over facts: their results learner by learner and course by course, in bounded memory.
 
 It goes over the facts twice. First it learns which row of each group is the newest, from a few columns; then
-it reads those rows alone. Where results are many they lie aside by bucket until its learners' turn comes.
+it reads those rows alone. Where results are many they lie aside, once by learners and once by courses.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -14,15 +13,18 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.newest import PIECES_AT_ONCE, Newest, Piece
-from shared.analytics.folding.parted import PART, Parted
+from shared.analytics.folding.parted import Parted
 from shared.analytics.folding.results import Narrow
-from shared.analytics.folding.room import OpenScratch, Room
+from shared.analytics.folding.room import Room, Scratch
 from shared.analytics.model import BUCKETS
 from shared.analytics.ports import FactSnapshot
 
 _DIGITS: Final = pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0)
 _BUCKET: Final = (_DIGITS // (256 // BUCKETS)).cast(pl.UInt8)
 """As `bucket_of` has it: the shard of a bucket is written from one batch."""
+
+type Place = Callable[[pl.DataFrame], pl.DataFrame]
+"""Adds to results where they belong (`Structure.placed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,6 @@ class Batch:
 
     learners: pl.Expr
     results: pl.DataFrame
-    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,25 @@ class _Range:
         return bucket.is_between(self.start, self.end - 1)
 
 
-async def sweep(snapshot: FactSnapshot, pieces: Sequence[Piece], room: Room) -> AsyncGenerator[Batch]:
-    """Yield all results, as many at a time as there is room for; those of one learner come together."""
+async def sweep(
+    snapshot: FactSnapshot, pieces: Sequence[Piece], place: Place, room: Room
+) -> AsyncGenerator["Swept"]:
+    """Yield all results, placed, of as many learners at a time as there is room for; mostly of all.
+
+    Courses have results in each. They are in the same share each time.
+    """
     newest = await Newest(snapshot, pieces, _BUCKET, room).find()
     counts = dict(newest["bucket"].value_counts().iter_rows())
+    shares = max(1, -(-newest.height // room.results_at_once))
     aside = list(_ranges(_Range(0, BUCKETS), counts, room.results_aside))
     rows = [newest.filter(buckets.holds(pl.col("bucket")))["row"] for buckets in aside]
     del newest
     for buckets in aside:
         ranges = list(_ranges(buckets, counts, room.results_at_once))
-        reading = _reading(snapshot, pieces, rows.pop(0))
-        async with aclosing(_results(reading, ranges, room.scratch)) as batches:
-            async for some, results in batches:
-                yield Batch(some.holds(_BUCKET), results, is_last=some.end == BUCKETS)
-                del results
+        with room.scratch() as scratch:
+            swept = Swept(ranges, shares, place, scratch)
+            await swept.read(_reading(snapshot, pieces, rows.pop(0)))
+            yield swept
 
 
 def _ranges(within: _Range, counts: Mapping[int, int], limit: int) -> Iterator[_Range]:
@@ -95,20 +101,46 @@ def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -
     return reading
 
 
-async def _results(
-    read: _Read, ranges: Sequence[_Range], scratch: OpenScratch
-) -> AsyncGenerator[tuple[_Range, pl.DataFrame]]:
-    """Yield the results of each range of buckets; those of several lie aside until they are wanted."""
-    narrow = Narrow()
-    if len(ranges) == 1:
-        found = [some async for some in read(narrow.columns())]
-        yield ranges[0], await asyncio.to_thread(narrow.results, found)
-        return
-    with scratch() as aside:
-        parted = Parted(aside, range(ranges[0].start, ranges[-1].end))
-        async for some in read([*narrow.columns(), _BUCKET.alias(PART)]):
-            await parted.add(some)
-        del read
-        for buckets in ranges:
-            own = parted.take(range(buckets.start, buckets.end))
-            yield buckets, await asyncio.to_thread(narrow.results, await own)
+class Swept:
+    """All results of some learners: each is taken once with its learner, and once with its course."""
+
+    def __init__(self, ranges: Sequence[_Range], shares: int, place: Place, scratch: Scratch) -> None:
+        self.is_last = ranges[-1].end == BUCKETS
+        self._ranges = ranges
+        self._shares = shares
+        self._place = place
+        self._narrow = Narrow()
+        self._whole: pl.DataFrame | None = None
+        self._buckets = Parted(scratch, "bucket", range(ranges[0].start, ranges[-1].end))
+        self._courses = Parted(scratch, "share", range(shares))
+
+    async def read(self, read: _Read) -> None:
+        """Read the results; those of several ranges lie aside until they are taken."""
+        if (len(self._ranges), self._shares) == (1, 1):
+            found = [some async for some in read(self._narrow.columns())]
+            self._whole = await asyncio.to_thread(self._results, found)
+            return
+        share = (pl.col("course").hash() % self._shares).cast(pl.UInt32)
+        async for some in read([*self._narrow.columns(), _BUCKET.alias("bucket"), share.alias("share")]):
+            await self._buckets.add(some.drop("share"))
+            await self._courses.add(some.drop("bucket"))
+
+    async def learners(self) -> AsyncGenerator[Batch]:
+        """Yield the results of some learners at a time."""
+        for buckets in self._ranges:
+            results = await self._taken(self._buckets, range(buckets.start, buckets.end))
+            yield Batch(buckets.holds(_BUCKET), results)
+            del results
+
+    async def courses(self) -> AsyncGenerator[tuple[int, pl.DataFrame]]:
+        """Yield the results of each share of courses."""
+        for share in range(self._shares):
+            yield share, await self._taken(self._courses, [share])
+
+    async def _taken(self, parted: Parted, parts: Iterable[int]) -> pl.DataFrame:
+        if self._whole is not None:
+            return self._whole
+        return await asyncio.to_thread(self._results, await parted.take(parts))
+
+    def _results(self, found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        return self._place(self._narrow.results(found))

@@ -1,18 +1,15 @@
 """Tables of sums that grow batch by batch. Sums of integers: how results are batched changes no bit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
+import polars.selectors as cs
 
 from shared.analytics.folding.results import UNCOUNTED
 from shared.analytics.folding.sums import Sums
 
 type Key = tuple[str, ...]
-
-
-_APART: Final = 500_000
-"""Rows of a table that are merged once, when all are there: there are hardly fewer before."""
 
 
 class Sum:
@@ -25,10 +22,14 @@ class Sum:
 
     def add(self, part: pl.DataFrame) -> None:
         """Add the table of a batch, which has one row for each key."""
-        self._parts = list(_alike([*self._parts, part]))
+        if self._parts:
+            # Text as text: each batch has enumerations of its own. Where there is one only, they save memory.
+            self._parts = [each.with_columns(cs.enum().cast(pl.String)) for each in (*self._parts, part)]
+        else:
+            self._parts = [part]
         merged, *others = self._parts
-        # Merged when the new parts are as large as the old: each row is touched a few times in all, mostly once.
-        if sum(other.height for other in others) >= max(merged.height, _APART):
+        # Merged when the new parts are as large as the old: each row is touched a few times in all.
+        if others and sum(other.height for other in others) >= merged.height:
             self._parts = [self._sums()]
 
     def table(self) -> pl.DataFrame:
@@ -41,13 +42,6 @@ class Sum:
 
     def _sums(self) -> pl.DataFrame:
         return summed(pl.concat(self._parts), self.keys, self._merged)
-
-
-def _alike(parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield parts with columns that are alike: as text where batches have enumerations of their own."""
-    kinds = [name for name in parts[0].columns if len({part.schema[name] for part in parts}) > 1]
-    for part in parts:
-        yield part.with_columns(pl.col(kinds).cast(pl.String))
 
 
 class GroupSums:
