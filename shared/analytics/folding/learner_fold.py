@@ -27,7 +27,7 @@ _VALUES: Final = (
 _PAIR: Final = pl.col("learner", "course").cast(pl.String)
 _AT_ONCE: Final = 1_500
 """Learners whose lines are made together, at least: all of a dump would take hundreds of megabytes."""
-_FEW: Final = 500
+_FEW: Final = 750
 """Learners whose lines are made together at least, where their pages are put together afterwards."""
 
 type Sections = dict[str, dict[str, Section | None]]

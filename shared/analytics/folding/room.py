@@ -57,10 +57,10 @@ class Room:
     """
 
     scratch: OpenScratch = MemoryScratch
-    results_at_once: int = 200_000
-    """Results in memory together, in about 100 bytes each, unless a bucket has more."""
-    results_aside: int = 6_000_000
-    """Results that lie aside, in about 70 bytes each, unless a bucket has more."""
+    results_at_once: int = 150_000
+    """Results in memory together, in about 100 bytes each, unless a bucket or a course has more."""
+    results_aside: int = 3_000_000
+    """Results that lie aside, in twice 70 bytes each, unless a bucket has more."""
     facts_at_once: int = 1_000_000
     """Facts among which the newest are found together, in about 100 bytes each."""
     parts_aside: int = 16
