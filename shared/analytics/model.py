@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pydantic_core import from_json
+
 from shared.kernel.events import Json
 
 TENANT_SHARD: Final = "tenant"
@@ -152,7 +154,7 @@ def text_of(view: View) -> str:
 
 def view_of(text: str) -> View:
     """Return the view that a line of JSON keeps."""
-    view: View = json.loads(text)
+    view: View = from_json(text)
     return view
 
 
