@@ -41,11 +41,13 @@ _NO_VIEWS: Final[Page] = {}
 class _Before:
     """A shard as it was: a head, and what was read after it, which is as old or newer.
 
-    `pages` are those that are merged. All others are replaced: all results of their learners were found.
+    `partly` are the learners who have results in other courses than those that were found, and `pages` those
+    that hold any of them. All others are replaced.
     """
 
     head: ShardHead
     members: View | None
+    partly: frozenset[str]
     pages: Mapping[str, Page]
 
 
@@ -86,9 +88,13 @@ class LearnerShards:
         members = {
             shard: view_of(own[MEMBERS][MEMBERS]) if MEMBERS in own else None for shard, own in stored.items()
         }
-        merging = {shard: _merged(head, found[shard], members[shard]) for shard, head in heads.items()}
+        partly = {shard: _partly(head, found[shard], members[shard]) for shard, head in heads.items()}
+        merging = {shard: heads[shard].pages & {*map(learner_page, some)} for shard, some in partly.items()}
         pages = await self._store.read(self._scope, merging) if any(merging.values()) else {}
-        return {shard: _Before(head, members[shard], pages.get(shard, {})) for shard, head in heads.items()}
+        return {
+            shard: _Before(head, members[shard], partly[shard], pages.get(shard, {}))
+            for shard, head in heads.items()
+        }
 
     async def _change(
         self, bucket: str, found: Sections, before: _Before, shard: str, head: ShardHead
@@ -100,7 +106,8 @@ class LearnerShards:
         for name, learners in groupby(sorted(found), key=learner_page):
             page = dict(before.pages.get(name, _NO_VIEWS))
             for learner in learners:
-                sections = merged_sections(page.pop(learner_view(learner), None), found[learner])
+                line = page.pop(learner_view(learner), None)
+                sections = merged_sections(line if learner in before.partly else None, found[learner])
                 groups[learner] = self._groups(sections) if sections else None
                 page |= {learner_view(learner): line_of(sections)} if sections else {}
             pages |= {name: page} if page else {}
@@ -125,7 +132,9 @@ async def _replaced(pages: Mapping[str, Page], shard: str, head: ShardHead) -> S
     return ShardChange(shard, pages, head.pages - pages.keys())
 
 
-def _merged(head: ShardHead, found: Sections, members: View | None) -> frozenset[str]:
-    """Return the pages that are written by merging them with what they hold: results that were not found."""
+def _partly(head: ShardHead, found: Sections, members: View | None) -> frozenset[str]:
+    """Return the learners in pages of those found who may have results in other courses than were found."""
+    if members is None:
+        return frozenset(found)
     pages = head.pages & {*map(learner_page, found)}
-    return pages if members is None else pages & {*map(learner_page, not_all_of(members, found))}
+    return frozenset(not_all_of(members, found, lambda learner: learner_page(learner) in pages))

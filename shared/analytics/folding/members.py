@@ -6,7 +6,7 @@ too: they are not counted here, but tell a fold which learners it knows all resu
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain, takewhile
 from typing import Any, Final, cast
 
@@ -36,13 +36,19 @@ def course_group(course: str) -> str:
     return f"{COURSE_PREFIX}{course}"
 
 
-def not_all_of(members: View | None, found: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the learners among members who have results in other courses than those that were `found`.
+def not_all_of(
+    members: View, found: Mapping[str, Collection[str]], is_of_interest: Callable[[str], bool]
+) -> list[str]:
+    """Return the learners of interest who have results in other courses than those that were `found`.
 
     Members that were written before courses were among the groups may have.
     """
-    known: Any = members["learners"] if members is not None else {}
-    return [learner for learner, groups in known.items() if not _is_all(groups, found.get(learner, ()))]
+    known: Any = members["learners"]
+    return [
+        learner
+        for learner, groups in known.items()
+        if is_of_interest(learner) and not _is_all(groups, found.get(learner, ()))
+    ]
 
 
 def _is_all(groups: Iterable[str], found: Collection[str]) -> bool:
