@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pydantic_core import from_json
+
 from shared.kernel.events import Json
 
 TENANT_SHARD: Final = "tenant"
@@ -100,6 +102,11 @@ def items_view(line_item: str) -> str:
     return f"items:{_key(line_item)}"
 
 
+def is_items_view(view: str) -> bool:
+    """Tell whether a view is that of the items of an assessment, which are folded by themselves."""
+    return view.startswith("items:")
+
+
 def standard_view(standard: str) -> str:
     """Return the id of the view of a standard in the shard of the tenant."""
     return f"standard:{_key(standard)}"
@@ -152,7 +159,7 @@ def text_of(view: View) -> str:
 
 def view_of(text: str) -> View:
     """Return the view that a line of JSON keeps."""
-    view: View = json.loads(text)
+    view: View = from_json(text)
     return view
 
 

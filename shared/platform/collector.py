@@ -11,6 +11,9 @@ from typing import Final
 SETTLED_AFTER_SECONDS: Final = 10.0
 """By then the first calls have loaded what others need too."""
 
+_SELDOM: Final = 10
+"""What is remembered of views takes 60 ms to go over, and comes and goes without cycles."""
+
 
 def settle_later() -> None:
     """Settle once, some seconds from now, while the event loop runs."""
@@ -21,6 +24,9 @@ def settle() -> None:
     """Collect what can go, and never look again at what is left: it stays until the process ends.
 
     What is given up later goes all the same when nothing refers to it; if it is part of a cycle it stays.
+    Full collections become a tenth as frequent: nearly all that is made in cycles goes young, in short ones.
     """
     gc.collect()
     gc.freeze()
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, _SELDOM * old)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.request import getproxies
 
 from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
+from azure.core.settings import settings
 
 _PROXIED: Final = ("http", "https", "ws", "wss")
 
@@ -13,8 +14,10 @@ def transport(**connection: Any) -> AioHttpTransport:  # noqa: ANN401 - the SDK'
     """Return a transport whose connections have these options.
 
     It asks the environment for proxies only where that names any when this is called: asking costs each
-    request two hops through a thread pool, which reads `~/.netrc` and every variable.
+    request two hops through a thread pool, which reads `~/.netrc` and every variable. Whether calls are
+    traced is asked now too, for all SDKs of the process, and not at each call.
     """
+    settings.tracing_enabled = settings.tracing_enabled()
     return AioHttpTransport(use_env_settings=_are_proxied(), **connection)
 
 

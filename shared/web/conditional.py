@@ -61,7 +61,7 @@ class EntityTags:
 
 def _view(principal: Principal) -> Sequence[str]:
     sets = (principal.roles, principal.scopes, principal.courses, principal.learners)
-    return [principal.actor, *(json.dumps(sorted(values)) for values in sets)]
+    return [principal.actor, json.dumps([sorted(values) for values in sets])]
 
 
 def _parse(field: str, place: str) -> list[tuple[str, str]] | None:

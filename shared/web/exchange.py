@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from functools import cached_property
+from urllib.parse import SplitResult, urlsplit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incoming:
     """A request as the host delivers it. Header names are in lower case."""
 
@@ -18,12 +19,16 @@ class Incoming:
     @property
     def path(self) -> str:
         """The path of the URL, still percent-encoded."""
-        return urlsplit(self.url).path
+        return self._split.path
 
     @property
     def raw_query(self) -> str:
         """The query of the URL, without the question mark, still percent-encoded."""
-        return urlsplit(self.url).query
+        return self._split.query
+
+    @cached_property
+    def _split(self) -> SplitResult:
+        return urlsplit(self.url)
 
 
 @dataclass(frozen=True, slots=True)

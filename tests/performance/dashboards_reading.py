@@ -15,6 +15,7 @@ from tests.fixtures.dashboards.reads import reads_per_view
 from tests.fixtures.dashboards.seeding import EVERY, dashboards_cloud, let_in
 from tests.fixtures.local_cloud import RunningCloud
 from tests.fixtures.open_loop import OpenLoop, Request
+from tests.fixtures.process_meter import stolen_seconds
 
 RATE: Final = 300
 WARM_UP_SECONDS: Final = 20
@@ -40,15 +41,16 @@ async def _loaded(cloud: RunningCloud, everybody: list[Visitors]) -> list[Figure
     loop, wanted = OpenLoop(cloud.options.endpoints.ports["http"]), requests(everybody)
     await loop.run(wanted, RATE / 3, WARM_UP_SECONDS)
     loop.sent.clear()
-    before = Spent.so_far(cloud)
+    before, stolen = Spent.so_far(cloud), stolen_seconds()
     await loop.run(wanted, RATE, _SECONDS)
-    spent = Spent.so_far(cloud).since(before, len(loop.sent))
+    spent, stolen = Spent.so_far(cloud).since(before, len(loop.sent)), stolen_seconds() - stolen
     least = await _least(cloud)
     loop.close()
     return [
         *latencies("all views", loop.sent, 50, 150),
         *by_view(loop.sent),
         *errors(loop.sent),
+        ("CPU time withheld by the host of this machine", 100 * stolen / _SECONDS, "% of a core", None),
         ("Termtide and its clients, per request", spent.http - least, "CPU-µs", None),
         ("local Functions host, per request (/health)", least, "CPU-µs", None),
         ("local Cosmos, per request", spent.cosmos, "CPU-µs", None),

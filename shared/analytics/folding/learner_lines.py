@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from shared.analytics.measures import UNIT
 from shared.analytics.model import View
 from shared.kernel.clock import rfc3339
@@ -52,7 +54,7 @@ def learner_of(learner: str, line: str) -> View:
     """Return the view that a line keeps."""
     courses: list[Json] = [
         {"courseId": course, "results": [_result(values) for values in results]}
-        for course, results in json.loads(line)
+        for course, results in from_json(line)
     ]
     return {"learnerId": learner, "courses": courses}
 

@@ -17,7 +17,6 @@ from shared.analytics.views import (
     LearnerCourse,
     LearnerDashboard,
     OwnCourse,
-    OwnResult,
     StudentHome,
     TeacherHome,
 )
@@ -108,7 +107,6 @@ class Homes:
 def _own_course(course: LearnerCourse, view: View, threshold: int) -> OwnCourse:
     lines: Any = view["assessments"]
     means = {line["lineItemId"]: line["mean"] for line in lines if line["scored"] > threshold}
-    results = [
-        OwnResult(**dict(result), group_mean=means.get(result.line_item_id)) for result in course.results
-    ]
-    return OwnCourse(course_id=course.course_id, title=str(view["title"]), results=results)
+    results = [vars(result) | {"group_mean": means.get(result.line_item_id)} for result in course.results]
+    own = {"course_id": course.course_id, "title": str(view["title"]), "results": results}
+    return OwnCourse.model_validate(own)  # at once: result by result it takes four times as long

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -176,10 +176,12 @@ class Dashboards:
     ) -> Served[AssessmentDashboard]:
         """Return an assessment of a course."""
         rollup = await self.rollup_of_course(scope, audience, course, assessment_view(line_item))
+        if audience.sees_all_of(course):
+            place = (course_shard(course), assessment_view(line_item))
+            return self._wholes.of(scope, place, rollup, _whole_assessment, audience.mastery)
         view = rollup.view
-        if not audience.sees_all_of(course):
-            shown = await self.sees_figures_of(scope, audience, course) and not _withheld(audience, view)
-            view = figures_shown(view, shown=shown) | ({} if shown else {"statuses": None})
+        shown = await self.sees_figures_of(scope, audience, course) and not _withheld(audience, view)
+        view = figures_shown(view, shown=shown) | ({} if shown else {"statuses": None})
         return served_from(rollup, AssessmentDashboard.model_validate(banded(view, audience.mastery)))
 
     async def items(
@@ -187,9 +189,10 @@ class Dashboards:
     ) -> Served[ItemDashboard]:
         """Return how the items of an assessment worked, to those who are shown the assessment itself."""
         rollup = await self.rollup_of_course(scope, audience, course, items_view(line_item))
-        beside = (
-            None if audience.sees_all_of(course) else await self._beside(scope, audience, course, line_item)
-        )
+        if audience.sees_all_of(course):
+            place = (course_shard(course), items_view(line_item))
+            return self._wholes.of(scope, place, rollup, _whole_items, audience.mastery)
+        beside = await self._beside(scope, audience, course, line_item)
         view = ItemDashboard.model_validate(rollup.view)
         return served_from(rollup, items_shown(audience, view, beside))
 
@@ -282,6 +285,14 @@ def _whole_course(rollup: Rollup, mastery: Mastery) -> Served[CourseDashboard]:
     return served_from(rollup, CourseDashboard.model_validate(banded(rollup.view, mastery)))
 
 
+def _whole_assessment(rollup: Rollup, mastery: Mastery) -> Served[AssessmentDashboard]:
+    return served_from(rollup, AssessmentDashboard.model_validate(banded(rollup.view, mastery)))
+
+
+def _whole_items(rollup: Rollup, _mastery: Mastery) -> Served[ItemDashboard]:
+    return served_from(rollup, ItemDashboard.model_validate(rollup.view))
+
+
 def _whole_section(rollup: Rollup, mastery: Mastery) -> Served[SectionDashboard]:
     return served_from(rollup, SectionDashboard.model_validate(banded(rollup.view, mastery)))
 
@@ -310,12 +321,16 @@ def _published(audience: Audience, overview: Rollup) -> Published:
     return Published.of(audience, overview.view)
 
 
+_UNPUBLISHED: Final = Published(district=False, schools=frozenset(), courses=frozenset())
+"""What those see of groups that are not their own who see no aggregates."""
+
+
 def _overview_shown(audience: Audience, view: View) -> View:
     if audience.everything:
         return view
     courses: Any = view["courses"]
     schools: Any = view["schools"] if audience.aggregates else []
-    published = Published.of(audience, view)
+    published = Published.of(audience, view) if audience.aggregates else _UNPUBLISHED
     listed = [line for line in courses if audience.sees_course(line["courseId"])]
     whole = audience.aggregates and published.district
     figures: Any = view["figures"]

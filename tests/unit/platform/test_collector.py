@@ -23,7 +23,9 @@ class _Remembered:
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    before = gc.get_threshold()
     yield
+    gc.set_threshold(*before)
     gc.unfreeze()
 
 
@@ -51,6 +53,12 @@ def test_what_is_given_up_later_goes_too_when_nothing_refers_to_it() -> None:
     collector.settle()
     given_up = weakref.ref(remembered.pop("last"))
     assert given_up() is None
+
+
+def test_full_collections_become_seldom_and_short_ones_stay() -> None:
+    young, middle, old = gc.get_threshold()
+    collector.settle()
+    assert gc.get_threshold() == (young, middle, 10 * old)
 
 
 async def test_it_settles_by_itself_in_the_running_loop(monkeypatch: pytest.MonkeyPatch) -> None:

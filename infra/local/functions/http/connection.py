@@ -8,9 +8,10 @@ import logging
 from collections import deque
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
+from time import time
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
@@ -250,4 +251,9 @@ def _scope(method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]) -> 
 
 
 def _date() -> bytes:
-    return format_datetime(datetime.now(UTC), usegmt=True).encode()
+    return _date_at(int(time()))
+
+
+@lru_cache(maxsize=1)
+def _date_at(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
