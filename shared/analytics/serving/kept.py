@@ -1,4 +1,4 @@
-"""The rollups that a process keeps: by tenant, bounded in bytes, the least recently used goes first."""
+"""The rollups that a process keeps: by tenant, bounded in size, the least recently used goes first."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -9,11 +9,11 @@ from shared.analytics.ports import Place
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 
-BYTES: Final = 16_000_000
-"""Characters of all texts together: a thousand views and more."""
+CHARACTERS: Final = 16_000_000
+"""Of all texts together: a thousand views and more."""
 
 _OVERHEAD: Final = 500
-"""What an entry takes beside its text."""
+"""What an entry takes beside its text, in the same measure."""
 
 
 class _Kept(NamedTuple):
@@ -25,11 +25,11 @@ class _Kept(NamedTuple):
 class KeptRollups:
     """Keeps rollups, each for its time, as long as the fold is the same that it was read after."""
 
-    def __init__(self, clock: Clock, limit: int = BYTES) -> None:
+    def __init__(self, clock: Clock, limit: int = CHARACTERS) -> None:
         self._clock = clock
         self._limit = limit
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._bytes = 0
+        self._size = 0
 
     def get(self, scope: TenantScope, place: Place, fold: str | None) -> Rollup | None:
         """Return a rollup of the tenant, None when it is unknown, too old, or was read after another fold."""
@@ -50,14 +50,14 @@ class KeptRollups:
         key = scope.key(*place)
         self._forget(key)
         self._kept[key] = _Kept(fold, self._clock.now() + lifetime, rollup)
-        self._bytes += _size(rollup)
-        while self._bytes > self._limit:
+        self._size += _size(rollup)
+        while self._size > self._limit:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: str) -> None:
         kept = self._kept.pop(key, None)
         if kept is not None:
-            self._bytes -= _size(kept.rollup)
+            self._size -= _size(kept.rollup)
 
 
 def _size(rollup: Rollup) -> int:
