@@ -1,4 +1,4 @@
-"""Removes rows whose retention is over, old tombstones, and blobs that nobody reads."""
+"""Removes rows whose retention is over, old tombstones, blobs that nobody reads, and old landed files."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ async def _keep(wish: argparse.Namespace) -> int:
         async for scope in tenants(services, wish.tenant, _SCRIPT):
             kept = await services.keeper.keep(scope)
             removed = f"{kept.removed.rows} rows in {kept.removed.transactions} transactions"
-            print(f"{scope.tenant_id}: {removed}, {kept.blobs} blobs", flush=True)
+            print(f"{scope.tenant_id}: {removed}, {kept.blobs} blobs, {kept.landed} landed files", flush=True)
     return 0
 
 

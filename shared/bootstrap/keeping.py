@@ -53,12 +53,13 @@ class Keeping(Analytics):
 
     @cached_property
     def keeper(self) -> "Keeper":
-        """Removes what is kept long enough."""
+        """Removes what was kept long enough."""
         from shared.ingestion.keeping.keeper import Keeper  # noqa: PLC0415
+        from shared.ingestion.keeping.landed import LandedFiles  # noqa: PLC0415
         from shared.ingestion.keeping.removing import Remover  # noqa: PLC0415
         from shared.ingestion.keeping.vacuuming import Vacuum  # noqa: PLC0415
         from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
-        from shared.platform.blob.kept import AzureKeptBlobs  # noqa: PLC0415
+        from shared.platform.blob.kept import AzureKeptBlobs, AzureLandedBlobs  # noqa: PLC0415
         from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes  # noqa: PLC0415
         from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
@@ -67,4 +68,5 @@ class Keeping(Analytics):
         rows = LakeRows(self.lake)
         remover = Remover(self.fact_tables, rows, notes, self.readers, self.audit, self.clock)
         vacuum = Vacuum(self.fact_tables, AzureKeptBlobs(self.blobs), ingests, self.audit)
-        return Keeper(ingests, remover, vacuum, Catalogue.built_in(), self.clock)
+        landed = LandedFiles(self.fact_tables, AzureLandedBlobs(self.blobs), ingests, self.audit)
+        return Keeper(ingests, remover, vacuum, landed, Catalogue.built_in(), self.clock)

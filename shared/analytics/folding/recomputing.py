@@ -19,7 +19,7 @@ from shared.analytics.folding.ledger import Entry, entry_of
 from shared.analytics.folding.newest import Piece
 from shared.analytics.folding.results import COLUMNS
 from shared.analytics.folding.room import Room
-from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared
+from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared, unchanged
 from shared.analytics.folding.sweep import Batch, Swept, sweep
 from shared.analytics.folding.tenant_fold import Changes, TenantFold
 from shared.analytics.folding.together import together
@@ -101,6 +101,7 @@ class Recomputation:
         await writer.write([(TENANT_SHARD, above.tenant)])
         await writer.write(above.schools())
         await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
+        await writer.write([(TENANT_SHARD, unchanged)])  # by whose head readers know that all is written
         return len(self._entries)
 
     async def _write_courses(self, writer: ShardWriter, swept: Swept) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.mapping.feed import Mapping
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.ids import least_id
 
@@ -19,6 +19,8 @@ ENDED_FOR: Final = timedelta(days=30)
 """How long a clerk finds the staged lines and rejects of an ingest that came to nothing."""
 TOMBSTONES_FOR: Final = timedelta(days=180)
 """How late news of a deleted row may come and still be known as such. Nothing older is replayed."""
+LOG_FOR: Final = timedelta(days=30)
+"""How long past versions of a table may be asked for, as tables of Delta Lake have it by default."""
 UNKNOWN_FEED_FOR: Final = timedelta(days=2555)
 """How long rows of feeds are kept that the catalogue has no more."""
 
@@ -42,6 +44,26 @@ class Horizons:
         """Whether rollups wait for a commit so long that files which it removed may be needed still."""
         long_ago = least_id(self.now - READ_FOR)
         return any(it < long_ago for it, state in self.open.items() if state is IngestState.COMMITTED)
+
+    @property
+    def log_is_needed(self) -> bool:
+        """Whether an ingest is on its way whose plan may have pinned a version that is over otherwise."""
+        return any(it < least_id(self.now - LOG_FOR) for it in self.open)
+
+    def is_over(self, ingest: Ingest, oldest_live: str | None) -> bool:
+        """Tell whether the landed file of an ingest can be replayed no more, for days, and its rows are gone.
+
+        `oldest_live` is the oldest ingest of its source that has rows still.
+        """
+        if ingest.id in self.open or (oldest_live is not None and oldest_live <= ingest.id):
+            return False
+        pins = ingest.recognition
+        kept_for = TOMBSTONES_FOR if pins is None else self.kept_for(pins.source)
+        return ingest.id < least_id(self.now - kept_for - READ_FOR)
+
+    def is_forgotten(self, owner: str) -> bool:
+        """Tell whether a landed file that no ingest came of will never be one."""
+        return owner < least_id(self.now - ENDED_FOR)
 
     def kept_for(self, source: str) -> timedelta:
         """Return how long rows of a source are kept: a source is named by its feed, then whatever it is."""

@@ -59,6 +59,10 @@ class KeptIngests(Protocol):
         """Return an ingest, None when there is none."""
         ...
 
+    async def forget(self, scope: TenantScope, ingest_id: str) -> None:
+        """Delete all that is noted of an ingest; itself last, so that `find` tells what is left."""
+        ...
+
 
 class KeptTables(Protocol):
     """The tables of a tenant, as keeping sees them."""
@@ -78,7 +82,7 @@ class KeptTables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """A blob of a tenant's lake; `age` is told by the clock of the store that dated it."""
+    """A blob of a tenant; `age` is told by the clock of the store that dated it."""
 
     path: str
     age: timedelta
@@ -86,7 +90,7 @@ class StoredBlob:
 
 
 class KeptBlobs(Protocol):
-    """The blobs of a tenant's lake."""
+    """Blobs of a tenant: of its lake, or its landed files."""
 
     def under(self, scope: TenantScope, folder: str) -> AsyncIterator[StoredBlob]:
         """Go through the blobs of a folder in order of their paths."""

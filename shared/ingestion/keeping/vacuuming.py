@@ -1,33 +1,24 @@
-"""Deletes the blobs of a lake that nobody reads: parts without a reference, staged lines, rejects.
+"""Deletes the blobs of a lake that nobody reads: parts without a reference, entries of logs, lines, rejects.
 
 What an ingest on its way may have written is never touched, nor what a version of the last days consists of.
 No name that was vacuumed is ever used again, for parts are named by their ingest or by a new id.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Final
 
+from shared.ingestion.keeping.deleting import Dead, Deleter
 from shared.ingestion.keeping.horizons import ENDED_FOR, READ_FOR, Horizons
-from shared.ingestion.keeping.ports import Deletions, KeptBlobs, KeptIngests, KeptTables, StoredBlob
+from shared.ingestion.keeping.logs import superseded_entries
+from shared.ingestion.keeping.ports import Deletions, KeptBlobs, KeptIngests, KeptTables
 from shared.ingestion.lake_paths import REJECTS, STAGED
 from shared.ingestion.model import IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.ids import is_id, least_id
 from shared.kernel.scope import TenantScope
 
-_BLOBS_AT_ONCE: Final = 10_000
-"""Deleted in one round at most; the next goes on with what is left."""
 _ID_LENGTH: Final = 36
 _WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
-
-
-@dataclass(frozen=True, slots=True)
-class _Dead:
-    """A blob that goes, and what the audit calls its group."""
-
-    blob: StoredBlob
-    group: str
 
 
 class Vacuum:
@@ -37,24 +28,17 @@ class Vacuum:
         self._tables = tables
         self._blobs = blobs
         self._ingests = ingests
-        self._audit = audit
+        self._deleter = Deleter(blobs, audit, "lake.vacuum")
 
     async def vacuum(self, scope: TenantScope, horizons: Horizons) -> int:
         """Delete what nobody reads and return how many blobs went. `horizons` were taken before."""
-        gone, group = 0, ""
-        async for dead in self._dead(scope, horizons):
-            if dead.group != group:
-                group = dead.group
-                await self._audit.allowed(scope, "lake.vacuum", group)
-            await self._blobs.remove(scope, dead.blob)
-            gone += 1
-            if gone >= _BLOBS_AT_ONCE:
-                break
-        return gone
+        return await self._deleter.delete(scope, self._dead(scope, horizons))
 
-    async def _dead(self, scope: TenantScope, horizons: Horizons) -> AsyncIterator[_Dead]:
+    async def _dead(self, scope: TenantScope, horizons: Horizons) -> AsyncIterator[Dead]:
         for table in TableName:
             async for dead in self._dead_parts(scope, table, horizons):
+                yield dead
+            async for dead in superseded_entries(self._blobs, scope, table, horizons):
                 yield dead
         for folder in (STAGED, REJECTS):
             async for dead in self._dead_lines(scope, folder, horizons):
@@ -62,7 +46,7 @@ class Vacuum:
 
     async def _dead_parts(
         self, scope: TenantScope, table: TableName, horizons: Horizons
-    ) -> AsyncIterator[_Dead]:
+    ) -> AsyncIterator[Dead]:
         if horizons.fold_is_late:
             return
         read = await self._tables.read_since(scope, table, READ_FOR)
@@ -70,16 +54,16 @@ class Vacuum:
             path = blob.path.removeprefix(f"{table}/")
             owner = path.rpartition("/")[2][:_ID_LENGTH]
             if blob.age > READ_FOR and path not in read and owner not in horizons.open:
-                yield _Dead(blob, f"parts:{owner if is_id(owner) else table}")
+                yield Dead(blob, f"parts:{owner if is_id(owner) else table}")
 
-    async def _dead_lines(self, scope: TenantScope, folder: str, horizons: Horizons) -> AsyncIterator[_Dead]:
+    async def _dead_lines(self, scope: TenantScope, folder: str, horizons: Horizons) -> AsyncIterator[Dead]:
         ended, asked = False, ""
         async for blob in self._blobs.under(scope, f"{folder}/"):
             owner = blob.path.split("/")[1]
             if owner != asked:
                 asked, ended = owner, await self._is_over(scope, owner, horizons)
             if ended and blob.age > READ_FOR:
-                yield _Dead(blob, f"{folder}:{owner}")
+                yield Dead(blob, f"{folder}:{owner}")
 
     async def _is_over(self, scope: TenantScope, owner: str, horizons: Horizons) -> bool:
         """Tell whether nobody will ask for lines of an ingest: it came to nothing, or its rows expired."""

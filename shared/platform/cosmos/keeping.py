@@ -1,6 +1,7 @@
 """The container `ingests` as keeping sees it: ingests that are not over, and notes of removals."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from shared.ingestion.committing.rules import TOO_MANY_VANISHED
@@ -42,6 +43,14 @@ class CosmosKeptIngests:
         """Return an ingest, None when there is none."""
         return await self._ingests.find(scope, ingest_id)
 
+    async def forget(self, scope: TenantScope, ingest_id: str) -> None:
+        """Delete all that is noted of an ingest, itself last: a call that was cut off may be repeated."""
+        found = self._container.walk(scope, "true", {}, level=ingest_id, select="c.id")
+        noted = [str(item["id"]) async for item in found]
+        for item_id in sorted(noted, key=lambda item_id: item_id == INGEST):
+            with suppress(NotFound):
+                await self._container.delete(scope, item_id, ingest_id)
+
 
 class CosmosRemovalNotes:
     """Implements `RemovalNotes`."""
@@ -67,10 +76,8 @@ class CosmosRemovalNotes:
 
     async def forget(self, scope: TenantScope, removal: Removal) -> None:
         """Drop a note; one that is gone stays gone."""
-        try:
+        with suppress(NotFound):
             await self._ingests.delete(scope, removal.id, _LEVEL)
-        except NotFound:
-            return
 
 
 def _removal(note: Mapping[str, Any]) -> Removal:

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import pytest
@@ -172,6 +172,11 @@ class Districts:
             identity=scoped("identity", "personId"),
             rollups=CosmosRollups(scoped("rollups", "shard")),
         )
+
+    def reopened(self, district: District) -> District:
+        """Return a tenant as another process finds it."""
+        access = LakeAccess(self.account, CLOCK)
+        return replace(district, access=access, tables=DeltaTables(access, CLOCK), facts=LakeFacts(access))
 
 
 @pytest.fixture(scope="session")

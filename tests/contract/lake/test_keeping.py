@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.analytics.folding.fold import Folder
 from shared.analytics.model import course_shard
 from shared.ingestion.keeping.keeper import Keeper
+from shared.ingestion.keeping.landed import LandedFiles
 from shared.ingestion.keeping.removing import Remover
 from shared.ingestion.keeping.vacuuming import Vacuum
 from shared.ingestion.mapping.catalogue import Catalogue
@@ -14,7 +15,7 @@ from shared.ingestion.table_names import TableName
 from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
-from shared.platform.blob.kept import AzureKeptBlobs
+from shared.platform.blob.kept import AzureKeptBlobs, AzureLandedBlobs
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes
 from shared.platform.lake.rows import LakeRows
@@ -50,7 +51,8 @@ def _keeper(district: District, account: BlobAccount, told: Told) -> Keeper:
     rows = LakeRows(district.access)
     remover = Remover(district.tables, rows, notes, _Folding(folder), told, CLOCK)
     vacuum = Vacuum(district.tables, AzureKeptBlobs(account), ingests, told)
-    return Keeper(ingests, remover, vacuum, Catalogue.built_in(), CLOCK)
+    landed = LandedFiles(district.tables, AzureLandedBlobs(account), ingests, told)
+    return Keeper(ingests, remover, vacuum, landed, Catalogue.built_in(), CLOCK)
 
 
 async def test_expired_rows_leave_table_and_rollups_and_another_tenant_keeps_everything(
