@@ -28,7 +28,7 @@ class UniformIndex:
         has fewer unless another has more, and that is for the reader to tell. A byte that the reader lost
         counts as one too many.
         """
-        held = sum(cells.select(_bytes_of(name, kind) for name, kind in cells.schema.items()).row(0))
+        held: int = sum(cells.select(_bytes_of(name, kind) for name, kind in cells.schema.items()).row(0))
         return self._size - held - self._marks - self._line_end * self.records.height
 
 
