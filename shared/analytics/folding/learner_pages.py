@@ -56,11 +56,14 @@ class LearnerPages:
 
     def shards(self, start: int, end: int) -> dict[str, Bucket]:
         """Return the shards of the learners of a range, by bucket."""
-        rows = self._lines.lines(start, end)
-        members = self._grouped(rows)
         pages: dict[str, dict[str, Page]] = {}
-        for bucket, page, text in self._texts(rows).iter_rows():
-            pages.setdefault(bucket, {})[page] = Lines(text)
+        grouped = []
+        for some in self._lines.pages(start, end):
+            rows = self._lines.lines(*some)
+            grouped.append(self._grouped(rows))
+            for bucket, page, text in self._texts(rows).iter_rows():
+                pages.setdefault(bucket, {})[page] = Lines(text)
+        members = pl.concat(grouped)
         for bucket, text in self._members(members).iter_rows():
             pages[bucket][MEMBERS] = {MEMBERS: text}
         counts: dict[str, dict[str, int]] = {}
