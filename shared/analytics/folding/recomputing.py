@@ -32,7 +32,7 @@ from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
 from shared.kernel.scope import TenantScope
 
-_FACTS_AT_ONCE: Final = 600_000
+_FACTS_AT_ONCE: Final = 450_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
 """Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
