@@ -145,7 +145,7 @@ async def test_every_view_equals_an_independent_computation(files: list[list[Row
     assert _served(store) == expected
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(_files(), st.integers(1, 5), st.integers(1, 8), st.randoms(use_true_random=False))
 async def test_order_chunking_and_memory_do_not_change_a_bit(
     files: list[list[Row]], size: int, at_once: int, random: Random
