@@ -102,6 +102,11 @@ def items_view(line_item: str) -> str:
     return f"items:{_key(line_item)}"
 
 
+def is_items_view(view: str) -> bool:
+    """Tell whether a view is that of the items of an assessment, which are folded by themselves."""
+    return view.startswith("items:")
+
+
 def standard_view(standard: str) -> str:
     """Return the id of the view of a standard in the shard of the tenant."""
     return f"standard:{_key(standard)}"

@@ -135,7 +135,14 @@ type Place = tuple[str, str]
 
 
 class RollupsReader(RollupReader, Protocol):
-    """Rollups for pages that are made of several."""
+    """Rollups for pages that are made of several, and what tells whether they changed."""
+
+    async def head(self, scope: TenantScope, shard: str) -> ShardHead:
+        """Return the head of a shard, `EMPTY_SHARD` when it does not exist.
+
+        That of the tenant's shard is moved by every fold of results when all its views are written.
+        """
+        ...
 
     async def find_together(self, scope: TenantScope, places: Collection[Place]) -> Mapping[Place, Rollup]:
         """Return those rollups that exist, by one request for nearly all."""

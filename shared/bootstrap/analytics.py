@@ -53,8 +53,10 @@ class Analytics(Ingestion):
     def folder(self) -> "Folder":
         """Recomputes read models."""
         from shared.analytics.folding.fold import Folder  # noqa: PLC0415
+        from shared.analytics.folding.room import Room  # noqa: PLC0415
+        from shared.platform.disk.scratch import DiskScratch  # noqa: PLC0415
 
-        return Folder(self.facts, self.fold_ledger, self.rollups)
+        return Folder(self.facts, self.fold_ledger, self.rollups, room=Room(DiskScratch))
 
     @cached_property
     def item_rollups(self) -> "CosmosRollups":

@@ -5,7 +5,8 @@ Each reads the dump in a process of its own and is counted from its start to its
 `same_work` also does what the engine does besides, as far as its documented operations go: every cell is
 validated, records at fault are put aside, learners become hashes and scores get four places. The engine does
 all that in either comparison, and gives each row its record, byte and reason of reject, which no operation of
-earthmover does. It is installed from PyPI into an environment of its own.
+earthmover does. It is installed from PyPI into an environment of its own, which leaves bytecode of it; a run
+over a small file leaves bytecode of the engine.
 """
 
 import resource
@@ -17,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from tests.fixtures.attempts_dump import write_dump
-from tests.fixtures.engine_runs import measured
+from tests.fixtures.engine_processes import measured
 
 type Figure = tuple[str, float, str, float | None]
 
 _VERSION: Final = "0.4.10"
 _ROWS: Final = 500_000
+_ROWS_BEFORE: Final = 1_000
 _PYTHONS: Final = ("python3.11", "python3.10", "python3.12")
 """Those that the release supports."""
 _ENVIRONMENT: Final = Path(__file__).resolve().parents[2] / ".cache" / f"earthmover-{_VERSION}"
@@ -37,6 +39,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(_CONFIGURATIONS, folder, dirs_exist_ok=True)
+        measured(write_dump(folder / "attempts before.csv", _ROWS_BEFORE).path)
         dump = write_dump(folder / "attempts.csv", _ROWS)
         ours = _ROWS / measured(dump.path).process_seconds
         renaming, alike = (_ROWS / _earthmover_seconds(folder, one) for one in ("rename", _ALIKE))

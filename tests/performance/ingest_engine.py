@@ -14,7 +14,8 @@ from typing import Final
 import polars as pl
 
 from tests.fixtures.attempts_dump import FAULTS, ROWS_OF_A_DUMP, Dump, write_dump
-from tests.fixtures.engine_runs import EngineRun, measured, surveyed, worked
+from tests.fixtures.engine_processes import measured
+from tests.fixtures.engine_runs import EngineRun, surveyed, worked
 
 type Figure = tuple[str, float, str, float | None]
 

@@ -16,7 +16,7 @@ WORKERS = "FUNCTIONS_WORKER_PROCESS_COUNT"
 _LOW_PRIORITY = frozenset({"ingest"})
 _NICE = 5
 """A third of the weight of the others: pages come first, and tests on a busy machine still end."""
-_GIVE_BACK_MEMORY = {
+GIVE_BACK_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,narenas:2",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "33554432",
@@ -58,7 +58,7 @@ def _workers(role: str, options: Options) -> Mapping[str, str]:
 
 
 def _memory(role: str) -> Mapping[str, str]:
-    return _GIVE_BACK_MEMORY if role in _LOW_PRIORITY else {}
+    return GIVE_BACK_MEMORY if role in _LOW_PRIORITY else {}
 
 
 def ways_in(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:

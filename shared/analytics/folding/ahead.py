@@ -1,7 +1,8 @@
-"""Computes one step ahead, in a thread, while what came of the step before is used."""
+"""Makes one thing ahead while the one before is used."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 
 
 async def ahead[T](steps: Iterable[Callable[[], T]]) -> AsyncIterator[T]:
@@ -17,3 +18,17 @@ async def ahead[T](steps: Iterable[Callable[[], T]]) -> AsyncIterator[T]:
     finally:
         if coming is not None:
             coming.cancel()
+
+
+async def one_ahead[T](coming: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """Yield what comes; at most one is made before it is asked for."""
+    async with aclosing(coming):
+        following = asyncio.create_task(anext(coming, None))
+        try:
+            while (ready := await following) is not None:
+                following = asyncio.create_task(anext(coming, None))
+                yield ready
+                del ready
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)

@@ -27,18 +27,22 @@ def with_figures(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame) 
     `rows` has to say too how many `learners` stand behind each group. `headline` is what a line tells.
     """
     uploads = {name: f'"{uploaded_at(name)}"' for name in distinct_texts(rows["newest"])}
-    placed = rows.with_row_index("place")
-    found = placed.join(_distributions(keys, placed, binned), on="place", how="left", maintain_order="left")
+    uploaded = pl.lit(looked_up(rows["newest"], uploads))
+    # As one query: for the few groups of a small commit, each step by itself would cost more than its work.
+    placed = rows.lazy().with_row_index("place")
+    found = placed.join(
+        _distributions(keys, placed, binned.lazy()), on="place", how="left", maintain_order="left"
+    )
     # Column by column: what an expression needs in several places is computed in each of them.
     found = found.with_columns(mean=rounded_mean(), deviation=_quotient())
     found = found.with_columns(near=pl.col("deviation").cast(pl.Float64).sqrt().cast(pl.Int128))
     found = found.with_columns(deviation=(_root(pl.col("deviation"), pl.col("near")) + 1) // 2)
-    figures = _figures(pl.lit(looked_up(rows["newest"], uploads)))
     mean = or_null(points(pl.col("mean")))
-    return found.with_columns(
-        figures=json_object(figures).str.slice(1).str.strip_suffix("}"),
+    shown = found.with_columns(
+        figures=json_object(_figures(uploaded)).str.slice(1).str.strip_suffix("}"),
         headline=pl.concat_str(pl.lit('"scored":'), number(pl.col("n")), pl.lit(',"mean":'), mean),
-    ).drop("place", *_QUARTILES, "distribution", "mean", "deviation", "near")
+    )
+    return shown.drop("place", *_QUARTILES, "distribution", "mean", "deviation", "near").collect()
 
 
 def rounded_mean() -> pl.Expr:
@@ -90,7 +94,7 @@ def _root(square: pl.Expr, near: pl.Expr) -> pl.Expr:
     return pl.when((above + 1) * (above + 1) <= square).then(above + 1).otherwise(above)
 
 
-def _distributions(keys: Sequence[str], rows: pl.DataFrame, binned: pl.DataFrame) -> pl.DataFrame:
+def _distributions(keys: Sequence[str], rows: pl.LazyFrame, binned: pl.LazyFrame) -> pl.LazyFrame:
     """Return by `place` the quartiles of groups, not yet kept between the extremes, and their bands."""
     scores = rows.select(*keys, "n", "place").join(binned, on=keys, how="inner", maintain_order="left_right")
     seen = scores.with_columns(seen=pl.col("count").cum_sum().over("place"))

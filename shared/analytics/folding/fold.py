@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.analytics.folding.recomputing import Basis, Recomputation
+from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import StaleSnapshot
-from shared.analytics.folding.sweep import RESULTS_AT_ONCE
 from shared.analytics.folding.touched import WHOLE_FROM, Touched
 from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore, changes
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
 _SNAPSHOTS: Final = 5
+_ROOM: Final = Room()
 
 type _Touch = Callable[[FactSnapshot], Awaitable[Touched | None]]
 
@@ -38,13 +39,13 @@ class Folder:
         commits: Commits,
         rollups: RollupStore,
         *,
-        results_at_once: int = RESULTS_AT_ONCE,
+        room: Room = _ROOM,
         whole_from: float = WHOLE_FROM,
     ) -> None:
         self._facts = facts
         self._commits = commits
         self._rollups = rollups
-        self._limit = results_at_once
+        self._room = room
         self._whole_from = whole_from
 
     async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:
@@ -93,7 +94,7 @@ class Folder:
             snapshot = await self._facts.snapshot(scope)
             basis = Basis(snapshot, await self._facts.structure(scope), await touch(snapshot))
             try:
-                courses = await Recomputation(scope, basis, self._rollups, self._limit).run()
+                courses = await Recomputation(scope, basis, self._rollups, self._room).run()
             except StaleSnapshot:
                 continue
             return Rebuilt(courses, snapshot.version)

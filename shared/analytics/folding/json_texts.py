@@ -8,6 +8,8 @@ import polars as pl
 from shared.analytics.measures import UNIT
 
 _DECIMALS = len(str(UNIT)) - 1
+_FEW = 2_000
+"""Texts that are quoted one by one: to make a column of those that are distinct would cost more."""
 
 
 def points(value: pl.Expr) -> pl.Expr:
@@ -48,6 +50,9 @@ def looked_up(column: pl.Series, texts: Mapping[str, str]) -> pl.Series:
 
 def quoted(column: pl.Series) -> pl.Series:
     """Return texts as JSON; each distinct one is quoted once."""
+    if len(column) <= _FEW:
+        known = {text: json.dumps(text) for text in column.to_list() if text is not None}
+        return pl.Series([known.get(text) for text in column.to_list()], dtype=pl.String)
     return looked_up(column, {text: json.dumps(text) for text in distinct(column)})
 
 

@@ -1,7 +1,7 @@
 """From results to the lines of learners: for each learner and course, the latest attempt per line item."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Final
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from shared.analytics.folding.learner_lines import Section
 from shared.analytics.folding.results import texts_of
-from shared.analytics.model import bucket_of
+from shared.analytics.model import bucket_of, learner_page
 
 _TEXTS: Final = ("course", "line_item", "line_item_title", "status", "period")
 _VALUES: Final = (
@@ -26,7 +26,9 @@ _VALUES: Final = (
 )
 _PAIR: Final = pl.col("learner", "course").cast(pl.String)
 _AT_ONCE: Final = 1_500
-"""Learners whose lines are made together: all of a dump would take hundreds of megabytes."""
+"""Learners whose lines are made together, at least: all of a dump would take hundreds of megabytes."""
+_FEW: Final = 750
+"""Learners whose lines are made together at least, where their pages are put together afterwards."""
 
 type Sections = dict[str, dict[str, Section | None]]
 """The section of each course by learner and course; None where the learner has no result left in it."""
@@ -37,6 +39,7 @@ class LearnerLines:
 
     def __init__(self, results: pl.DataFrame) -> None:
         self._results = results
+        self._learners = texts_of(results["learner"]).to_list()
         self._quoted = {
             name: pl.Series([json.dumps(text) for text in texts_of(results[name]).to_list()], dtype=pl.String)
             for name in _TEXTS
@@ -44,14 +47,23 @@ class LearnerLines:
 
     def slices(self) -> Iterator[tuple[int, int]]:
         """Return ranges of learners of whole buckets, as positions among all learners in order."""
-        start = end = 0
-        for _, learners in groupby(texts_of(self._results["learner"]).to_list(), key=bucket_of):
-            end += sum(1 for _ in learners)
-            if end - start >= _AT_ONCE:
-                yield start, end
-                start = end
-        if end > start:
-            yield start, end
+        return self._ranges(0, len(self._learners), bucket_of, _AT_ONCE)
+
+    def pages(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Return ranges of learners of whole pages within a range, a few learners each."""
+        return self._ranges(start, end, learner_page, _FEW)
+
+    def _ranges(
+        self, start: int, end: int, place: Callable[[str], str], least: int
+    ) -> Iterator[tuple[int, int]]:
+        until = start
+        for _, learners in groupby(self._learners[start:end], key=place):
+            until += sum(1 for _ in learners)
+            if until - start >= least:
+                yield start, until
+                start = until
+        if until > start:
+            yield start, until
 
     def sections(self, start: int, end: int) -> dict[str, Sections]:
         """Return the sections of the learners of a range, by bucket."""

@@ -9,7 +9,14 @@ import polars as pl
 from shared.analytics.folding.json_texts import quoted
 from shared.analytics.folding.learner_fold import LearnerLines
 from shared.analytics.folding.lines import Lines
-from shared.analytics.folding.members import DISTRICT, MEMBERS, period_group, school_group
+from shared.analytics.folding.members import (
+    COURSE_PREFIX,
+    DISTRICT,
+    MEMBERS,
+    course_group,
+    period_group,
+    school_group,
+)
 from shared.analytics.folding.results import texts_of
 from shared.analytics.model import Page, bucket_of, learner_page, learner_view
 from shared.analytics.structure import Structure
@@ -35,8 +42,13 @@ class LearnerPages:
         self._pages = _enumeration(map(learner_page, learners))
         self._buckets = _enumeration(map(bucket_of, learners))
         schools = [school_group(structure.school_of(course)) for course in courses.to_list()]
-        groups = _enumeration([*schools, *map(period_group, periods.to_list())])
-        self._groups = {"course": groups[: len(schools)], "period": groups[len(schools) :]}
+        own = [*map(course_group, courses.to_list())]
+        groups = _enumeration([*schools, *own, *map(period_group, periods.to_list())])
+        self._groups = [
+            ("course", groups[: len(schools)]),
+            ("course", groups[len(schools) : len(schools) + len(own)]),
+            ("period", groups[len(schools) + len(own) :]),
+        ]
 
     def slices(self) -> Iterator[tuple[int, int]]:
         """Return ranges of learners of whole buckets, as positions among all learners in order."""
@@ -44,11 +56,14 @@ class LearnerPages:
 
     def shards(self, start: int, end: int) -> dict[str, Bucket]:
         """Return the shards of the learners of a range, by bucket."""
-        rows = self._lines.lines(start, end)
-        members = self._grouped(rows)
         pages: dict[str, dict[str, Page]] = {}
-        for bucket, page, text in self._texts(rows).iter_rows():
-            pages.setdefault(bucket, {})[page] = Lines(text)
+        grouped = []
+        for some in self._lines.pages(start, end):
+            rows = self._lines.lines(*some)
+            grouped.append(self._grouped(rows))
+            for bucket, page, text in self._texts(rows).iter_rows():
+                pages.setdefault(bucket, {})[page] = Lines(text)
+        members = pl.concat(grouped)
         for bucket, text in self._members(members).iter_rows():
             pages[bucket][MEMBERS] = {MEMBERS: text}
         counts: dict[str, dict[str, int]] = {}
@@ -80,9 +95,9 @@ class LearnerPages:
         return joined.with_columns(pl.col("text") + "\n")
 
     def _grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return each learner once with each group above courses, in order, and the learner's bucket."""
+        """Return each learner once with each group, in order, and the learner's bucket."""
         pairs = []
-        for name, groups in self._groups.items():
+        for name, groups in self._groups:
             found = rows.select("learner", name).unique()
             pairs.append(found.select("learner", group=groups.gather(found[name].to_physical())))
         members = pl.concat(pairs).unique().sort("learner", "group")
@@ -102,9 +117,11 @@ class LearnerPages:
 
 
 def _counted(members: pl.DataFrame) -> pl.DataFrame:
-    """Return bucket, group and number of learners; all are in the district."""
+    """Return bucket, group and number of learners, of groups above courses; all are in the district."""
     learners = members.select("bucket", "learner").unique()
-    groups = members.select("bucket", pl.col("group").cast(pl.String))
+    groups = members.select("bucket", pl.col("group").cast(pl.String)).filter(
+        ~pl.col("group").str.starts_with(COURSE_PREFIX)
+    )
     return (
         pl.concat([groups, learners.select("bucket", group=pl.lit(DISTRICT))])
         .group_by("bucket", "group")

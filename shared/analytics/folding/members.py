@@ -1,11 +1,13 @@
 """How many learners stand behind schools, periods and the district: each counted once.
 
-Every shard of learners keeps, for each of its learners, the groups above courses that the learner's results
-fall into. The tenant's shard keeps the counts by bucket, so that a fold adds up what it did not touch.
+Every shard of learners keeps, for each of its learners, the groups that the learner's results fall into. The
+tenant's shard keeps the counts by bucket, so that a fold adds up what it did not touch. Courses are groups
+too: they are not counted here, but tell a fold which learners it knows all results of.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain, takewhile
 from typing import Any, Final, cast
 
 from shared.analytics.model import View
@@ -15,6 +17,8 @@ MEMBERS: Final = "members"
 """The view of a shard of learners that holds their groups."""
 
 DISTRICT: Final = "district"
+
+COURSE_PREFIX: Final = "course:"
 
 
 def school_group(school: str) -> str:
@@ -27,6 +31,32 @@ def period_group(period: str) -> str:
     return f"period:{period}"
 
 
+def course_group(course: str) -> str:
+    """Return the name of the group of a course."""
+    return f"{COURSE_PREFIX}{course}"
+
+
+def not_all_of(
+    members: View, found: Mapping[str, Collection[str]], is_of_interest: Callable[[str], bool]
+) -> list[str]:
+    """Return the learners of interest who have results in other courses than those that were `found`.
+
+    Members that were written before courses were among the groups may have.
+    """
+    known: Any = members["learners"]
+    return [
+        learner
+        for learner, groups in known.items()
+        if is_of_interest(learner) and not _is_all(groups, found.get(learner, ()))
+    ]
+
+
+def _is_all(groups: Iterable[str], found: Collection[str]) -> bool:
+    # Groups are sorted, and no other kind comes before courses.
+    courses = list(takewhile(lambda group: group.startswith(COURSE_PREFIX), groups))
+    return bool(courses) and all(course.removeprefix(COURSE_PREFIX) in found for course in courses)
+
+
 def merged_members(before: View | None, changed: Mapping[str, Iterable[str] | None]) -> View:
     """Return the members in which the groups of `changed` learners replace the old; None drops a learner."""
     known: Any = before["learners"] if before is not None else {}
@@ -36,10 +66,11 @@ def merged_members(before: View | None, changed: Mapping[str, Iterable[str] | No
 
 
 def counts_of(members: View) -> Counter[str]:
-    """Return how many of the learners are in each group; all are in the `DISTRICT`."""
-    learners: Any = members["learners"]
-    counts = Counter(group for groups in learners.values() for group in groups)
-    return counts + Counter({DISTRICT: len(learners)})
+    """Return how many of the learners are in each group above courses; all are in the `DISTRICT`."""
+    learners: dict[str, list[str]] = cast("Any", members["learners"])
+    counts = Counter(chain.from_iterable(learners.values()))
+    above = {group: count for group, count in counts.items() if not group.startswith(COURSE_PREFIX)}
+    return Counter(above) + Counter({DISTRICT: len(learners)})
 
 
 def counts_view(bucket: str) -> str:

@@ -2,32 +2,37 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.ahead import ahead
+from shared.analytics.folding.ahead import ahead, one_ahead
 from shared.analytics.folding.course_fold import course_change, course_pages
 from shared.analytics.folding.course_tally import CourseTally, Totals
 from shared.analytics.folding.learner_fold import LearnerLines, Sections
 from shared.analytics.folding.learner_pages import LearnerPages
 from shared.analytics.folding.learner_shards import LearnerShards
 from shared.analytics.folding.ledger import Entry, entry_of
+from shared.analytics.folding.newest import Piece
 from shared.analytics.folding.results import COLUMNS
-from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared
-from shared.analytics.folding.sweep import Batch, Piece, sweep
+from shared.analytics.folding.room import Room
+from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared, unchanged
+from shared.analytics.folding.sweep import Batch, Swept, sweep
 from shared.analytics.folding.tenant_fold import Changes, TenantFold
 from shared.analytics.folding.together import together
 from shared.analytics.folding.touched import Touched, holding
 from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
 from shared.analytics.ports import FactFile, FactSnapshot, RollupStore
 from shared.analytics.standards.fold import StandardsFold
+from shared.analytics.standards.of_courses import Learners
+from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
 from shared.kernel.scope import TenantScope
 
-_FACTS_AT_ONCE: Final = 800_000
+_FACTS_AT_ONCE: Final = 600_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
 """Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
@@ -42,29 +47,44 @@ class Basis:
     touched: Touched | None
 
 
+class Counts:
+    """What is counted of some courses; no learner comes twice."""
+
+    def __init__(self, structure: Structure) -> None:
+        self._courses = CourseTally()
+        self._standards = LearnerTally(structure.alignments)
+        self.totals = self._courses.totals
+        self.learners = self._standards.learners
+
+    def add(self, results: pl.DataFrame) -> None:
+        """Count placed results."""
+        self._courses.add(results)
+        self._standards.add(results)
+
+
 class Recomputation:
     """Brings touched views of one tenant to the state of one snapshot. `run` it once."""
 
-    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, limit: int) -> None:
+    def __init__(self, scope: TenantScope, basis: Basis, store: RollupStore, room: Room) -> None:
         self._scope = scope
         self._snapshot = basis.snapshot
         self._structure = basis.structure
         self._touched = touched = basis.touched
         self._store = store
-        self._limit = limit
+        self._room = room
         self._entries: dict[str, Entry | None] = {} if touched is None else dict.fromkeys(touched.courses)
         self._standards = StandardsFold(basis.structure, None if touched is None else touched.courses)
+        self._counts: dict[int, Counts] = {}
         self._learners = LearnerShards(scope, store, basis.structure)
 
     async def run(self) -> int:
         """Write every touched shard, return of how many courses; `StaleSnapshot` when one is newer."""
         heads = await self._store.heads(self._scope) if self._touched is None else None
         writer = ShardWriter(self._scope, self._store, self._snapshot.version, heads)
-        tally = CourseTally()
-        async for batch in sweep(self._snapshot, await self._pieces(), self._limit):
-            placed = replace(batch, results=await asyncio.to_thread(self._structure.placed, batch.results))
-            await self._count(tally, placed)
-            await together([self._write_learners(writer, placed), self._write_courses(writer, tally, placed)])
+        swept = sweep(self._snapshot, await self._pieces(), self._structure.placed, self._room)
+        async with aclosing(swept) as parts:
+            async for part in parts:
+                await together([self._write_learners(writer, part), self._write_courses(writer, part)])
         gone = [course_shard(course) for course, entry in self._entries.items() if entry is None]
         await writer.write((shard, cleared) for shard in gone)
         above = TenantFold(
@@ -81,17 +101,23 @@ class Recomputation:
         await writer.write([(TENANT_SHARD, above.tenant)])
         await writer.write(above.schools())
         await writer.write((shard, cleared) for shard in sorted((heads or {}).keys() - writer.written))
+        await writer.write([(TENANT_SHARD, unchanged)])  # by whose head readers know that all is written
         return len(self._entries)
 
-    async def _count(self, tally: CourseTally, batch: Batch) -> None:
-        await asyncio.to_thread(tally.add, batch.results)
-        await self._standards.add(batch)
-
-    async def _write_courses(self, writer: ShardWriter, tally: CourseTally, batch: Batch) -> None:
-        """Write what courses come to after the last batch."""
-        if batch.is_last:
-            async for courses in ahead(partial(self._folded, totals) for totals in tally.totals()):
-                await writer.write(courses)
+    async def _write_courses(self, writer: ShardWriter, swept: Swept) -> None:
+        """Count what courses come to, share by share, and write it once all is counted."""
+        async with aclosing(swept.courses()) as shares:
+            async for share, results in shares:
+                counts = self._counts.pop(share, None) or Counts(self._structure)
+                await asyncio.to_thread(counts.add, results)
+                del results
+                if not swept.is_last:
+                    self._counts[share] = counts
+                    continue
+                learners = counts.learners()
+                steps = (partial(self._folded, totals, learners) for totals in counts.totals())
+                async for courses in ahead(steps):
+                    await writer.write(courses)
 
     async def _pieces(self) -> list[Piece]:
         """Return the facts of the touched courses: in memory while they are few, else still to be read."""
@@ -105,20 +131,25 @@ class Recomputation:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
+            rows = most = sum(file.rows for file in some)
             # Files don't tell how many facts of the touched courses they hold: read until they are many.
             if room > 0:
                 found = await self._snapshot.collect(facts.head(room + 1))
                 room -= found.height
-                facts = found.lazy() if room >= 0 else facts
-            rows = sum(file.rows for file in some)
-            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, _owners(some)))
+                facts, most = (found.lazy(), found.height) if room >= 0 else (facts, rows)
+            pieces.append(Piece(facts, sum(piece.rows for piece in pieces), rows, most, _owners(some)))
         return pieces
 
-    async def _write_learners(self, writer: ShardWriter, batch: Batch) -> None:
+    async def _write_learners(self, writer: ShardWriter, swept: Swept) -> None:
+        async with aclosing(one_ahead(swept.learners())) as batches:
+            async for batch in batches:
+                if self._touched is None:
+                    await self._replace_learners(writer, batch)
+                else:
+                    await self._merge_learners(writer, batch, self._touched)
+
+    async def _replace_learners(self, writer: ShardWriter, batch: Batch) -> None:
         """Write the lines of learners slice by slice: together they would take hundreds of megabytes."""
-        if self._touched is not None:
-            await self._merge_learners(writer, batch, self._touched)
-            return
         pages = await asyncio.to_thread(LearnerPages, batch.results, self._structure)
         async for buckets in ahead(partial(pages.shards, start, end) for start, end in pages.slices()):
             await self._learners.replace(writer, buckets)
@@ -142,10 +173,10 @@ class Recomputation:
             await self._learners.write(writer, found)
         await self._learners.write(writer, lost)
 
-    def _folded(self, some: Totals) -> list[tuple[str, Build]]:
+    def _folded(self, some: Totals, learners: Learners) -> list[tuple[str, Build]]:
         """Return the changes of some courses."""
         changes: list[tuple[str, Build]] = []
-        for totals, pages in course_pages(some, self._structure, self._standards.of(some)):
+        for totals, pages in course_pages(some, self._structure, self._standards.of(some, learners)):
             self._entries[totals.course] = entry_of(totals, self._structure)
             changes.append(
                 (

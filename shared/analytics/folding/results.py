@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import polars as pl
@@ -17,11 +18,11 @@ UNCOUNTED: Final = ("exempt", "suppressed")
 """States in which a score, should there be one, does not count."""
 
 _NARROW: Final = pl.Schema(
-    dict.fromkeys(TEXTS, pl.String)
+    dict.fromkeys(TEXTS, pl.UInt32)
     | dict.fromkeys(("score", "max_score", "occurred", "record"), pl.Int64)
     | dict.fromkeys(("attempt", "chunk"), pl.Int32)
 )
-"""What `Narrow` leaves of a fact, where there is none."""
+"""What `Narrow` leaves of a fact."""
 
 _GROUP: Final = ("course", "line_item", "learner")
 _FEW_BITS: Final = 63
@@ -48,6 +49,11 @@ def group(bucket: pl.Expr) -> pl.Expr:
 def bucket_in(known: pl.Expr) -> pl.Expr:
     """Return the bucket of the learner of a group."""
     return (known % BUCKETS).cast(pl.UInt8)
+
+
+def part_of(parts: int) -> pl.Expr:
+    """Return in which of so many parts the group of a fact is; a bucket has groups in all of them."""
+    return (_hashed(1) % parts).cast(pl.UInt32)
 
 
 def _hashed(seed: int) -> pl.Expr:
@@ -141,22 +147,6 @@ def _joined(*parts: tuple[pl.Expr, int]) -> pl.Expr:
     return whole
 
 
-def results(facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Return facts of one per group as results.
-
-    Columns of text are enumerations in the order of text, `score` and `max_score` integers in
-    ten-thousandths, `occurred` is in milliseconds since 1970. Adds `percent` (in parts of `measures.UNIT`,
-    null without a score that counts) and `bin`.
-    """
-    table = pl.concat(facts) if facts else pl.DataFrame(schema=_NARROW)
-    found = table.select(
-        pl.col(name).unique().cast(pl.String).drop_nulls().sort().implode() for name in TEXTS
-    )
-    table = table.with_columns(pl.col(name).cast(pl.Enum(found[name].explode())) for name in TEXTS)
-    percent = table.with_columns(percent=_percent())
-    return percent.with_columns(bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16))
-
-
 def texts_of(column: pl.Series) -> pl.Series:
     """Return the texts of an enumeration, in order."""
     kind = column.dtype
@@ -169,16 +159,42 @@ class Narrow:
     """Makes the columns of a result narrow, so that millions fit in memory; texts become numbers."""
 
     def __init__(self) -> None:
-        self._kinds = {name: pl.Categorical(pl.Categories.random()) for name in TEXTS}
+        self._categories = {name: pl.Categories.random() for name in TEXTS}
         # Numbers are given for as long as something holds the kind.
-        self._held = [pl.Series(dtype=kind) for kind in self._kinds.values()]
+        self._held = [pl.Series(dtype=kind) for kind in self._kinds().values()]
+
+    def _kinds(self) -> dict[str, pl.Categorical]:
+        return {name: pl.Categorical(categories) for name, categories in self._categories.items()}
 
     def columns(self) -> list[pl.Expr]:
         """Return what to select of facts."""
-        texts = [pl.col(name).cast(kind) for name, kind in self._kinds.items()]
+        texts = [pl.col(name).cast(kind).to_physical() for name, kind in self._kinds().items()]
         points = pl.col("score", "max_score").to_physical().cast(pl.Int64)
         occurred = pl.col("occurred_at").dt.epoch("ms").alias("occurred")
         return [*texts, points, occurred, *map(pl.col, ("attempt", "chunk", "record"))]
+
+    @cached_property
+    def _texts(self) -> dict[str, pl.Series]:
+        """The texts by their numbers, as enumerations in the order of text; no number is given afterwards."""
+        found = {name: categories.to_series() for name, categories in self._categories.items()}
+        return {name: texts.cast(pl.Enum(texts.sort())) for name, texts in found.items()}
+
+    def results(self, facts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Return facts of one per group, of which these columns were selected, as results.
+
+        Columns of text are enumerations in the order of text, the same each time; but that of learners has
+        only those with results here. `score` and `max_score` are integers in ten-thousandths, `occurred` is
+        in milliseconds since 1970. Adds `percent` (in parts of `measures.UNIT`, null without a score that
+        counts) and `bin`.
+        """
+        table = pl.concat(facts, rechunk=True) if facts else pl.DataFrame(schema=_NARROW)
+        table = table.with_columns(
+            texts.gather(table[name]).alias(name) for name, texts in self._texts.items()
+        )
+        present = table["learner"].unique().cast(pl.String).drop_nulls().sort()
+        table = table.with_columns(pl.col("learner").cast(pl.Enum(present)))
+        percent = table.with_columns(percent=_percent())
+        return percent.with_columns(bin=(pl.col("percent") // BIN_WIDTH).clip(0, TOP_BIN).cast(pl.Int16))
 
 
 def _percent() -> pl.Expr:

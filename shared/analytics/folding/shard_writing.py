@@ -72,3 +72,8 @@ class ShardWriter:
 async def cleared(shard: str, head: ShardHead) -> ShardChange:
     """Return the change that leaves a shard without pages."""
     return ShardChange(shard, {}, head.pages)
+
+
+async def unchanged(shard: str, _head: ShardHead) -> ShardChange:
+    """Return the change that moves the head of a shard and nothing else."""
+    return ShardChange(shard, {})

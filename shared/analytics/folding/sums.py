@@ -3,7 +3,6 @@
 Integers throughout, and kept as text where they outgrow the 53 bits that a JSON number is sure to keep.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -53,9 +52,12 @@ class Sums:
     @classmethod
     def together(cls, parts: Sequence[Self]) -> Self:
         """Return the sums over all of at least one part."""
-        bins: Counter[int] = Counter()
+        if len(parts) == 1:
+            return parts[0]
+        bins: dict[int, int] = {}
         for part in parts:
-            bins.update(part.bins)
+            for position, count in part.bins.items():
+                bins[position] = bins.get(position, 0) + count
         return cls(
             **{name: sum(getattr(part, name) for part in parts) for name in (*COUNTS, "total", "squares")},
             least=min((part.least for part in parts if part.least is not None), default=None),

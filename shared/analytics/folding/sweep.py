@@ -1,48 +1,30 @@
-"""A sweep over facts: the results of some learners at a time, each learner once, in bounded memory.
+"""A sweep over facts: their results learner by learner and course by course, in bounded memory.
 
-It goes over the facts twice. First it learns which row of each group is the newest, from a few columns and
-in few bytes per group; then it reads those rows alone. Only facts of which the log tells too little, or that
-need more bits than is usual, are measured before.
+It goes over the facts twice. First it learns which row of each group is the newest, from a few columns; then
+it reads those rows alone. Where results are many they lie aside, once by learners and once by courses.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.results import Narrow, Newness, bucket_in, group, results
+from shared.analytics.folding.newest import PIECES_AT_ONCE, Newest, Piece
+from shared.analytics.folding.parted import Parted
+from shared.analytics.folding.results import Narrow
+from shared.analytics.folding.room import Room, Scratch
 from shared.analytics.model import BUCKETS
 from shared.analytics.ports import FactSnapshot
 
-RESULTS_AT_ONCE: Final = 1_500_000
-"""Results held in memory together, in about 70 bytes each. A dump has many times as many facts."""
-
 _DIGITS: Final = pl.col("learner").str.slice(1, 2).str.to_integer(base=16, strict=False).fill_null(0)
-_BUCKET: Final = _DIGITS // (256 // BUCKETS)
+_BUCKET: Final = (_DIGITS // (256 // BUCKETS)).cast(pl.UInt8)
 """As `bucket_of` has it: the shard of a bucket is written from one batch."""
 
-
-_PIECES_AT_ONCE: Final = 2
-"""Pieces that are read at the same time: one comes over the wire while the other is decoded."""
-
-_MOST_AT_ONCE: Final = 2
-"""Times `limit` facts that are looked at together however few new groups those before had."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some of the facts, still to be read or in memory: `row` counts them from `first` on.
-
-    `ingests` are those that they are of, None where nobody knows.
-    """
-
-    facts: pl.LazyFrame
-    first: int
-    rows: int
-    ingests: frozenset[str] | None = None
+type Place = Callable[[pl.DataFrame], pl.DataFrame]
+"""Adds to results where they belong (`Structure.placed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,114 +33,114 @@ class Batch:
 
     learners: pl.Expr
     results: pl.DataFrame
-    is_last: bool
 
 
-async def sweep(snapshot: FactSnapshot, pieces: Sequence[Piece], limit: int) -> AsyncIterator[Batch]:
-    """Yield all results, at most about `limit` at a time; those of one learner come together."""
-    newness = _unmeasured(pieces) or await _measured(snapshot, pieces)
-    start = 0
-    while start < BUCKETS:
-        newest = _Newest(start, limit, newness)
-        await newest.learn(snapshot, pieces)
-        if not newest.is_sure():
-            newness = await _measured(snapshot, pieces)
-            continue
-        rows, within, start = newest.rows(), newest.within(), newest.end
-        # What was learned is as large as half of what is read: who takes the batch has no room for it.
-        del newest
-        yield Batch(within, await _read(snapshot, pieces, rows), is_last=start >= BUCKETS)
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Buckets from `start` to before `end`."""
 
+    start: int
+    end: int
 
-def _unmeasured(pieces: Sequence[Piece]) -> Newness | None:
-    """Return how to number facts whose ingests are known, unless they are too many."""
-    known = [piece.ingests for piece in pieces if piece.ingests is not None]
-    if len(known) < len(pieces):
-        return None
-    return Newness.usual(frozenset().union(*known), _places(pieces))
-
-
-async def _measured(snapshot: FactSnapshot, pieces: Sequence[Piece]) -> Newness:
-    """Return how to number facts after a look at them all."""
-    found = [await snapshot.collect(piece.facts.select(Newness.measures())) for piece in pieces]
-    return Newness.of(pl.concat(found), _places(pieces))
-
-
-def _places(pieces: Sequence[Piece]) -> int:
-    return sum(piece.rows for piece in pieces)
-
-
-class _Newest:
-    """The newest fact of each group in a range of buckets, which narrows as more than `limit` are found."""
-
-    def __init__(self, start: int, limit: int, newness: Newness) -> None:
-        self.end = BUCKETS
-        self._start = start
-        self._limit = limit
-        self._newness = newness
-        self._newest = pl.DataFrame()
-        self._share = 1.0
-
-    def within(self) -> pl.Expr:
-        """Tell which learners are in the range."""
-        if (self._start, self.end) == (0, BUCKETS):
+    def holds(self, bucket: pl.Expr) -> pl.Expr:
+        if (self.start, self.end) == (0, BUCKETS):
             return pl.lit(value=True)
-        return _BUCKET.is_between(self._start, self.end - 1)
-
-    async def learn(self, snapshot: FactSnapshot, pieces: Sequence[Piece]) -> None:
-        """Take all facts into account, as many at a time as there may be groups in memory."""
-        waiting = list(pieces)
-        while waiting:
-            some = list(self._next(waiting))
-            del waiting[: len(some)]
-            facts = [
-                piece.facts.filter(self.within()).select(
-                    group=group(_BUCKET),
-                    fact=self._newness.numbers(pl.col("row").cast(pl.Int64) + piece.first),
-                )
-                for piece in some
-            ]
-            known = [self._newest.lazy()] if self._newest.width else []
-            newest = pl.concat([*known, *facts]).group_by("group").agg(pl.col("fact").max())
-            before = self._newest.height
-            self._newest = await snapshot.collect(newest)
-            self._share = (self._newest.height - before) / max(_places(some), 1)
-            self._narrow()
-
-    def is_sure(self) -> bool:
-        """Tell whether all facts could be numbered: else what was learned is worth nothing."""
-        return not self._newest.width or self._newness.holds(self._newest["fact"])
-
-    def _next(self, waiting: Sequence[Piece]) -> Iterator[Piece]:
-        """Yield as many pieces as there is room for new groups, should they come as often as last time."""
-        room = (2 * self._limit - self._newest.height) / max(self._share, 1 / _MOST_AT_ONCE)
-        room = min(room, _MOST_AT_ONCE * self._limit)
-        for position, piece in enumerate(waiting):
-            room -= piece.rows
-            if position > 0 and room < 0:
-                return
-            yield piece
-
-    def _narrow(self) -> None:
-        while self._newest.height > self._limit and self.end - self._start > 1:
-            self.end = (self._start + self.end) // 2
-            self._newest = self._newest.filter(bucket_in(pl.col("group")) < self.end)
-
-    def rows(self) -> pl.Series:
-        """Return the rows of the newest facts, in order."""
-        return self._newest.select(self._newness.place(pl.col("fact")))["fact"].drop_nulls().sort()
+        return bucket.is_between(self.start, self.end - 1)
 
 
-async def _read(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> pl.DataFrame:
-    narrow = Narrow()
+async def sweep(
+    snapshot: FactSnapshot, pieces: Sequence[Piece], place: Place, room: Room
+) -> AsyncGenerator["Swept"]:
+    """Yield all results, placed, of as many learners at a time as there is room for; mostly of all.
 
-    async def read(piece: Piece) -> pl.DataFrame:
+    Courses have results in each. They are in the same share each time.
+    """
+    newest = await Newest(snapshot, pieces, _BUCKET, room).find()
+    counts = dict(newest["bucket"].value_counts().iter_rows())
+    shares = max(1, -(-newest.height // room.results_at_once))
+    aside = list(_ranges(_Range(0, BUCKETS), counts, room.results_aside))
+    rows = [newest.filter(buckets.holds(pl.col("bucket")))["row"] for buckets in aside]
+    del newest
+    for buckets in aside:
+        ranges = list(_ranges(buckets, counts, room.results_at_once))
+        with room.scratch() as scratch:
+            swept = Swept(ranges, shares, place, scratch)
+            await swept.read(_reading(snapshot, pieces, rows.pop(0)))
+            yield swept
+
+
+def _ranges(within: _Range, counts: Mapping[int, int], limit: int) -> Iterator[_Range]:
+    """Yield ranges of buckets with at most `limit` results together, or of one bucket."""
+    start, results = within.start, 0
+    for bucket in range(within.start, within.end):
+        own = counts.get(bucket, 0)
+        if results > 0 and results + own > limit:
+            yield _Range(start, bucket)
+            start, results = bucket, 0
+        results += own
+    yield _Range(start, within.end)
+
+
+type _Read = Callable[[Sequence[pl.Expr]], AsyncGenerator[pl.DataFrame]]
+
+
+def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> _Read:
+    """Return what reads columns of the facts in `rows`, which are in order."""
+
+    async def read(piece: Piece, columns: Sequence[pl.Expr]) -> pl.DataFrame:
         start, end = (rows.search_sorted(place) for place in (piece.first, piece.first + piece.rows))
         wanted = (rows[start:end] - piece.first).cast(pl.UInt32)
-        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).select(narrow.columns())
+        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).select(columns)
         return await snapshot.collect(facts)
 
-    found: list[pl.DataFrame] = []
-    for some in batched(pieces, _PIECES_AT_ONCE, strict=False):
-        found += await asyncio.gather(*map(read, some))
-    return results(found)
+    async def reading(columns: Sequence[pl.Expr]) -> AsyncGenerator[pl.DataFrame]:
+        for some in batched(pieces, PIECES_AT_ONCE, strict=False):
+            for found in await asyncio.gather(*(read(piece, columns) for piece in some)):
+                yield found
+
+    return reading
+
+
+class Swept:
+    """All results of some learners: each is taken once with its learner, and once with its course."""
+
+    def __init__(self, ranges: Sequence[_Range], shares: int, place: Place, scratch: Scratch) -> None:
+        self.is_last = ranges[-1].end == BUCKETS
+        self._ranges = ranges
+        self._shares = shares
+        self._place = place
+        self._narrow = Narrow()
+        self._whole: pl.DataFrame | None = None
+        self._buckets = Parted(scratch, "bucket", range(ranges[0].start, ranges[-1].end))
+        self._courses = Parted(scratch, "share", range(shares))
+
+    async def read(self, read: _Read) -> None:
+        """Read the results; those of several ranges lie aside until they are taken."""
+        if (len(self._ranges), self._shares) == (1, 1):
+            found = [some async for some in read(self._narrow.columns())]
+            self._whole = await asyncio.to_thread(self._results, found)
+            return
+        share = (pl.col("course").hash() % self._shares).cast(pl.UInt32)
+        async for some in read([*self._narrow.columns(), _BUCKET.alias("bucket"), share.alias("share")]):
+            await self._buckets.add(some.drop("share"))
+            await self._courses.add(some.drop("bucket"))
+
+    async def learners(self) -> AsyncGenerator[Batch]:
+        """Yield the results of some learners at a time."""
+        for buckets in self._ranges:
+            results = await self._taken(self._buckets, range(buckets.start, buckets.end))
+            yield Batch(buckets.holds(_BUCKET), results)
+            del results
+
+    async def courses(self) -> AsyncGenerator[tuple[int, pl.DataFrame]]:
+        """Yield the results of each share of courses."""
+        for share in range(self._shares):
+            yield share, await self._taken(self._courses, [share])
+
+    async def _taken(self, parted: Parted, parts: Iterable[int]) -> pl.DataFrame:
+        if self._whole is not None:
+            return self._whole
+        return await asyncio.to_thread(self._results, await parted.take(parts))
+
+    def _results(self, found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        return self._place(self._narrow.results(found))

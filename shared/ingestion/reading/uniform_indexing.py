@@ -1,6 +1,5 @@
 """Indexes texts as most are, quickly: UTF-8, well quoted, few quotes, all records as wide as the header."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,14 +21,14 @@ class UniformIndex:
     """Quotation marks that stand around cells, or double one within."""
     _line_end: int
 
-    def separators(self, cells: Iterable[pl.Series]) -> int:
+    def separators(self, cells: pl.DataFrame) -> int:
         """Return how many separators the text has, given the cells of all its columns: what is left over.
 
         Records that a reader took to have `width` fields do so on average if this is what they need: none
         has fewer unless another has more, and that is for the reader to tell. A byte that the reader lost
         counts as one too many.
         """
-        held = sum(map(_bytes_of, cells))
+        held: int = sum(cells.select(_bytes_of(name, kind) for name, kind in cells.schema.items()).row(0))
         return self._size - held - self._marks - self._line_end * self.records.height
 
 
@@ -79,8 +78,7 @@ def _marks(stretches: _Stretches) -> int:
     return 2 * len(stretches) - doubled
 
 
-def _bytes_of(cells: pl.Series) -> int:
-    if isinstance(cells.dtype, pl.Categorical):
-        sizes = cells.dtype.categories.to_series().str.len_bytes()
-        return int(sizes.gather(cells.to_physical()).sum())
-    return int(cells.str.len_bytes().sum())
+def _bytes_of(name: str, kind: pl.DataType) -> pl.Expr:
+    text = pl.col(name)
+    sizes = text.cat.len_bytes() if isinstance(kind, pl.Categorical) else text.str.len_bytes()
+    return sizes.sum()

@@ -104,6 +104,7 @@ class Binding:
             if case.where.keys() <= self.positions.keys()
         ]
         alive = self._alive(rows, cases, verdicts)
+        filled = []
         for column in self._filling:
             position = self.positions[column.name]
             kind = column.cast_in(self.part.canonical)
@@ -113,9 +114,8 @@ class Binding:
                     cells, own = cells.set(where, None), ~where if own is None else own & ~where
             coded = column.name in self.coded
             casted = cast_cells(cells, self.missing, column, kind, decimal, own, coded=coded)
-            values = values.with_columns(
-                verdicts.take(casted, self.layout.header[position]).alias(column.name)
-            )
+            filled.append(verdicts.take(casted, self.layout.header[position]).alias(column.name))
+        values = values.hstack(filled)
         for where, case in cases:
             values = values.with_columns(
                 self._stated(values, where, name, text) for name, text in case.then.items()

@@ -26,7 +26,7 @@ def parquet(rows: pl.DataFrame) -> bytes:
     schema = _known_schemas().get(columns) or _arrow_schema(columns)
     # Extremes of columns are not worth their time: the table's log has those that readers prune by. Nor are
     # many pages, of which each costs as much as thousands of values: readers take whole columns of a part.
-    rows.with_columns(_coded(rows[name]) for name in _STAMPED if name in rows.columns).write_parquet(
+    rows.with_columns(_coded(column) for column in rows if column.dtype == pl.String).write_parquet(
         out,
         compression="zstd",
         compression_level=1,
@@ -38,11 +38,13 @@ def parquet(rows: pl.DataFrame) -> bytes:
 
 
 def _coded(column: pl.Series) -> pl.Series:
-    """Return a column that has but one text as codes: Parquet would find that out value by value."""
-    if column.dtype == pl.Enum:
+    """Return a column that has no text, or but one, as codes: Parquet would find that out value by value."""
+    if column.null_count() == len(column):
+        return pl.Series(column.name, [None], pl.Enum([])).new_from_index(0, len(column))
+    if column.name not in _STAMPED or column.has_nulls():
         return column
     least, most = column.min(), column.max()
-    if least is None or least != most or column.has_nulls():
+    if least != most:
         return column
     return pl.select(
         pl.repeat(least, len(column), dtype=pl.Enum([str(least)])).alias(column.name)

@@ -130,20 +130,19 @@ def _complete(facts: pl.DataFrame, binding: Binding) -> pl.DataFrame:
     """Add what the file's name and the feed say, and what a column is when nobody does."""
     table = binding.part.canonical
     facts = _with_constants(facts, {**binding.layout.constants, **binding.part.constants}, table.from_record)
-    facts = facts.with_columns(
-        pl.lit(None, dtype=table.schema[name]).alias(name)
-        for name in table.from_record
-        if name not in facts.columns
-    )
-    facts = facts.select(
-        pl.col(name) if name in facts.columns and facts.schema[name] == pl.Enum else pl.col(name).cast(kind)
-        for name, kind in ((name, table.schema[name]) for name in table.from_record)
-    )
-    usual = {name: value for name, value in _USUAL.items() if name in facts.columns}
-    facts = facts.with_columns(pl.col(name).fill_null(value) for name, value in usual.items())
+    facts = facts.select(_column(name, table.schema[name], facts.schema) for name in table.from_record)
     return facts.with_columns(
         pl.col(name).fill_null(pl.col(other)) for name, other in binding.part.same.items()
     )
+
+
+def _column(name: str, kind: pl.DataType, stated: pl.Schema) -> pl.Expr:
+    """Return a column of the table: as stated, or what it is where nobody says anything."""
+    usual = _USUAL.get(name)
+    if name not in stated:
+        return pl.lit(usual, dtype=kind).alias(name)
+    column = pl.col(name) if stated[name] in (kind, pl.Enum) else pl.col(name).cast(kind)
+    return column if usual is None else column.fill_null(usual)
 
 
 _USUAL: Final = {"attempt": 1, "deleted": False}

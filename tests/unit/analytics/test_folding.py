@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from shared.analytics.folding import recomputing
 from shared.analytics.folding.fold import Folder, Rebuilt
+from shared.analytics.folding.room import Room
 from shared.analytics.model import View, bucket_of, course_shard, learner_shard, learner_view
 from shared.analytics.standards.alignments import ALIGNED, Alignments
 from shared.analytics.structure import LINE_ITEMS, Structure
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
+from shared.platform.disk.scratch import DiskScratch
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
 from tests.fixtures.rollups import LocalLake, LocalSnapshot, MemoryRollups
 from tests.unit.analytics.by_duckdb import views_by_duckdb
@@ -63,10 +65,23 @@ NOTHING: dict[tuple[str, str], View] = {
 }
 """The views of a tenant without results."""
 
+WIDE = Room()
+
 NEVER = 2.0
 """A share of the rows that no file reaches: each fold looks for what is touched."""
 
 _POINTS = st.integers(0, 300_000).map(lambda scaled: f"{scaled / 10_000:.4f}")
+
+
+_ROOMS = st.builds(
+    Room,
+    st.just(DiskScratch),
+    results_at_once=st.integers(1, 8),
+    results_aside=st.integers(1, 16),
+    facts_at_once=st.integers(1, 20),
+    parts_aside=st.integers(1, 3),
+)
+"""So little that some of everything lies aside, and some is read again."""
 
 
 @st.composite
@@ -108,15 +123,15 @@ async def _folded(
     files: list[list[Row]],
     *,
     size: int,
-    at_once: int,
     order: Sequence[int],
     whole_from: float = NEVER,
+    room: Room = WIDE,
 ) -> MemoryRollups:
     lake, store = LocalLake(folder, known=KNOWN), MemoryRollups()
     for rows in files:
         lake.commit(rows[0]["ingest_id"], _cut(rows, size))
     for position in order:
-        folding = Folder(lake, lake, store, results_at_once=at_once, whole_from=whole_from)
+        folding = Folder(lake, lake, store, room=room, whole_from=whole_from)
         await folding.fold(SCOPE, files[position][0]["ingest_id"])
     return store
 
@@ -140,21 +155,21 @@ def _bytes(views: dict[tuple[str, str], View]) -> str:
 @given(_files())
 async def test_every_view_equals_an_independent_computation(files: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
-        store = await _folded(Path(folder), files, size=100, at_once=10**6, order=range(len(files)))
+        store = await _folded(Path(folder), files, size=100, order=range(len(files)))
         expected = views_by_duckdb(folder, KNOWN)
     assert _served(store) == expected
 
 
-@settings(max_examples=10, deadline=None)
-@given(_files(), st.integers(1, 5), st.integers(1, 8), st.randoms(use_true_random=False))
+@settings(max_examples=15, deadline=None)
+@given(_files(), st.integers(1, 5), _ROOMS, st.randoms(use_true_random=False))
 async def test_order_chunking_and_memory_do_not_change_a_bit(
-    files: list[list[Row]], size: int, at_once: int, random: Random
+    files: list[list[Row]], size: int, room: Room, random: Random
 ) -> None:
     order = list(range(len(files)))
     shuffled = random.sample(order, len(order))
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        plain = await _folded(Path(one), files, size=100, at_once=10**6, order=order, whole_from=0.5)
-        hard = await _folded(Path(other), files, size=size, at_once=at_once, order=shuffled)
+        plain = await _folded(Path(one), files, size=100, order=order, whole_from=0.5)
+        hard = await _folded(Path(other), files, size=size, order=shuffled, room=room)
     assert _bytes(plain.views(SCOPE.tenant_id)) == _bytes(hard.views(SCOPE.tenant_id))
 
 
@@ -172,7 +187,7 @@ async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many
         ]
         for ingest in INGESTS[:3]
     ]
-    store = await _folded(tmp_path, files, size=5, at_once=6, order=range(3))
+    store = await _folded(tmp_path, files, size=5, order=range(3), room=Room(DiskScratch, 6))
     assert _served(store) == views_by_duckdb(str(tmp_path), KNOWN)
 
 
@@ -181,7 +196,7 @@ async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
         lake, store, rebuilt = LocalLake(Path(folder), known=KNOWN), MemoryRollups(), MemoryRollups()
-        folder_of = Folder(lake, lake, store, results_at_once=7, whole_from=NEVER)
+        folder_of = Folder(lake, lake, store, room=Room(DiskScratch, 7, 20, 10, 1), whole_from=NEVER)
         for rows in before:
             lake.commit(rows[0]["ingest_id"], [rows])
             await folder_of.fold(SCOPE, rows[0]["ingest_id"])

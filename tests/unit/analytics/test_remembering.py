@@ -1,13 +1,13 @@
-"""A rollup that many ask for is read once a second, and nobody gets that of another tenant."""
+"""A rollup that many ask for is read after each fold, and nobody gets that of another tenant."""
 
 import asyncio
 from collections.abc import Collection
 
 import pytest
 
-from shared.analytics.model import Rollup
+from shared.analytics.model import EMPTY_SHARD, TENANT_SHARD, Rollup, ShardHead
 from shared.analytics.ports import Place
-from shared.analytics.serving.remembering import LIFETIME, RememberedRollups
+from shared.analytics.serving.remembering import LIFETIME, LONGEST, RememberedRollups
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import scope_of
@@ -20,14 +20,23 @@ class _Store:
     """Holds back its answers until `open`; counts what is read."""
 
     def __init__(self) -> None:
+        self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
         self.rollups = {("north", "overview"): Rollup(1, "one")}
+        self.folds = 0
         self.reads = 0
+        self.heads = 0
         self.broken = False
+
+    async def head(self, scope: TenantScope, shard: str) -> ShardHead:
+        assert shard == TENANT_SHARD
+        self.heads += 1
+        return ShardHead(1, frozenset(), f"{scope.tenant_id} {self.folds}")
 
     async def find(self, scope: TenantScope, shard: str, view: str) -> Rollup | None:
         self.reads += 1
+        self.asked.set()
         await self.open.wait()
         if self.broken:
             raise Unavailable("away")
@@ -39,16 +48,65 @@ class _Store:
         return {place: rollup for place, rollup in found.items() if rollup is not None}
 
 
-async def test_a_rollup_is_read_once_a_second() -> None:
+async def test_a_rollup_is_read_again_when_a_fold_has_ended() -> None:
     store, clock = _Store(), FixedClock()
     rollups = RememberedRollups(store, clock)
     await rollups.find(_NORTH, "tenant", "overview")
     store.rollups["north", "overview"] = Rollup(2, "two")
+    store.folds += 1
 
     assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(1, "one")
     clock.advance(LIFETIME.total_seconds())
     assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(2, "two")
     assert store.reads == 2
+
+
+async def test_without_a_fold_only_the_head_of_the_tenant_is_read_once_a_second() -> None:
+    store, clock = _Store(), FixedClock()
+    rollups = RememberedRollups(store, clock)
+    for _ in range(10):
+        await rollups.find(_NORTH, "tenant", "overview")
+        await rollups.find(_NORTH, "tenant", "overview")
+        clock.advance(LIFETIME.total_seconds())
+
+    assert (store.reads, store.heads) == (1, 10)
+
+
+async def test_what_a_broken_fold_wrote_is_seen_after_half_a_minute() -> None:
+    store, clock = _Store(), FixedClock()
+    rollups = RememberedRollups(store, clock)
+    await rollups.find(_NORTH, "tenant", "overview")
+    store.rollups["north", "overview"] = Rollup(2, "two")
+    clock.advance(LONGEST.total_seconds())
+
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(2, "two")
+
+
+async def test_item_analyses_are_read_once_a_second_for_no_fold_of_results_tells_of_them() -> None:
+    store, clock = _Store(), FixedClock()
+    store.rollups["north", "items:1"] = Rollup(1, "one")
+    rollups = RememberedRollups(store, clock)
+    await rollups.find(_NORTH, "course:a", "items:1")
+    store.rollups["north", "items:1"] = Rollup(2, "two")
+
+    assert await rollups.find(_NORTH, "course:a", "items:1") == Rollup(1, "one")
+    clock.advance(LIFETIME.total_seconds())
+    assert await rollups.find(_NORTH, "course:a", "items:1") == Rollup(2, "two")
+    assert store.heads == 0
+
+
+async def test_before_the_first_fold_nothing_is_kept_for_longer_than_a_second() -> None:
+    class Unfolded(_Store):
+        async def head(self, scope: TenantScope, shard: str) -> ShardHead:
+            return EMPTY_SHARD
+
+    store, clock = Unfolded(), FixedClock()
+    rollups = RememberedRollups(store, clock)
+    await rollups.find(_NORTH, "tenant", "overview")
+    store.rollups["north", "overview"] = Rollup(2, "two")
+    clock.advance(LIFETIME.total_seconds())
+
+    assert await rollups.find(_NORTH, "tenant", "overview") == Rollup(2, "two")
 
 
 async def test_what_is_read_ahead_is_read_together_and_found_without_a_read() -> None:
@@ -89,8 +147,7 @@ async def test_who_asks_while_it_is_read_waits_for_the_one_answer() -> None:
     store.open.clear()
     rollups = RememberedRollups(store, FixedClock())
     asking = [asyncio.create_task(rollups.find(_NORTH, "tenant", "overview")) for _ in range(3)]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await store.asked.wait()
     asking[0].cancel()
     store.open.set()
 
