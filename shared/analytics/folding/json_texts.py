@@ -9,7 +9,7 @@ from shared.analytics.measures import UNIT
 
 _DECIMALS = len(str(UNIT)) - 1
 _FEW = 2_000
-"""Texts that are quoted one by one: to make a column of those that are distinct would cost more."""
+"""Texts that are looked at one by one: to make a column of those that are distinct would cost more."""
 
 
 def points(value: pl.Expr) -> pl.Expr:
@@ -43,6 +43,8 @@ def json_array(text: pl.Expr) -> pl.Expr:
 
 def looked_up(column: pl.Series, texts: Mapping[str, str]) -> pl.Series:
     """Return the text that stands for each text of a column."""
+    if len(column) <= _FEW:
+        return pl.Series([texts.get(text) for text in column.to_list()], dtype=pl.String)
     return column.cast(pl.String).replace_strict(
         list(texts), list(texts.values()), default=None, return_dtype=pl.String
     )
@@ -50,14 +52,13 @@ def looked_up(column: pl.Series, texts: Mapping[str, str]) -> pl.Series:
 
 def quoted(column: pl.Series) -> pl.Series:
     """Return texts as JSON; each distinct one is quoted once."""
-    if len(column) <= _FEW:
-        known = {text: json.dumps(text) for text in column.to_list() if text is not None}
-        return pl.Series([known.get(text) for text in column.to_list()], dtype=pl.String)
     return looked_up(column, {text: json.dumps(text) for text in distinct(column)})
 
 
 def distinct(column: pl.Series) -> Iterable[str]:
     """Return the distinct texts of a column."""
+    if len(column) <= _FEW:
+        return [text for text in dict.fromkeys(column.to_list()) if text is not None]
     return column.drop_nulls().unique().cast(pl.String).to_list()
 
 

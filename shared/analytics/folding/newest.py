@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.parted import Parted
-from shared.analytics.folding.results import Newness, bucket_in, group, part_of
+from shared.analytics.folding.results import Newness, group, part_of
 from shared.analytics.folding.room import Room
 from shared.analytics.ports import FactSnapshot
 
@@ -23,7 +23,6 @@ PIECES_AT_ONCE: Final = 2
 
 
 _PART: Final = "part"
-_NOTHING: Final = pl.Schema({"row": pl.Int64(), "bucket": pl.UInt8()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,15 @@ class Piece:
 class Newest:
     """Finds the newest fact of each group among pieces of all facts."""
 
-    def __init__(self, snapshot: FactSnapshot, pieces: Sequence[Piece], bucket: pl.Expr, room: Room) -> None:
+    def __init__(self, snapshot: FactSnapshot, pieces: Sequence[Piece], room: Room) -> None:
         self._snapshot = snapshot
         self._pieces = pieces
-        self._bucket = bucket
         self._room = room
         self._places = sum(piece.rows for piece in pieces)
         self._parts = -(-sum(piece.most for piece in pieces) // room.facts_at_once)
 
-    async def find(self) -> pl.DataFrame:
-        """Return `row` and `bucket` of the newest facts, in the order of rows."""
+    async def find(self) -> pl.Series:
+        """Return the rows of the newest facts, in order."""
         unmeasured = self._unmeasured()
         found = await self._found(unmeasured) if unmeasured is not None else None
         if found is None:
@@ -75,18 +73,16 @@ class Newest:
         ]
         return Newness.of(pl.concat(found), self._places)
 
-    async def _found(self, newness: Newness) -> pl.DataFrame | None:
+    async def _found(self, newness: Newness) -> pl.Series | None:
         """Return what is found by numbers; None when they have too few bits for some fact."""
-        found = [_NOTHING.to_frame()]
+        found = [pl.Series(dtype=pl.Int64)]
         async with aclosing(self._numbered(newness)) as parts:
             async for facts in parts:
                 newest = await self._snapshot.collect(facts.group_by("group").agg(pl.col("fact").max()))
                 if not newness.holds(newest["fact"]):
                     return None
-                found.append(
-                    newest.select(row=newness.place(pl.col("fact")), bucket=bucket_in(pl.col("group")))
-                )
-        return pl.concat(found).drop_nulls().sort("row")
+                found.append(newest.select(newness.place(pl.col("fact"))).to_series())
+        return pl.concat(found).drop_nulls().sort()
 
     async def _numbered(self, newness: Newness) -> AsyncGenerator[pl.LazyFrame]:
         """Yield `group` and `fact` of all facts, those of one group together."""
@@ -107,7 +103,7 @@ class Newest:
     def _numbers(self, piece: Piece, newness: Newness, parts: Sequence[int] = ()) -> pl.LazyFrame:
         """Return the numbers of facts, where there are several parts of the facts of some."""
         row = pl.col("row").cast(pl.Int64) + piece.first
-        numbers = {"group": group(self._bucket), "fact": newness.numbers(row)}
+        numbers = {"group": group(), "fact": newness.numbers(row)}
         if not parts:
             return piece.facts.select(**numbers)
         part = part_of(self._parts)

@@ -8,11 +8,15 @@ from shared.analytics.folding.room import Scratch, Spot
 
 
 class Parted:
-    """Takes frames apart by a column that numbers parts, and gives back one part after another."""
+    """Takes frames apart by a column that numbers parts, and gives back one part after another.
+
+    `rows` tells how many rows came of each part.
+    """
 
     def __init__(self, scratch: Scratch, column: str, parts: Collection[int]) -> None:
         self._scratch = scratch
         self._column = column
+        self.rows = dict.fromkeys(parts, 0)
         self._spots: dict[int, list[Spot]] = {part: [] for part in parts}
 
     async def add(self, rows: pl.DataFrame) -> None:
@@ -20,6 +24,7 @@ class Parted:
         for part, spots in self._spots.items():
             # A look at the part of each row costs less than to sort them by it.
             own = rows.filter(pl.col(self._column) == part).drop(self._column)
+            self.rows[part] += own.height
             if own.height:
                 spots.append(await self._scratch.put(own))
 

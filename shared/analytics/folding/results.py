@@ -8,7 +8,6 @@ from typing import Final, Self
 import polars as pl
 
 from shared.analytics.measures import BIN_WIDTH, TOP_BIN, UNIT
-from shared.analytics.model import BUCKETS
 
 TEXTS: Final = ("ingest_id", "feed", "course", "section", "learner", "line_item", "line_item_title", "status")
 COLUMNS: Final = (*TEXTS, "attempt", "score", "max_score", "occurred_at", "chunk", "record")
@@ -34,25 +33,18 @@ _CAP: Final = 10**10
 """A score beyond a million percent is cut off there, so that squares summed over any table fit 128 bits."""
 
 
-def group(bucket: pl.Expr) -> pl.Expr:
+def group() -> pl.Expr:
     """Return 126 bits by which facts of one course, line item and learner are known.
 
-    Both halves are sums of hashes with seeds of their own; the lowest bits are the learner's bucket. That two
-    of ten million groups are taken for one has a probability of 10 ** -24; to compare texts for each fact
-    would take three times as long.
+    Both halves are sums of hashes with seeds of their own. That two of ten million groups are taken for one
+    has a probability of 10 ** -24; to compare texts for each fact would take three times as long.
     """
     high, low = (_hashed(seed) for seed in (1, 1001))
-    low = low // BUCKETS * BUCKETS + bucket.cast(pl.UInt64)
     return high.cast(pl.Int128) * 2**63 + low.cast(pl.Int128)
 
 
-def bucket_in(known: pl.Expr) -> pl.Expr:
-    """Return the bucket of the learner of a group."""
-    return (known % BUCKETS).cast(pl.UInt8)
-
-
 def part_of(parts: int) -> pl.Expr:
-    """Return in which of so many parts the group of a fact is; a bucket has groups in all of them."""
+    """Return in which of so many parts the group of a fact is."""
     return (_hashed(1) % parts).cast(pl.UInt32)
 
 

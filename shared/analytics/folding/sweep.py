@@ -5,7 +5,7 @@ it reads those rows alone. Where results are many they lie aside, once by learne
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -55,43 +55,30 @@ async def sweep(
 
     Courses have results in each. They are in the same share each time.
     """
-    newest = await Newest(snapshot, pieces, _BUCKET, room).find()
-    counts = dict(newest["bucket"].value_counts().iter_rows())
-    shares = max(1, -(-newest.height // room.results_at_once))
-    aside = list(_ranges(_Range(0, BUCKETS), counts, room.results_aside))
-    rows = [newest.filter(buckets.holds(pl.col("bucket")))["row"] for buckets in aside]
-    del newest
-    for buckets in aside:
-        ranges = list(_ranges(buckets, counts, room.results_at_once))
+    rows = await Newest(snapshot, pieces, room).find()
+    shares = max(1, -(-rows.len() // room.results_at_once))
+    times = min(BUCKETS, max(1, -(-rows.len() // room.results_aside)))
+    for n in range(times):
+        buckets = _Range(BUCKETS * n // times, BUCKETS * (n + 1) // times)
         with room.scratch() as scratch:
-            swept = Swept(ranges, shares, place, scratch)
-            await swept.read(_reading(snapshot, pieces, rows.pop(0)))
+            swept = Swept(buckets, shares, place, scratch)
+            await swept.read(_reading(snapshot, pieces, rows, buckets), room.results_at_once)
+            if buckets.end == BUCKETS:
+                rows = rows.clear()
             yield swept
-
-
-def _ranges(within: _Range, counts: Mapping[int, int], limit: int) -> Iterator[_Range]:
-    """Yield ranges of buckets with at most `limit` results together, or of one bucket."""
-    start, results = within.start, 0
-    for bucket in range(within.start, within.end):
-        own = counts.get(bucket, 0)
-        if results > 0 and results + own > limit:
-            yield _Range(start, bucket)
-            start, results = bucket, 0
-        results += own
-    yield _Range(start, within.end)
 
 
 type _Read = Callable[[Sequence[pl.Expr]], AsyncGenerator[pl.DataFrame]]
 
 
-def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -> _Read:
-    """Return what reads columns of the facts in `rows`, which are in order."""
+def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series, buckets: _Range) -> _Read:
+    """Return what reads columns of the facts in `rows`, which are in order, of the learners in buckets."""
 
     async def read(piece: Piece, columns: Sequence[pl.Expr]) -> pl.DataFrame:
         start, end = (rows.search_sorted(place) for place in (piece.first, piece.first + piece.rows))
         wanted = (rows[start:end] - piece.first).cast(pl.UInt32)
-        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).select(columns)
-        return await snapshot.collect(facts)
+        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).filter(buckets.holds(_BUCKET))
+        return await snapshot.collect(facts.select(columns))
 
     async def reading(columns: Sequence[pl.Expr]) -> AsyncGenerator[pl.DataFrame]:
         for some in batched(pieces, PIECES_AT_ONCE, strict=False):
@@ -104,19 +91,19 @@ def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series) -
 class Swept:
     """All results of some learners: each is taken once with its learner, and once with its course."""
 
-    def __init__(self, ranges: Sequence[_Range], shares: int, place: Place, scratch: Scratch) -> None:
-        self.is_last = ranges[-1].end == BUCKETS
-        self._ranges = ranges
+    def __init__(self, buckets: _Range, shares: int, place: Place, scratch: Scratch) -> None:
+        self.is_last = buckets.end == BUCKETS
+        self._ranges = [buckets]
         self._shares = shares
         self._place = place
         self._narrow = Narrow()
         self._whole: pl.DataFrame | None = None
-        self._buckets = Parted(scratch, "bucket", range(ranges[0].start, ranges[-1].end))
+        self._buckets = Parted(scratch, "bucket", range(buckets.start, buckets.end))
         self._courses = Parted(scratch, "share", range(shares))
 
-    async def read(self, read: _Read) -> None:
-        """Read the results; those of several ranges lie aside until they are taken."""
-        if (len(self._ranges), self._shares) == (1, 1):
+    async def read(self, read: _Read, limit: int) -> None:
+        """Read the results; those of several shares lie aside until they are taken, `limit` at a time."""
+        if self._shares == 1:
             found = [some async for some in read(self._narrow.columns())]
             self._whole = await asyncio.to_thread(self._results, found)
             return
@@ -124,6 +111,19 @@ class Swept:
         async for some in read([*self._narrow.columns(), _BUCKET.alias("bucket"), share.alias("share")]):
             await self._buckets.add(some.drop("share"))
             await self._courses.add(some.drop("bucket"))
+        self._ranges = list(self._buckets_of(limit))
+
+    def _buckets_of(self, limit: int) -> Iterator[_Range]:
+        """Yield ranges of buckets with at most `limit` results together, or of one bucket."""
+        whole, results = self._ranges[0], 0
+        start = whole.start
+        for bucket in range(whole.start, whole.end):
+            own = self._buckets.rows[bucket]
+            if results > 0 and results + own > limit:
+                yield _Range(start, bucket)
+                start, results = bucket, 0
+            results += own
+        yield _Range(start, whole.end)
 
     async def learners(self) -> AsyncGenerator[Batch]:
         """Yield the results of some learners at a time."""

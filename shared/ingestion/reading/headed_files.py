@@ -5,15 +5,19 @@ from typing import Final
 from shared.ingestion.ports import RangedFile
 from shared.ingestion.reading.sniffing import HEAD_BYTES
 
+SMALL_BYTES: Final = 1024 * 1024
+"""Files up to this size are read whole, by one request: so are most that come day by day."""
+
 _NOTHING: Final = b""
 
 
 class HeadedFile:
-    """Remembers the first `HEAD_BYTES` of a file: a small file is read once, however often it is asked."""
+    """Remembers the first `HEAD_BYTES` of a file, and all of a small one: it is read once."""
 
     def __init__(self, file: RangedFile) -> None:
         self._file = file
         self._head: bytes | None = None
+        self._remembered = file.size if file.size <= SMALL_BYTES else HEAD_BYTES
         self.name = file.name
         self.size = file.size
 
@@ -22,8 +26,8 @@ class HeadedFile:
         if offset >= self.size:
             return _NOTHING
         end = min(offset + length, self.size)
-        if end > HEAD_BYTES:
+        if end > self._remembered:
             return await self._file.read(offset, length)
         if self._head is None:
-            self._head = await self._file.read(0, HEAD_BYTES)
+            self._head = await self._file.read(0, self._remembered)
         return self._head[offset:end]

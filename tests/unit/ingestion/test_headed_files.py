@@ -3,12 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ingestion.reading.headed_files import HeadedFile
+from shared.ingestion.reading.headed_files import SMALL_BYTES, HeadedFile
 from shared.ingestion.reading.sniffing import HEAD_BYTES
 from tests.fixtures.inspections import MemoryFile
 
-LARGE = bytes(range(256)) * (HEAD_BYTES // 256 + 8)
-PLACES = st.integers(0, 50) | st.integers(HEAD_BYTES - 50, len(LARGE) + 50)
+LARGE = bytes(range(256)) * (SMALL_BYTES // 256 + 8)
+SMALL = LARGE[:SMALL_BYTES]
+PLACES = (
+    st.integers(0, 50)
+    | st.integers(HEAD_BYTES - 50, HEAD_BYTES + 50)
+    | st.integers(SMALL_BYTES - 50, len(LARGE) + 50)
+)
 
 
 class Counted(MemoryFile):
@@ -21,11 +26,21 @@ class Counted(MemoryFile):
         return await super().read(offset, length)
 
 
-@given(st.lists(st.tuples(PLACES, PLACES), max_size=8))
-async def test_every_range_is_the_files_own(ranges: list[tuple[int, int]]) -> None:
-    file = HeadedFile(MemoryFile("a.csv", LARGE))
+@given(st.sampled_from([LARGE, SMALL]), st.lists(st.tuples(PLACES, PLACES), max_size=8))
+async def test_every_range_is_the_files_own(content: bytes, ranges: list[tuple[int, int]]) -> None:
+    file = HeadedFile(MemoryFile("a.csv", content))
     for offset, length in ranges:
-        assert await file.read(offset, length) == LARGE[offset : offset + length]
+        assert await file.read(offset, length) == content[offset : offset + length]
+
+
+async def test_all_of_a_small_file_is_read_once_and_the_head_of_a_large_one() -> None:
+    small, large = Counted("a.csv", SMALL), Counted("a.csv", LARGE)
+    for inner in (small, large):
+        file = HeadedFile(inner)
+        for _ in range(2):
+            await file.read(0, HEAD_BYTES)
+            await file.read(0, len(LARGE))
+    assert (small.reads, large.reads) == (1, 3)
 
 
 async def test_a_small_file_is_read_once() -> None:
