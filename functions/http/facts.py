@@ -27,6 +27,8 @@ _STRUCTURE = frozenset({Role.TENANT_ADMIN, Role.SUPPORT_READONLY})
 
 READERS: Mapping[TableName, Set[Role]] = {
     TableName.ORG: _STRUCTURE,
+    TableName.ACADEMIC_SESSION: _STRUCTURE,
+    TableName.COURSE: _OF_COURSES | _STRUCTURE,
     TableName.CLASS: _OF_COURSES | _STRUCTURE,
     TableName.PERSON: _OF_LEARNERS,
     TableName.ENROLMENT: _OF_LEARNERS,

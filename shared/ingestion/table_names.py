@@ -7,6 +7,8 @@ class TableName(StrEnum):
     """The tables, in the order in which an ingest is committed: structure before what refers to it."""
 
     ORG = "org"
+    ACADEMIC_SESSION = "academic_session"
+    COURSE = "course"
     CLASS = "class"
     PERSON = "person"
     ENROLMENT = "enrolment"

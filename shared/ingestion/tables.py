@@ -96,6 +96,14 @@ TABLES: Final[Mapping[TableName, Table]] = dict(
     [
         _table(TableName.ORG, "org title", texts="org title type identifier parent"),
         _table(
+            TableName.ACADEMIC_SESSION,
+            "period title",
+            texts="period title type parent school_year",
+            begins_at=TIMESTAMP,
+            ends_at=TIMESTAMP,
+        ),
+        _table(TableName.COURSE, "course title", texts="course title code org"),
+        _table(
             TableName.CLASS,
             "class title",
             texts="class title type code course course_title org periods",

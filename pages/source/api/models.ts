@@ -739,7 +739,7 @@ export interface StudentHome {
   late: number;
 }
 
-export type TableName = "org" | "class" | "person" | "enrolment" | "line_item" | "alignment" | "results" | "result_alignment" | "measure" | "item_response" | "event";
+export type TableName = "org" | "academic_session" | "course" | "class" | "person" | "enrolment" | "line_item" | "alignment" | "results" | "result_alignment" | "measure" | "item_response" | "event";
 
 export interface TeacherHome {
   courses: Array<CourseDashboard>;

@@ -42,6 +42,7 @@ def _recognition(mapping: Mapping) -> Iterator[tuple[str, str]]:
     yield "Encodings", codes(mapping.encodings)
     yield "Columns", "those that each part below must have; a file without them is not of this feed"
     yield "Members known and left", matching("names", mapping.leaves)
+    yield "Left because", mapping.left_because
     if mapping.versions:
         yield from _versions(mapping.versions)
 

@@ -51,7 +51,7 @@ def place(table: TableName, n: int) -> Place:
     match table:
         case TableName.PERSON:
             learner, group, item, question = n, n, n, n
-        case TableName.ORG | TableName.CLASS | TableName.LINE_ITEM:
+        case TableName.ORG | TableName.CLASS | TableName.LINE_ITEM | TableName.COURSE:
             learner, group, item, question = n, n, n, n
         case TableName.ENROLMENT:
             learner, group, item, question = n // 4, n // 4 + n % 4, n, n
@@ -63,7 +63,7 @@ def place(table: TableName, n: int) -> Place:
         case _:
             learner, item, question = n // _LINE_ITEMS, n % _LINE_ITEMS, n
             group = learner
-    is_group, is_school = table is TableName.CLASS, table is TableName.ORG
+    is_group, is_school = table in {TableName.CLASS, TableName.COURSE}, table is TableName.ORG
     return Place(
         n=n,
         learner=learner,

@@ -50,12 +50,9 @@ class Horizons:
         """Whether an ingest is on its way whose plan may have pinned a version that is over otherwise."""
         return any(it < least_id(self.now - LOG_FOR) for it in self.open)
 
-    def is_over(self, ingest: Ingest, oldest_live: str | None) -> bool:
-        """Tell whether the landed file of an ingest can be replayed no more, for days, and its rows are gone.
-
-        `oldest_live` is the oldest ingest of its source that has rows still.
-        """
-        if ingest.id in self.open or (oldest_live is not None and oldest_live <= ingest.id):
+    def is_over(self, ingest: Ingest) -> bool:
+        """Tell whether the landed file of an ingest can be replayed no more, for days; its rows are to go."""
+        if ingest.id in self.open:
             return False
         pins = ingest.recognition
         kept_for = TOMBSTONES_FOR if pins is None else self.kept_for(pins.source)

@@ -31,17 +31,19 @@ class LandedFiles:
         return await self._deleter.delete(scope, self._over(scope, horizons))
 
     async def _over(self, scope: TenantScope, horizons: Horizons) -> AsyncIterator[Dead]:
-        live = await self._live(scope)
+        live: Mapping[str, str] | None = None
         async for blob in self._blobs.under(scope, ""):
             owner = blob.path.split("/")[1]
             if not is_id(owner) or blob.age <= READ_FOR:
                 continue
             ingests = await self._of_file(scope, owner)
-            if not ingests and not horizons.is_forgotten(owner):
+            if not all(map(horizons.is_over, ingests)) or not (ingests or horizons.is_forgotten(owner)):
                 continue
-            if all(horizons.is_over(ingest, live.get(_source(ingest))) for ingest in ingests):
-                await self._forget(scope, ingests)
-                yield Dead(blob, f"upload:{owner}")
+            live = await self._live(scope) if live is None else live
+            if any(live.get(_source(ingest), "~") <= ingest.id for ingest in ingests):
+                continue
+            await self._forget(scope, ingests)
+            yield Dead(blob, f"upload:{owner}")
 
     async def _live(self, scope: TenantScope) -> Mapping[str, str]:
         """Return of each source the oldest ingest that has rows still: its removal may have lost a race."""

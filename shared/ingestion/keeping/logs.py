@@ -31,6 +31,8 @@ async def superseded_entries(
         found = _ENTRY.search(blob.path)
         if found and found[2] != "json" and blob.age > LOG_FOR:
             anchor = max(anchor, int(found[1]))
+    if anchor < 0:
+        return
     async for blob in blobs.under(scope, folder):
         found = _ENTRY.search(blob.path)
         if found and int(found[1]) < anchor and blob.age > LOG_FOR:

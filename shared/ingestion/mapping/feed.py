@@ -297,6 +297,8 @@ class Mapping(Closed):
     versions: Versions | None = None
     leaves: Regex = r"(?!)"
     """Names of members that are known and not read."""
+    left_because: str = ""
+    """Why they are not read."""
     loads: dict[Regex, Load] = Field(default_factory=dict)
     """How the rows of a file or member join where its name matches, in place of what the part says."""
     parts: Annotated[tuple[Part, ...], BeforeValidator(_parts), Field(min_length=1)]

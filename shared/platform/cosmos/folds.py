@@ -13,7 +13,16 @@ from shared.kernel.scope import TenantScope
 from shared.platform.cosmos.commits import MANIFEST, read_manifest
 from shared.platform.cosmos.scoped import ScopedContainer
 
-_STRUCTURE: Final = frozenset({TableName.ORG, TableName.CLASS, TableName.LINE_ITEM, TableName.ALIGNMENT})
+_STRUCTURE: Final = frozenset(
+    {
+        TableName.ORG,
+        TableName.ACADEMIC_SESSION,
+        TableName.COURSE,
+        TableName.CLASS,
+        TableName.LINE_ITEM,
+        TableName.ALIGNMENT,
+    }
+)
 """The tables that say where results belong."""
 
 _TOGETHER: Final = 16

@@ -1,4 +1,4 @@
-"""The structure of a tenant from its tables `class`, `org`, `line_item` and `alignment`."""
+"""The structure of a tenant from its tables of classes, courses, schools, periods, line items, alignments."""
 
 import asyncio
 
@@ -23,18 +23,22 @@ class LakeStructure:
         """Return the structure as the newest versions of the tables have it.
 
         A course belongs to the school of the class of that id, else to that of the classes of the course;
-        of several the first by id.
+        of several the first by id. What a class says its course is called goes before what the course says.
         """
-        classes, orgs, items = await asyncio.gather(
+        classes, courses, orgs, sessions, items = await asyncio.gather(
             self._rows(scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
+            self._rows(scope, TableName.COURSE, "course", "title"),
             self._rows(scope, TableName.ORG, "org", "title"),
+            self._rows(scope, TableName.ACADEMIC_SESSION, "period", "title"),
             self._rows(scope, TableName.LINE_ITEM, "feed", "course", "line_item", "period", "due_at"),
         )
         stated = items.rename({"period": "stated_period"}).select(LINE_ITEMS.names())
         return Structure(
             _first(classes, "course", "org") | _first(classes, "class", "org"),
-            _first(classes, "course", "course_title")
+            _first(courses, "course", "title")
+            | _first(classes, "course", "course_title")
             | _first(classes, "class", "title")
+            | _first(sessions, "period", "title")
             | _first(orgs, "org", "title"),
             stated.drop_nulls(["course", "line_item"]).unique(["course", "line_item"], keep="any"),
             await self._alignments(scope, items),

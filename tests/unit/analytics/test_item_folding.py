@@ -59,7 +59,7 @@ async def _folded(folder: Path, files: list[list[Row]], order: Sequence[int], at
     return store
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(_files(), st.integers(1, 30), st.randoms(use_true_random=False))
 async def test_order_and_memory_do_not_change_a_bit(
     files: list[list[Row]], at_once: int, random: Random
@@ -71,7 +71,7 @@ async def test_order_and_memory_do_not_change_a_bit(
     assert _bytes(plain) == _bytes(hard)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(_files(), _files())
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:

@@ -208,7 +208,21 @@ async def test_a_roster_bundle_states_people_items_and_results() -> None:
     assert result.with_status("rejected") == [(4, "unknown-reference")]
     loads = {m.match.part: m.match.load for m in result.found.members if m.match}
     assert loads == {"users": "snapshot", "lineItems": "delta", "results": "delta"}
-    assert "tables that the feed knows and does not take: courses.csv" in result.found.warnings
+    assert "tables that the feed knows and does not take: demographics.csv" in result.found.warnings
+
+
+async def test_a_roster_bundle_states_what_periods_and_courses_are_called() -> None:
+    result = await inspected(files.packed(files.TITLED), "roster.zip")
+    periods, courses = (
+        next(frame for frame in result.facts if column in frame.columns) for column in ("period", "course")
+    )
+
+    assert periods.select("period", "title", "type", "school_year", "deleted").rows() == [
+        ("s1", "Fall 2026", "term", "2027", False),
+        ("s2", None, None, None, True),
+    ]
+    assert courses.select("course", "title", "code", "org").rows() == [("math", "Mathematics", "M-1", "o1")]
+    assert result.found.warnings == ()
 
 
 async def test_a_roster_bundle_states_by_which_standards_work_is_measured() -> None:
