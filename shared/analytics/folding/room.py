@@ -61,7 +61,7 @@ class Room:
     """Results in memory together, in about 100 bytes each, unless a bucket or a course has more."""
     results_aside: int = 3_000_000
     """Results that lie aside, in twice 70 bytes each, unless a bucket has more."""
-    facts_at_once: int = 500_000
+    facts_at_once: int = 1_000_000
     """Facts among which the newest are found together, in about 100 bytes each."""
-    parts_aside: int = 32
+    parts_aside: int = 16
     """Times so many facts that lie aside, in 32 bytes each."""

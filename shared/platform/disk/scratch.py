@@ -12,6 +12,7 @@ import polars as pl
 
 from shared.analytics.folding.room import Spot
 from shared.kernel.errors import Unavailable
+from shared.platform.memory import give_back
 
 
 class DiskScratch:
@@ -36,6 +37,9 @@ class DiskScratch:
 
     @cached_property
     def _file(self) -> IO[bytes]:
+        # Whoever lays something aside is short of memory, of which what ran before may still hold some.
+        give_back()
+        self._open.callback(give_back)
         return self._open.enter_context(TemporaryFile(buffering=0))
 
     def _put(self, frame: pl.DataFrame) -> Spot:
