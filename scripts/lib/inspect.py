@@ -7,6 +7,7 @@ read, or when something is wrong with the command.
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, chdir
@@ -38,6 +39,11 @@ def main(arguments: Sequence[str]) -> int:
         return asyncio.run(_inspect(wish))
     except TermtideError as error:
         return _failed(error)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough, as `head` has; nothing more is to be written at the exit.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return 0
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

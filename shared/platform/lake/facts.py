@@ -14,10 +14,10 @@ from shared.ingestion.tables import RESULTS, Table
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess
-from shared.platform.lake.contents import MOST_AT_ONCE, contents
 from shared.platform.lake.errors import translated
 from shared.platform.lake.newest import of_newest
 from shared.platform.lake.people import LakePeople
+from shared.platform.lake.small_parts import MOST_AT_ONCE, small_parts
 from shared.platform.lake.structure import LakeStructure
 
 _NO_VERSION: Final = -1
@@ -63,7 +63,7 @@ class LakeSnapshot:
         if _together(size for _, size in wanted) > _FEW and _together(sizes.values()) > MOST_AT_ONCE:
             return None
         with translated():
-            return await contents(self._access, self._scope, wanted)
+            return await small_parts(self._access, self._scope, wanted)
 
     def _resolved(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Put the person of the roster in the place of each learner who is linked to one."""

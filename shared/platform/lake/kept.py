@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.kernel.clock import Clock
 from shared.kernel.recent import Recent
@@ -14,8 +15,6 @@ from shared.platform.lake.contents import KeptContents
 if TYPE_CHECKING:
     import polars as pl
     from deltalake import DeltaTable
-
-    from shared.platform.lake.reached import ReachedVersions
 
 LIFETIME: Final = timedelta(minutes=20)
 """Shorter than the access holds that was signed for a handle."""
@@ -34,12 +33,24 @@ class KeptHandle:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+class Reached(Protocol):
+    """What applications reached in a table, as who commits to it knows."""
+
+    async def at(self, version: int) -> Mapping[str, int] | None:
+        """Return it as of a version; None where nobody but delta-rs tells."""
+        ...
+
+    def committed(self, version: int, transactions: Mapping[str, int]) -> None:
+        """Take note of a commit right upon the version that was asked for last."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CommittedHandle:
     """A handle to write with, and what applications reached in its table."""
 
     shared: KeptHandle
-    reached: "ReachedVersions"
+    reached: Reached
 
 
 class KeptRows:

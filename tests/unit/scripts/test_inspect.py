@@ -1,6 +1,7 @@
 """What the verb prints, writes and returns."""
 
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -34,6 +35,14 @@ def test_one_object_per_file_and_a_refusal_is_an_answer(
     assert (first["file"], first["feed"], first["refused"]) == (files[0], "attempts", None)
     assert first["sample"][0]["score"] == "5.5"  # type: ignore[index] # a list of objects
     assert (second["feed"], second["records"], second["accepted"]) == (None, 1, 1)
+
+
+def test_who_has_read_enough_ends_it_quietly(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        assert main(files) == 0
 
 
 def test_a_path_that_cannot_be_read_is_named_and_the_others_are_answered(
