@@ -9,7 +9,8 @@ from shared.kernel.clock import Clock
 LIFETIME: Final = timedelta(minutes=20)
 """How long a part is kept at most: then what a tenant removed has gone from here too."""
 
-_BYTES: Final = 128_000_000
+_BYTES: Final = 192_000_000
+"""More than twelve busy districts take: asked in turn for a little more, none would be there any more."""
 
 
 class KeptContents:
