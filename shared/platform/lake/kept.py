@@ -1,12 +1,12 @@
 """What is kept of tables between calls: open handles, small parts, rows of small tables as last read."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
+from shared.kernel.bounded import Bounded
 from shared.kernel.clock import Clock
 from shared.kernel.recent import Recent
 from shared.kernel.scope import TenantScope
@@ -57,31 +57,19 @@ class KeptRows:
     """Rows by key, each of one version, up to a number of bytes; the least recently used go first."""
 
     def __init__(self) -> None:
-        self._rows: OrderedDict[str, tuple[int, pl.DataFrame]] = OrderedDict()
-        self._bytes = 0
+        self._rows: Bounded[str, tuple[int, pl.DataFrame]] = Bounded(_BYTES, lambda kept: _size(kept[1]))
 
     def get(self, key: str, version: int) -> "pl.DataFrame | None":
         """Return the rows, None when none of this version are kept."""
-        known, rows = self._rows.get(key, (None, None))
-        if known != version:
-            return None
-        self._rows.move_to_end(key)
-        return rows
+        known, rows = self._rows.get(key) or (None, None)
+        return rows if known == version else None
 
     def put(self, key: str, version: int, rows: "pl.DataFrame") -> None:
         """Keep rows in place of those of another version, unless they are too large."""
-        self._drop(key)
         if _size(rows) > _LARGEST:
-            return
-        self._rows[key] = (version, rows)
-        self._bytes += _size(rows)
-        while self._bytes > _BYTES:
-            self._drop(next(iter(self._rows)))
-
-    def _drop(self, key: str) -> None:
-        if key in self._rows:
-            _, rows = self._rows.pop(key)
-            self._bytes -= _size(rows)
+            self._rows.forget(key)
+        else:
+            self._rows.put(key, (version, rows))
 
 
 class KeptTables:
