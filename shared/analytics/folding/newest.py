@@ -5,7 +5,7 @@ by group, and the newest are found part by part.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import batched
@@ -18,9 +18,8 @@ from shared.analytics.folding.results import Newness, group, part_of
 from shared.analytics.folding.room import Room
 from shared.analytics.ports import FactSnapshot
 
-PIECES_AT_ONCE: Final = 2
-"""Pieces that are read at the same time: one comes over the wire while the other is decoded."""
-
+_AT_ONCE: Final = 2
+"""Frames that are read at the same time: one comes over the wire while the other is decoded."""
 
 _PART: Final = "part"
 
@@ -37,6 +36,13 @@ class Piece:
     rows: int
     most: int
     ingests: frozenset[str] | None = None
+
+
+async def collected(snapshot: FactSnapshot, frames: Iterable[pl.LazyFrame]) -> AsyncGenerator[pl.DataFrame]:
+    """Yield the rows of frames, in order."""
+    for some in batched(frames, _AT_ONCE, strict=False):
+        for rows in await asyncio.gather(*map(snapshot.collect, some)):
+            yield rows
 
 
 class Newest:
@@ -92,10 +98,9 @@ class Newest:
         for parts in batched(range(self._parts), self._room.parts_aside, strict=False):
             with self._room.scratch() as scratch:
                 parted = Parted(scratch, _PART, parts)
-                for some in batched(self._pieces, PIECES_AT_ONCE, strict=False):
-                    frames = (self._numbers(piece, newness, parts) for piece in some)
-                    for some_rows in await asyncio.gather(*map(self._snapshot.collect, frames)):
-                        await parted.add(some_rows)
+                frames = (self._numbers(piece, newness, parts) for piece in self._pieces)
+                async for numbers in collected(self._snapshot, frames):
+                    await parted.add(numbers)
                 for part in parts:
                     if rows := await parted.take([part]):
                         yield pl.concat(rows).lazy()

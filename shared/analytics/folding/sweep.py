@@ -7,12 +7,11 @@ it reads those rows alone. Where results are many they lie aside, once by learne
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
 from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.newest import PIECES_AT_ONCE, Newest, Piece
+from shared.analytics.folding.newest import Newest, Piece, collected
 from shared.analytics.folding.parted import Parted
 from shared.analytics.folding.results import Narrow
 from shared.analytics.folding.room import Room, Scratch
@@ -74,18 +73,12 @@ type _Read = Callable[[Sequence[pl.Expr]], AsyncGenerator[pl.DataFrame]]
 def _reading(snapshot: FactSnapshot, pieces: Sequence[Piece], rows: pl.Series, buckets: _Range) -> _Read:
     """Return what reads columns of the facts in `rows`, which are in order, of the learners in buckets."""
 
-    async def read(piece: Piece, columns: Sequence[pl.Expr]) -> pl.DataFrame:
+    def newest(piece: Piece) -> pl.LazyFrame:
         start, end = (rows.search_sorted(place) for place in (piece.first, piece.first + piece.rows))
         wanted = (rows[start:end] - piece.first).cast(pl.UInt32)
-        facts = piece.facts.filter(pl.col("row").is_in(wanted.implode())).filter(buckets.holds(_BUCKET))
-        return await snapshot.collect(facts.select(columns))
+        return piece.facts.filter(pl.col("row").is_in(wanted.implode())).filter(buckets.holds(_BUCKET))
 
-    async def reading(columns: Sequence[pl.Expr]) -> AsyncGenerator[pl.DataFrame]:
-        for some in batched(pieces, PIECES_AT_ONCE, strict=False):
-            for found in await asyncio.gather(*(read(piece, columns) for piece in some)):
-                yield found
-
-    return reading
+    return lambda columns: collected(snapshot, (newest(piece).select(columns) for piece in pieces))
 
 
 class Swept:

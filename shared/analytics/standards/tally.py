@@ -11,7 +11,7 @@ _LINE_ITEM = ("course", "line_item")
 
 
 class LearnerTally:
-    """Counts results (`results.results`) batch by batch; no learner comes in two batches."""
+    """Counts results (`results.Narrow.results`) batch by batch; no learner comes in two batches."""
 
     def __init__(self, alignments: Alignments) -> None:
         self._rows = alignments.rows
