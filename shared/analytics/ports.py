@@ -157,12 +157,12 @@ class ReadAhead(Protocol):
         ...
 
 
+type Upon = tuple[ShardHead, ShardChange]
+"""A change of a shard, and the head that it was made upon."""
+
+
 class RollupStore(Protocol):
     """Rollups for folding. A shard changes only upon the head that its writer read."""
-
-    async def head(self, scope: TenantScope, shard: str) -> ShardHead:
-        """Return the head of a shard, `EMPTY_SHARD` when it does not exist."""
-        ...
 
     async def heads(self, scope: TenantScope, shards: Collection[str] | None = None) -> dict[str, ShardHead]:
         """Return the heads of those of `shards` that exist, of all of the tenant when none are named."""
@@ -177,12 +177,11 @@ class RollupStore(Protocol):
         """
         ...
 
-    async def write(
-        self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
-    ) -> None:
-        """Write and delete pages and move the head to `table_version`.
+    async def write(self, scope: TenantScope, table_version: int, changes: Iterable[Upon]) -> Collection[str]:
+        """Write and delete pages of shards and move their heads to `table_version`; a shard comes once.
 
-        `PreconditionFailed` when another fold wrote to the shard since `head` was read. Large changes take
-        several batches, each moving the head: a crash leaves a shard that the next delivery completes.
+        Return those shards that another fold wrote to since their heads were read: they are to be built anew.
+        A small change happens whole or not at all. Large ones take several batches, each moving the head: a
+        crash leaves a shard that the next delivery completes.
         """
         ...

@@ -35,7 +35,7 @@ class Analytics(Ingestion):
         """The stored read models."""
         from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
 
-        return CosmosRollups(self.scoped("rollups", "shard"))
+        return CosmosRollups(self.scoped("rollups", "partitionId"))
 
     @cached_property
     def fold_ledger(self) -> "CosmosFoldLedger":
@@ -65,7 +65,7 @@ class Analytics(Ingestion):
         """The stored item analyses: in the shards of courses, under heads of their own."""
         from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
 
-        return CosmosRollups(self.scoped("rollups", "shard"), "items-head")
+        return CosmosRollups(self.scoped("rollups", "partitionId"), "items-head")
 
     @cached_property
     def item_fold_ledger(self) -> "CosmosFoldLedger":

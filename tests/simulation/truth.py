@@ -20,6 +20,7 @@ from shared.messaging.consumer import ATTEMPTS_EXHAUSTED, DELIVERIES_EXHAUSTED
 from shared.platform.cosmos.packing import unpack
 from shared.platform.cosmos.rollups import CosmosRollups
 from shared.platform.cosmos.scoped import ScopedContainer
+from shared.platform.cosmos.shard_places import place_of
 from tests.fixtures.stated_facts import attempts, gradebook
 from tests.simulation import history, registers
 from tests.simulation.catalogues import MENDED
@@ -277,13 +278,13 @@ async def _stated(
 
 async def _unlike_rebuild(world: World, tenant: str) -> list[str]:
     """Compare the rollups with those that a rebuild computes from the facts."""
-    fresh = DocumentStore("rollups", ("tenantId", "shard"), world.weather)
+    fresh = DocumentStore("rollups", ("tenantId", "partitionId"), world.weather)
     services = Process.current.get().services
 
     async def opener() -> Any:  # noqa: ANN401 - stands for the SDK's container
         return fresh.container()
 
-    rollups = CosmosRollups(ScopedContainer(opener, "shard", on_breach=services.audit.breached))
+    rollups = CosmosRollups(ScopedContainer(opener, "partitionId", on_breach=services.audit.breached))
     await Folder(world.lake, services.fold_ledger, rollups).rebuild(scope_of(tenant))
     wanted, actual = _views(fresh.documents(), tenant), _views(world.stores["rollups"].documents(), tenant)
     return [
@@ -296,7 +297,9 @@ async def _unlike_rebuild(world: World, tenant: str) -> list[str]:
 def _views(documents: Sequence[Document], tenant: str) -> dict[tuple[str, str], Any]:
     """Return every view by shard and id; there are some wherever a tenant has rollups at all."""
     pages = [document for document in documents if document["tenantId"] == tenant and "views" in document]
-    views = {(str(page["shard"]), name): text for page in pages for name, text in unpack(page).items()}
+    views = {
+        (place_of(str(page["id"]))[0], name): text for page in pages for name, text in unpack(page).items()
+    }
     assert views or not any(document["tenantId"] == tenant for document in documents)
     return views
 

@@ -48,7 +48,7 @@ _LEVELS: Final = {
     "control": ("id",),
     "identity": ("tenantId", "personId"),
     "ingests": ("tenantId", "ingestId"),
-    "rollups": ("tenantId", "shard"),
+    "rollups": ("tenantId", "partitionId"),
     "quarantine": ("tenantId", "queue"),
 }
 _CHUNK_BYTES: Final = (100, 400, 1500)

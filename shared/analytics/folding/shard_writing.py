@@ -7,12 +7,13 @@ from typing import Final
 
 from shared.analytics.folding.together import together
 from shared.analytics.model import EMPTY_SHARD, ShardChange, ShardHead
-from shared.analytics.ports import RollupStore
-from shared.kernel.errors import PreconditionFailed, Unavailable
+from shared.analytics.ports import RollupStore, Upon
+from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
 _RACES: Final = 5
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 64
+"""Shards that are built before any is written: of those that lie together one transaction takes what fits."""
 
 type Build = Callable[[str, ShardHead], Awaitable[ShardChange]]
 """Makes the change of a shard from its name and head; called again when another fold came between."""
@@ -46,27 +47,38 @@ class ShardWriter:
     async def write(
         self, shards: Iterable[tuple[str, Build]], heads: Mapping[str, ShardHead] | None = None
     ) -> None:
-        """Write shards, a few at a time; `StaleSnapshot` when one is newer than `table_version`.
+        """Write shards, some at a time; `StaleSnapshot` when one is newer than `table_version`.
 
         `heads` are those of these shards, if they were read already.
         """
         builds = dict(shards)
         upon = await self.heads(builds) if heads is None else heads
         for some in batched(builds.items(), _AT_ONCE, strict=False):
-            await together(self._write(shard, build, upon[shard]) for shard, build in some)
+            await self._write(dict(some), upon)
 
-    async def _write(self, shard: str, build: Build, head: ShardHead) -> None:
+    async def _write(self, builds: Mapping[str, Build], heads: Mapping[str, ShardHead]) -> None:
+        """Write shards together; those that moved in the meantime are built anew, and no others."""
         for _ in range(_RACES):
-            if head.table_version > self.table_version:
-                raise StaleSnapshot
-            try:
-                await self.store.write(self.scope, head, self.table_version, await build(shard, head))
-            except PreconditionFailed:
-                head = await self.store.head(self.scope, shard)
-                continue
-            self.written.add(shard)
-            return
-        raise Unavailable(f"shard {shard} is busy")
+            changes = await self._built(builds, heads)
+            moved = await self.store.write(self.scope, self.table_version, changes)
+            self.written.update(builds.keys() - moved)
+            if not moved:
+                return
+            builds = {shard: builds[shard] for shard in moved}
+            now = await self.store.heads(self.scope, moved)
+            heads = {shard: now.get(shard, EMPTY_SHARD) for shard in moved}
+        raise Unavailable(f"shards {', '.join(sorted(builds))} are busy")
+
+    async def _built(self, builds: Mapping[str, Build], heads: Mapping[str, ShardHead]) -> list[Upon]:
+        if any(heads[shard].table_version > self.table_version for shard in builds):
+            raise StaleSnapshot
+        changes: list[Upon] = []
+
+        async def built(shard: str, build: Build) -> None:
+            changes.append((heads[shard], await build(shard, heads[shard])))
+
+        await together(built(shard, build) for shard, build in builds.items())
+        return changes
 
 
 async def cleared(shard: str, head: ShardHead) -> ShardChange:

@@ -6,7 +6,8 @@ query carries a predicate on `tenantId`, and every document that comes back is c
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, groupby
+from operator import itemgetter
 from typing import Any, cast
 
 from azure.core import MatchConditions
@@ -34,8 +35,8 @@ type BreachReport = Callable[[TenantScope, TenantBreach], Awaitable[None]]
 
 _PAGE = 1000
 """The most documents of one page of a walk. A page ends at 4 MB before."""
-_LEVELS_AT_ONCE = 100
-"""The most second-level keys in one query: its text must stay below 512 kB."""
+_IDS_AT_ONCE = 2000
+"""The most documents that one query asks for: its text must stay below 512 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +203,19 @@ class ScopedContainer:
 
         One query asks for many partitions: a point read for each costs ten times as much work on both sides.
         """
-        for some in batched(sorted(wanted), _LEVELS_AT_ONCE, strict=False):
+        pairs = sorted((level, item) for level, items in wanted.items() for item in {*items})
+        for some in batched(pairs, _IDS_AT_ONCE, strict=False):
             parameters: dict[str, Json] = {}
             cases = []
-            for n, level in enumerate(some):
-                names = {f"id{n}x{m}": item for m, item in enumerate(sorted(wanted[level]))}
-                if names:
-                    ids = ", ".join(f"@{name}" for name in names)
-                    cases.append(f"(c.{self._second_level} = @level{n} AND c.id IN ({ids}))")
-                    parameters |= {f"level{n}": level, **names}
-            if cases:
-                only = some[0] if len(some) == 1 else None
-                async for document in self.walk(scope, " OR ".join(cases), parameters, level=only):
-                    yield document
+            levels = {level: [item for _, item in own] for level, own in groupby(some, key=itemgetter(0))}
+            for n, (level, items) in enumerate(levels.items()):
+                names = {f"id{n}x{m}": item for m, item in enumerate(items)}
+                ids = ", ".join(f"@{name}" for name in names)
+                cases.append(f"(c.{self._second_level} = @level{n} AND c.id IN ({ids}))")
+                parameters |= {f"level{n}": level, **names}
+            only = some[0][0] if len(levels) == 1 else None
+            async for document in self.walk(scope, " OR ".join(cases), parameters, level=only):
+                yield document
 
     async def _step(self, scope: Owner, level: str, operation: Operation) -> SdkOperation:
         written = None

@@ -170,7 +170,7 @@ class Districts:
             facts=LakeFacts(access),
             ingests=scoped("ingests", "ingestId"),
             identity=scoped("identity", "personId"),
-            rollups=CosmosRollups(scoped("rollups", "shard")),
+            rollups=CosmosRollups(scoped("rollups", "partitionId")),
         )
 
     def reopened(self, district: District) -> District:

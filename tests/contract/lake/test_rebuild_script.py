@@ -57,7 +57,8 @@ async def test_a_rollup_that_was_spoilt_is_made_anew_from_the_facts(
     await district.fold(A)
     served = await rollups.find(scope, TENANT_SHARD, OVERVIEW)
     head = await rollups.head(scope, TENANT_SHARD)
-    await rollups.write(scope, head, 1, ShardChange(TENANT_SHARD, {OVERVIEW: {OVERVIEW: '{"courses":[]}'}}))
+    overview = ShardChange(TENANT_SHARD, {OVERVIEW: {OVERVIEW: '{"courses":[]}'}})
+    assert not await rollups.write(scope, 1, [(head, overview)])
     code, lines = await _rebuild(environment, scope.tenant_id)
 
     assert code == 0

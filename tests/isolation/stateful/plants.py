@@ -4,7 +4,7 @@ They are the tests of the stateful test: a leak that it does not find in one of 
 somebody makes it by accident.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, cast
 
@@ -12,7 +12,7 @@ import pytest
 from azure.core.async_paging import AsyncPageIterator
 from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 
-from shared.analytics.model import ShardChange, ShardHead
+from shared.analytics.ports import Upon
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner
@@ -100,11 +100,11 @@ def foreign_rollup(patch: pytest.MonkeyPatch) -> None:
     write = CosmosRollups.write
 
     async def misplaced(
-        self: CosmosRollups, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
-    ) -> None:
+        self: CosmosRollups, scope: TenantScope, table_version: int, changes: Iterable[Upon]
+    ) -> set[str]:
         first.append(scope)
-        there = await self.head(first[0], change.shard)
-        await write(self, first[0], there, table_version, change)
+        there = [(await self.head(first[0], change.shard), change) for _, change in changes]
+        return await write(self, first[0], table_version, there)
 
     patch.setattr(CosmosRollups, "write", misplaced)
 

@@ -1,11 +1,13 @@
 """A fold ends by moving the head of the tenant's shard: whoever reads after that sees all that it wrote."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from shared.analytics.folding.fold import Folder
-from shared.analytics.model import TENANT_SHARD, ShardChange, ShardHead
+from shared.analytics.model import TENANT_SHARD, ShardChange
+from shared.analytics.ports import Upon
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
 from tests.fixtures.rollups import LocalLake, MemoryRollups
@@ -22,12 +24,11 @@ class _Written(MemoryRollups):
         super().__init__()
         self.changes: list[ShardChange] = []
 
-    async def write(
-        self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
-    ) -> None:
-        """Write a change and note it."""
-        await super().write(scope, head, table_version, change)
-        self.changes.append(change)
+    async def write(self, scope: TenantScope, table_version: int, changes: Iterable[Upon]) -> set[str]:
+        """Write changes and note them."""
+        some = list(changes)
+        self.changes += [change for _, change in some]
+        return await super().write(scope, table_version, some)
 
 
 def _lake(folder: Path) -> LocalLake:
