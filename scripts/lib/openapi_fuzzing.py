@@ -58,7 +58,7 @@ async def furnish(access: DevelopmentAccess, tenant: str) -> None:
         await api.follow(await api.upload(gradebook, f"2026-03-05T1200_Grades-{COURSE}.csv"))
 
 
-def fuzz(
+def fuzz(  # noqa: PLR0913 - who calls, what, and how often
     base_url: str,
     token: str | None,
     *,

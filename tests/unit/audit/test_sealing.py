@@ -162,7 +162,7 @@ async def test_a_sealer_killed_anywhere_is_made_good_by_the_next() -> None:
         verdict = await verdict_of(store)
         assert (verdict.fault, verdict.unsealed, verdict.seals) == (None, 0, 1)
 
-    assert await at_every_crash_point(scenario) == 8
+    assert await at_every_crash_point(scenario) == 5
 
 
 async def test_an_audit_verifies_at_any_point_of_a_sealer_at_work() -> None:
@@ -176,7 +176,7 @@ async def test_an_audit_verifies_at_any_point_of_a_sealer_at_work() -> None:
             await sealer_of(store).seal(SCOPE)
         assert (await verdict_of(store)).fault is None
 
-    assert await at_every_crash_point(scenario) == 6
+    assert await at_every_crash_point(scenario) == 4
 
 
 async def test_a_seal_that_is_added_during_a_walk_is_left_to_the_next(store: MemoryAudit) -> None:
