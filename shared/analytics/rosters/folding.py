@@ -133,7 +133,8 @@ class RosterFolder:
         """Write touched rosters and return the people they name; None where nobody has or had a name."""
         for _ in range(_SNAPSHOTS):
             version, names = await self._names.names(scope)
-            if names.is_empty() and await self._rosters.followed(scope) is None:
+            had_people = version.people >= 0
+            if names.is_empty() and not (had_people and await self._rosters.followed(scope)):
                 return None
             known = _Known(await self._facts.snapshot(scope), version, names)
             courses = await touch(known)
