@@ -1,4 +1,4 @@
-"""The folders of one tenant's lake, as one who reads several tables in one go looks them up."""
+"""The folders of lakes, as one who reads several tables in one go looks them up."""
 
 import asyncio
 
@@ -7,20 +7,19 @@ from shared.platform.lake.access import LakeAccess
 
 
 class Folders:
-    """Which tables there can be: all are looked up by one request, when first asked for.
+    """Which tables there can be: all of a lake are looked up by one request, when first asked for.
 
     Made anew by each who reads: a table that another process makes afterwards is not seen.
     """
 
-    def __init__(self, access: LakeAccess, scope: TenantScope) -> None:
+    def __init__(self, access: LakeAccess) -> None:
         self._access = access
-        self._scope = scope
         self._turn = asyncio.Lock()
-        self._names: frozenset[str] | None = None
+        self._names: dict[str, frozenset[str]] = {}
 
-    async def hold(self, table: str) -> bool:
-        """Tell whether there is a folder of a table: its commits may still be to come."""
+    async def hold(self, scope: TenantScope, table: str) -> bool:
+        """Tell whether the lake of the scope's tenant has a folder of a table: its commits may be to come."""
         async with self._turn:
-            if self._names is None:
-                self._names = await self._access.folders(self._scope)
-        return table in self._names
+            if scope.tenant_id not in self._names:
+                self._names[scope.tenant_id] = await self._access.folders(scope)
+        return table in self._names[scope.tenant_id]

@@ -28,7 +28,7 @@ class LakeNames:
         types = TABLES[TableName.PERSON].schema
         schema = pl.Schema({name: types[name] for name in _COLUMNS})
         of_people, of_links = (version.people, version.links) if version else (None, None)
-        folders = Folders(self._access, scope)
+        folders = Folders(self._access)
         links_read, links = await self._read(scope, LINK_TABLE, LINKS, of_links, folders)
         people_read, people = await self._read(scope, TableName.PERSON, schema, of_people, folders)
         return PeopleVersion(people_read, links_read), _in_force(people, links)

@@ -30,7 +30,7 @@ async def of_newest[T](
     with translated():
         if kept is None:
             until = access.kept.until()
-            if folders is not None and not await folders.hold(table):
+            if folders is not None and not await folders.hold(scope, table):
                 return None
             opened = await _opened(access, scope, table)
             if opened is None:

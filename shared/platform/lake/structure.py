@@ -26,7 +26,7 @@ class LakeStructure:
         A course belongs to the school of the class of that id, else to that of the classes of the course;
         of several the first by id. What a class says its course is called goes before what the course says.
         """
-        folders = Folders(self._access, scope)
+        folders = Folders(self._access)
         classes, courses, orgs, sessions, items = await asyncio.gather(
             self._rows(folders, scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
             self._rows(folders, scope, TableName.COURSE, "course", "title"),

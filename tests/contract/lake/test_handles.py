@@ -91,14 +91,14 @@ async def test_a_table_that_another_makes_meanwhile_is_seen_by_who_reads_several
         return (await read_whole(mine, scope, table, schema, folders=folders))[0]
 
     both = (TableName.ORG, TableName.COURSE)
-    before = Folders(mine, scope)
+    before = Folders(mine)
     assert [await version(table, before) for table in both] == [-1, -1]
     tables = DeltaTables(others, clock)
     await tables.commit(scope, await tables.open(scope, TableName.ORG), CHANGE)
     await AzureLakeBlobs(account).create(
         scope, f"{TableName.COURSE}/source=sis/part.parquet", b"not committed"
     )
-    after = Folders(mine, scope)
+    after = Folders(mine)
     assert [await version(table, after) for table in both] == [1, -1]
 
 
