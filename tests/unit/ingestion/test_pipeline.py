@@ -31,7 +31,7 @@ def attempts(seed: int = 1, rows: int = 400, style: Style = PLAIN) -> tuple[byte
     return out.getvalue(), truth
 
 
-def gradebook(seed: int = 1, rows: int = 200, style: Style = PLAIN) -> tuple[bytes, Truth]:
+def gradebook(seed: int = 1, rows: int = 60, style: Style = PLAIN) -> tuple[bytes, Truth]:
     out = io.BytesIO()
     truth = write_gradebook(out, seed=seed, rows=rows, course="ALG_1", style=style)
     return out.getvalue(), truth
