@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.analytics.rosters.folding import RosterFolder
     from shared.analytics.serving.cohorts import CohortComparisons
     from shared.analytics.serving.homes import Homes
+    from shared.analytics.serving.last_folds import LastFolds
     from shared.analytics.serving.listing import Lists
     from shared.analytics.serving.remembering import RememberedRollups
     from shared.analytics.serving.searching import Search
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shared.analytics.standards.service import StandardDashboards
     from shared.platform.cosmos.folds import CosmosFoldLedger
     from shared.platform.cosmos.rollups import CosmosRollups
+    from shared.platform.cosmos.roster_names import RosterNames
     from shared.platform.cosmos.rosters import CosmosRosters
     from shared.platform.lake.facts import LakeFacts
 
@@ -86,7 +88,7 @@ class Analytics(Ingestion):
 
     @cached_property
     def rosters(self) -> "CosmosRosters":
-        """What the learners of courses are called."""
+        """What the learners of courses are called, for those that write it."""
         from shared.platform.cosmos.rosters import CosmosRosters  # noqa: PLC0415
 
         return CosmosRosters(self.scoped("identity", "personId"), self.name_keys)
@@ -111,14 +113,29 @@ class Analytics(Ingestion):
         """The stored read models as dashboards read them."""
         from shared.analytics.serving.remembering import RememberedRollups  # noqa: PLC0415
 
-        return RememberedRollups(self.rollups, self.clock)
+        return RememberedRollups(self.rollups, self.last_folds, self.clock)
+
+    @cached_property
+    def last_folds(self) -> "LastFolds":
+        """What tells for how long read models may be remembered."""
+        from shared.analytics.serving.last_folds import LastFolds  # noqa: PLC0415
+
+        return LastFolds(self.rollups, self.clock)
+
+    @cached_property
+    def roster_names(self) -> "RosterNames":
+        """What the learners of courses are called, as dashboards read it."""
+        from shared.platform.cosmos.roster_names import RosterNames  # noqa: PLC0415
+
+        identity = self.scoped("identity", "personId")
+        return RosterNames(identity, self.name_keys, self.last_folds, self.clock)
 
     @cached_property
     def dashboards(self) -> "Dashboards":
         """Serves read models."""
         from shared.analytics.serving.service import Dashboards  # noqa: PLC0415
 
-        return Dashboards(self.remembered_rollups, self.rosters)
+        return Dashboards(self.remembered_rollups, self.roster_names)
 
     @cached_property
     def standards(self) -> "StandardDashboards":

@@ -12,7 +12,7 @@ from scripts.lib.demo.progress import Watch
 from scripts.lib.demo.result import CourseResult, DistrictResult, FileResult
 from scripts.lib.demo_files import Truth
 from scripts.lib.development_access import DevelopmentAccess
-from shared.analytics.serving.remembering import LIFETIME
+from shared.analytics.serving.last_folds import LIFETIME
 from shared.ingestion.model import IngestState
 from shared.ingestion.views import IngestView
 

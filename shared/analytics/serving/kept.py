@@ -1,36 +1,38 @@
-"""The rollups that a process keeps: by tenant, bounded in size, the least recently used goes first."""
+"""What a process keeps of read models: by tenant, bounded in size, the least recently used goes first."""
 
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
-from shared.analytics.model import Rollup
 from shared.analytics.ports import Place
+from shared.analytics.serving.last_folds import LIFETIME, LONGEST
 from shared.kernel.bounded import Bounded
 from shared.kernel.clock import Clock
 from shared.kernel.scope import TenantScope
 
-CHARACTERS: Final = 16_000_000
-"""Of all texts together: a thousand views and more."""
-
-_OVERHEAD: Final = 500
-"""What an entry takes beside its text, in the same measure."""
+_OVERHEAD = 500
+"""What an entry takes beside its texts, in characters."""
 
 
-class _Kept(NamedTuple):
+class _Kept[T](NamedTuple):
     fold: str | None
     until: datetime
-    rollup: Rollup
+    value: T
 
 
-class KeptRollups:
-    """Keeps rollups, each for its time, as long as the fold is the same that it was read after."""
+class KeptUntilFold[T]:
+    """Keeps what was read of places, as long as the fold is the same that it was read after.
 
-    def __init__(self, clock: Clock, limit: int = CHARACTERS) -> None:
+    That is half a minute at most, and a second for what no fold tells of. `size` tells how many characters a
+    value has, `limit` is what all together may have.
+    """
+
+    def __init__(self, clock: Clock, limit: int, size: Callable[[T], int]) -> None:
         self._clock = clock
-        self._kept: Bounded[str, _Kept] = Bounded(limit, _size)
+        self._kept: Bounded[str, _Kept[T]] = Bounded(limit, lambda kept: size(kept.value) + _OVERHEAD)
 
-    def get(self, scope: TenantScope, place: Place, fold: str | None) -> Rollup | None:
-        """Return a rollup of the tenant, None when it is unknown, too old, or was read after another fold."""
+    def get(self, scope: TenantScope, place: Place, fold: str | None) -> T | None:
+        """Return what is kept for the tenant, None when that is nothing, too old, or of another fold."""
         key = scope.key(*place)
         kept = self._kept.get(key)
         if kept is None:
@@ -38,14 +40,9 @@ class KeptRollups:
         if kept.fold != fold or kept.until <= self._clock.now():
             self._kept.forget(key)
             return None
-        return kept.rollup
+        return kept.value
 
-    def put(
-        self, scope: TenantScope, place: Place, fold: str | None, rollup: Rollup, lifetime: timedelta
-    ) -> None:
-        """Keep a rollup from now on."""
-        self._kept.put(scope.key(*place), _Kept(fold, self._clock.now() + lifetime, rollup))
-
-
-def _size(kept: _Kept) -> int:
-    return len(kept.rollup.text) + _OVERHEAD
+    def put(self, scope: TenantScope, place: Place, fold: str | None, value: T) -> None:
+        """Keep from now on what was read when this was known to be the last fold: it is as old, or newer."""
+        until = self._clock.now() + (LIFETIME if fold is None else LONGEST)
+        self._kept.put(scope.key(*place), _Kept(fold, until, value))

@@ -29,7 +29,7 @@ class CosmosConnection:
         self._endpoint = endpoint
         self._database = database
         self._client: CosmosClient | None = None
-        self._seen: set[str] = set()
+        self._containers: dict[str, ContainerProxy] = {}
         self._opening = asyncio.Lock()
 
     def opener(self, name: str) -> OpenContainer:
@@ -42,22 +42,27 @@ class CosmosConnection:
         The first call opens the client. Each name is looked up once, which the SDK needs for its keys anyway:
         later, a missing container could not be told from a missing document.
         """
-        client = await self._open()
-        container = client.get_database_client(self._database).get_container_client(name)
-        if name not in self._seen:
-            try:
-                with translated():
-                    await container.read()
-            except NotFound as error:
-                raise Unavailable(f"the database has no container {name}") from error
-            self._seen.add(name)
-        return container
+        known = self._containers.get(name)
+        return known if known is not None else await self._looked_up(name)
 
     async def close(self) -> None:
         """Close the client, if one was opened; a later `container` opens a new one."""
         client, self._client = self._client, None
+        self._containers.clear()
         if client is not None:
             await client.close()
+
+    async def _looked_up(self, name: str) -> ContainerProxy:
+        client = await self._open()
+        container = client.get_database_client(self._database).get_container_client(name)
+        try:
+            with translated():
+                await container.read()
+        except NotFound as error:
+            raise Unavailable(f"the database has no container {name}") from error
+        if client is self._client:  # which is another, or none, when it was closed meanwhile
+            self._containers[name] = container
+        return container
 
     async def _open(self) -> CosmosClient:
         async with self._opening:

@@ -1,6 +1,6 @@
-"""How a page lies in documents: its views as lines, deflated, since a store charges for bytes.
+"""How a page lies in documents: its views as lines packed by Zstandard (RFC 8878): a store charges by size.
 
-{id: "{page}", kind: "page", tableVersion, views: "{base64 of deflated lines: view id, tab, JSON}"}
+{id: "{page}", kind: "page", tableVersion, views: "{base64 of packed lines: view id, tab, JSON}"}
 
 A page that would be too large lies in parts, `{page}!{n}`, and says so: {..., parts: n} in place of views.
 """
@@ -9,6 +9,8 @@ import base64
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
+
+from backports.zstd import ZstdCompressor, decompress
 
 from shared.analytics.folding.lines import Lines
 from shared.analytics.model import Page
@@ -21,18 +23,29 @@ _LEVEL: Final = 1
 type PageDocument = dict[str, Json]
 
 
-def pack(page: str, views: Page, table_version: int) -> Iterator[PageDocument]:
-    """Return the documents of a page; that which names the others comes last."""
-    packed = _packed(views)
-    if len(packed) <= _LARGEST:
-        yield _document(page, table_version) | {"views": packed}
-        return
-    parts: list[dict[str, str]] = [{} for _ in range(PARTS)]
-    for view, text in views.items():
-        parts[_part(view)][view] = text
-    for number, part in enumerate(parts):
-        yield _document(f"{page}!{number}", table_version) | {"views": _packed(part)}
-    yield _document(page, table_version) | {"parts": PARTS}
+class PagePacker:
+    """Makes the documents of pages, one page after the other: what compressing one takes serves the next."""
+
+    def __init__(self) -> None:
+        self._compressor = ZstdCompressor(_LEVEL)
+
+    def pack(self, page: str, views: Page, table_version: int) -> Iterator[PageDocument]:
+        """Return the documents of a page; that which names the others comes last."""
+        packed = self._packed(views)
+        if len(packed) <= _LARGEST:
+            yield _document(page, table_version) | {"views": packed}
+            return
+        parts: list[dict[str, str]] = [{} for _ in range(PARTS)]
+        for view, text in views.items():
+            parts[_part(view)][view] = text
+        for number, part in enumerate(parts):
+            yield _document(f"{page}!{number}", table_version) | {"views": self._packed(part)}
+        yield _document(page, table_version) | {"parts": PARTS}
+
+    def _packed(self, views: Page) -> str:
+        """Write views in the order of their ids, each between line breaks: JSON text has none of its own."""
+        text = Lines.of(views).text.encode()
+        return base64.b64encode(self._compressor.compress(text, ZstdCompressor.FLUSH_FRAME)).decode()
 
 
 def parts_of(page: str, document: Mapping[str, Json]) -> list[str]:
@@ -67,13 +80,8 @@ def find(document: Mapping[str, Json], view: str) -> str | None:
     return lines[start : lines.index(b"\n", start)].decode()
 
 
-def _packed(views: Page) -> str:
-    """Write views in the order of their ids, each between line breaks: JSON text has none of its own."""
-    return base64.b64encode(zlib.compress(Lines.of(views).text.encode(), _LEVEL)).decode()
-
-
 def _lines(document: Mapping[str, Json]) -> bytes:
-    return zlib.decompress(base64.b64decode(str(document["views"])))
+    return decompress(base64.b64decode(str(document["views"])))
 
 
 def _document(name: str, table_version: int) -> PageDocument:

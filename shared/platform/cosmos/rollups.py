@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final
@@ -23,7 +23,15 @@ from shared.platform.cosmos.operations import (
     Replace,
     Upsert,
 )
-from shared.platform.cosmos.packing import PageDocument, find, pack, page_name, part_of, parts_of, unpack
+from shared.platform.cosmos.packing import (
+    PageDocument,
+    PagePacker,
+    find,
+    page_name,
+    part_of,
+    parts_of,
+    unpack,
+)
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _HEAD: Final = "head"
@@ -87,11 +95,7 @@ class CosmosRollups:
         for document in found:
             parts.setdefault(str(document["shard"]), []).extend(parts_of(str(document["id"]), document))
         found += [document async for document in self._rollups.find_all(scope, parts)]
-        pages: dict[str, dict[str, dict[str, str]]] = {shard: {} for shard in wanted}
-        for document in found:
-            views = pages[str(document["shard"])].setdefault(page_name(str(document["id"])), {})
-            views |= unpack(document) if "views" in document else {}
-        return {shard: {**own} for shard, own in pages.items()}
+        return await asyncio.to_thread(_unpacked, wanted, found)
 
     async def write(
         self, scope: TenantScope, head: ShardHead, table_version: int, change: ShardChange
@@ -132,7 +136,16 @@ def _rollup(document: Mapping[str, Any], view: str) -> Rollup | None:
 
 
 def _packed(change: ShardChange, table_version: int) -> list[PageDocument]:
+    pack = PagePacker().pack
     return list(chain.from_iterable(pack(name, views, table_version) for name, views in change.pages.items()))
+
+
+def _unpacked(shards: Iterable[str], documents: Iterable[Mapping[str, Json]]) -> dict[str, dict[str, Page]]:
+    pages: dict[str, dict[str, dict[str, str]]] = {shard: {} for shard in shards}
+    for document in documents:
+        views = pages[str(document["shard"])].setdefault(page_name(str(document["id"])), {})
+        views |= unpack(document) if "views" in document else {}
+    return {shard: {**own} for shard, own in pages.items()}
 
 
 def _batches(

@@ -37,6 +37,12 @@ def part_id(part: int) -> str:
     return f"{HEAD}!{part}"
 
 
+def parts_of(head: Document) -> int:
+    """Return in how many further documents the names of a roster lie: 0 when the head has them."""
+    parts = head["parts"]
+    return parts if isinstance(parts, int) else 0
+
+
 def part_of(learner: str, parts: int) -> int:
     """Return the further document that a learner's name lies in."""
     return zlib.crc32(learner.encode()) % parts
@@ -59,14 +65,23 @@ def documents(course: str, basis: Basis, names: Mapping[str, str], sealing: Seal
     return [*(_part(course, number, some, sealing) for number, some in enumerate(split)), head]
 
 
+def characters_of(document: Document) -> int:
+    """Return how large the sealed names of a document are, 0 when it has none."""
+    return len(_names(document)) if "sealed" in document else 0
+
+
 def names_in(document: Document, course: str, sealing: Sealing) -> dict[str, str]:
     """Return the names that lie in one document."""
+    data = sealing.open_bytes(_names(document), _place(course, str(document["id"])))
+    names: dict[str, str] = json.loads(zlib.decompress(data))
+    return names
+
+
+def _names(document: Document) -> str:
     sealed = document["sealed"]
     if not isinstance(sealed, dict):
         raise TypeError("a roster seals an object")
-    data = sealing.open_bytes(str(sealed["names"]), _place(course, str(document["id"])))
-    names: dict[str, str] = json.loads(zlib.decompress(data))
-    return names
+    return str(sealed["names"])
 
 
 def _part(course: str, number: int, names: Mapping[str, str], sealing: Sealing) -> Document:

@@ -16,10 +16,9 @@ from shared.platform.cosmos.roster_documents import (
     course_of,
     documents,
     level_of,
-    names_in,
     opened,
     part_id,
-    part_of,
+    parts_of,
 )
 from shared.platform.cosmos.scoped import ScopedContainer, Stored
 
@@ -27,22 +26,11 @@ _FOLLOWED: Final = "rosters-followed"
 
 
 class CosmosRosters:
-    """Implements `RosterStore` and `RosterReader` on the container `identity`."""
+    """Implements `RosterStore` on the container `identity`."""
 
     def __init__(self, identity: ScopedContainer, keys: NameKeys) -> None:
         self._identity = identity
         self._keys = keys
-
-    async def names(self, scope: TenantScope, course: str, learner: str | None = None) -> dict[str, str]:
-        """Return what the learners of a course are called, or of one of them, by pseudonym."""
-        head = await self._identity.find(scope, HEAD, level_of(course))
-        if head is None:
-            return {}
-        parts = _parts(head)
-        found = [head.document] if not parts else await self._further(scope, course, parts, learner)
-        sealing = await self._keys.sealing(scope)
-        names = [names_in(document, course, sealing) for document in found]
-        return {who: name for some in names for who, name in some.items() if learner in {None, who}}
 
     async def write(self, scope: TenantScope, course: str, basis: Basis, names: Sequence[SealedName]) -> None:
         """Make this the roster of a course; `PreconditionFailed` when a newer one is or comes to be there.
@@ -57,7 +45,7 @@ class CosmosRosters:
         *further, head = await asyncio.to_thread(_made, course, basis, names, sealing)
         for document in further:
             await self._identity.upsert(scope, document, level)
-        for part in range(len(further), _parts(before) if before else 0):
+        for part in range(len(further), parts_of(before.document) if before else 0):
             await self._delete(scope, part_id(part), level)
         if before is not None:
             await self._identity.replace(scope, head, level, before.etag)
@@ -87,15 +75,6 @@ class CosmosRosters:
         document: Document = {"id": _FOLLOWED, "kind": _FOLLOWED, "version": asdict(version)}
         await self._identity.upsert(scope, document, _FOLLOWED)
 
-    async def _further(
-        self, scope: TenantScope, course: str, parts: int, learner: str | None
-    ) -> list[Document]:
-        """Return the further documents of a large roster; one that is being replaced may be gone."""
-        wanted = range(parts) if learner is None else [part_of(learner, parts)]
-        level = level_of(course)
-        found = await asyncio.gather(*(self._identity.find(scope, part_id(part), level) for part in wanted))
-        return [stored.document for stored in found if stored is not None]
-
     async def _delete(self, scope: TenantScope, document_id: str, level: str) -> None:
         try:
             await self._identity.delete(scope, document_id, level)
@@ -110,8 +89,3 @@ def _made(course: str, basis: Basis, names: Sequence[SealedName], sealing: Seali
 def _basis(stored: Stored) -> Basis:
     basis: Any = stored.document["basis"]
     return Basis(**basis)
-
-
-def _parts(stored: Stored) -> int:
-    parts = stored.document["parts"]
-    return parts if isinstance(parts, int) else 0

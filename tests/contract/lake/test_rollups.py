@@ -36,7 +36,7 @@ ADMIN = Audience.of({"TenantAdmin"}, frozenset(), frozenset(), 10)
 
 
 def _change(names: range, obsolete: frozenset[str] = frozenset(), *, letters: int = 1) -> ShardChange:
-    """Change pages of one view each, of so many random letters, which deflate badly."""
+    """Change pages of one view each, of so many random letters, which compress badly."""
     texts = {n: _noise(n, letters) for n in names}
     return ShardChange("learner:00", {_page(n): {_view(n): text} for n, text in texts.items()}, obsolete)
 

@@ -8,16 +8,20 @@ import polars as pl
 import pytest
 from deltalake import write_deltalake
 
+from shared.analytics.folding.fold import Folder
 from shared.analytics.rosters.folding import RosterFolder
 from shared.analytics.rosters.ports import Basis, SealedName
+from shared.analytics.serving.last_folds import LIFETIME, LastFolds
 from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.ingestion.working.sealing import NameKeys, Sealing
+from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed
 from shared.kernel.secrets import Keyring
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.roster_documents import HEAD, MOST_NAMES, level_of
+from shared.platform.cosmos.roster_names import RosterNames
 from shared.platform.cosmos.rosters import CosmosRosters
 from shared.platform.lake.access import table_uri
 from shared.platform.lake.names import LakeNames
@@ -26,6 +30,7 @@ from tests.contract.lake.conftest import CLOCK, District, Districts
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.facts import fact, ingest_id, learner_id
 from tests.fixtures.mortal import Mortal
+from tests.fixtures.tenancy import FixedClock
 
 A, B = ingest_id(0), ingest_id(1)
 ANN, BO, KIM = (learner_id(n) for n in (1, 2, 3))
@@ -40,6 +45,15 @@ async def _ring() -> Keyring:
 
 def _store(district: District) -> CosmosRosters:
     return CosmosRosters(district.identity, NameKeys(_ring))
+
+
+def _reader(district: District, clock: Clock = CLOCK) -> RosterNames:
+    return RosterNames(district.identity, NameKeys(_ring), LastFolds(district.rollups, clock), clock)
+
+
+async def _names(district: District, course: str, learner: str | None = None) -> dict[str, str]:
+    """Return names as who has read none of them before."""
+    return await _reader(district).names(district.scope, course, learner)
 
 
 def _folder(district: District, power: Power | None = None) -> RosterFolder:
@@ -94,12 +108,11 @@ async def test_a_fold_seals_the_names_of_touched_courses_and_a_rebuild_writes_th
     await _committed(district, B, "biology", KIM, learner_id(9))
     await _folder(district).fold(district.scope, B)
 
-    store = _store(district)
-    assert await store.names(district.scope, "algebra") == {ANN: "Annabel Poehler", BO: "Boniface Raymond"}
-    assert await store.names(district.scope, "biology") == {KIM: "Kimberly Newcomb"}
-    assert await store.names(district.scope, "algebra", BO) == {BO: "Boniface Raymond"}
-    assert await store.names(district.scope, "history") == {}
-    assert await store.names(other.scope, "algebra") == {}
+    assert await _names(district, "algebra") == {ANN: "Annabel Poehler", BO: "Boniface Raymond"}
+    assert await _names(district, "biology") == {KIM: "Kimberly Newcomb"}
+    assert await _names(district, "algebra", BO) == {BO: "Boniface Raymond"}
+    assert await _names(district, "history") == {}
+    assert await _names(other, "algebra") == {}
     folded = await _documents(district)
     assert not any(word in folded for name in EVERYBODY.values() for word in name.split())
     sealed = await _sealed(district)
@@ -115,23 +128,58 @@ async def test_rosters_follow_whoever_is_called_otherwise_linked_or_gone(distric
     await _called(district, EVERYBODY)
     await _committed(district, A, "algebra", ANN, BO)
     await _committed(district, B, "biology", KIM)
-    folder, store, scope = _folder(district), _store(district), district.scope
+    folder, scope = _folder(district), district.scope
     await folder.follow(scope)
     untouched = (await district.identity.read(scope, HEAD, level_of("biology"))).etag
 
     await _called(district, EVERYBODY | {ANN: "Annabel Roebuck"}, gone=frozenset({BO}))
     await folder.follow(scope)
-    assert await store.names(scope, "algebra") == {ANN: "Annabel Roebuck"}
+    assert await _names(district, "algebra") == {ANN: "Annabel Roebuck"}
     assert (await district.identity.read(scope, HEAD, level_of("biology"))).etag == untouched
 
     links = pl.DataFrame([("canvas", KIM, learner_id(7), "sis_id", "sis_id")], schema=LINKS, orient="row")
     await LakePeople(district.access).replace_links(scope, links)
     await folder.follow(scope)
-    assert await store.names(scope, "biology") == {learner_id(7): "Kimberly Newcomb"}
+    assert await _names(district, "biology") == {learner_id(7): "Kimberly Newcomb"}
 
     await _called(district, {})
     await folder.follow(scope)
-    assert await store.names(scope, "algebra") == await store.names(scope, "biology") == {}
+    assert await _names(district, "algebra") == await _names(district, "biology") == {}
+
+
+async def test_names_that_were_read_are_given_until_a_fold_ends_and_so_is_that_there_are_none(
+    district: District,
+) -> None:
+    scope, clock = district.scope, FixedClock()
+    await _called(district, EVERYBODY)
+    await _committed(district, A, "algebra", ANN)
+    await _folder(district).follow(scope)
+    reader = _reader(district, clock)
+    assert await reader.names(scope, "algebra") == {ANN: "Annabel Poehler"}
+    assert await reader.names(scope, "biology") == {}
+
+    await _committed(district, B, "biology", KIM)
+    await _folder(district).fold(scope, B)
+    await _called(district, EVERYBODY | {ANN: "Annabel Roebuck"})
+    await _folder(district).follow(scope)
+    assert await reader.names(scope, "algebra") == {ANN: "Annabel Poehler"}
+    assert await reader.names(scope, "biology") == {}
+
+    await Folder(district.facts, CosmosFoldLedger(district.ingests, CLOCK), district.rollups).fold(scope, B)
+    clock.advance(LIFETIME.total_seconds())
+    assert await reader.names(scope, "algebra") == {ANN: "Annabel Roebuck"}
+    assert await reader.names(scope, "biology") == {KIM: "Kimberly Newcomb"}
+
+
+async def test_names_that_were_read_for_one_tenant_are_not_given_to_another(districts: Districts) -> None:
+    district, other = districts.new(), districts.new()
+    await _called(district, EVERYBODY)
+    await _committed(district, A, "algebra", ANN)
+    await _folder(district).follow(district.scope)
+    reader = _reader(district)
+
+    assert await reader.names(district.scope, "algebra") == {ANN: "Annabel Poehler"}
+    assert await reader.names(other.scope, "algebra") == {}
 
 
 async def test_a_course_that_lost_its_results_names_nobody(district: District) -> None:
@@ -141,7 +189,7 @@ async def test_a_course_that_lost_its_results_names_nobody(district: District) -
     await district.work(B, "gradebook.algebra", [fact(B, BO, "algebra")])
     await district.commit(B)
     await _folder(district).fold(district.scope, B)
-    assert await _store(district).names(district.scope, "algebra") == {BO: "Boniface Raymond"}
+    assert await _names(district, "algebra") == {BO: "Boniface Raymond"}
 
 
 async def test_an_older_roster_never_takes_the_place_of_a_newer_one(district: District) -> None:
@@ -151,7 +199,7 @@ async def test_an_older_roster_never_takes_the_place_of_a_newer_one(district: Di
     for older in (Basis(1, 1, 0), Basis(3, 0, 0)):
         with pytest.raises(PreconditionFailed):
             await store.write(district.scope, "algebra", older, [])
-    assert await store.names(district.scope, "algebra") == {ANN: "Annabel Roebuck"}
+    assert await _names(district, "algebra") == {ANN: "Annabel Roebuck"}
 
 
 async def test_a_large_roster_lies_in_parts_that_vanish_with_it(district: District) -> None:
@@ -159,10 +207,10 @@ async def test_a_large_roster_lies_in_parts_that_vanish_with_it(district: Distri
     people = [learner_id(n) for n in range(MOST_NAMES + 1)]
     names = [SealedName(who, who, sealing.seal(f"Pupil {who}", who)) for who in people]
     await store.write(district.scope, "algebra", Basis(1, 1, 0), names)
-    assert await store.names(district.scope, "algebra") == {who: f"Pupil {who}" for who in people}
-    assert await store.names(district.scope, "algebra", people[5]) == {people[5]: f"Pupil {people[5]}"}
+    assert await _names(district, "algebra") == {who: f"Pupil {who}" for who in people}
+    assert await _names(district, "algebra", people[5]) == {people[5]: f"Pupil {people[5]}"}
     await store.write(district.scope, "algebra", Basis(2, 1, 0), names[:1])
-    assert await store.names(district.scope, "algebra") == {people[0]: f"Pupil {people[0]}"}
+    assert await _names(district, "algebra") == {people[0]: f"Pupil {people[0]}"}
     assert len(json.loads(await _documents(district))) == 1
 
 
@@ -177,7 +225,7 @@ async def test_a_crash_at_any_point_ends_as_an_undisturbed_run(districts: Distri
             await _folder(district, power).follow(district.scope)
         except PowerCut:
             await _folder(district).follow(district.scope)
-        names = await _store(district).names(district.scope, "algebra")
+        names = await _names(district, "algebra")
         outcomes.add((*sorted(names.values()), str(await _store(district).followed(district.scope))))
 
     assert await at_every_crash_point(scenario) >= 6

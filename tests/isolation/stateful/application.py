@@ -84,6 +84,8 @@ class Application:
             "uploads",
             "landing",
             "dashboards",
+            "roster_names",
+            "last_folds",
             "rollups",
             "homes",
             "comparisons",

@@ -7,7 +7,9 @@ import pytest
 
 from shared.analytics.model import EMPTY_SHARD, TENANT_SHARD, Rollup, ShardHead
 from shared.analytics.ports import Place
-from shared.analytics.serving.remembering import LIFETIME, LONGEST, RememberedRollups
+from shared.analytics.serving.last_folds import LIFETIME, LONGEST, LastFolds
+from shared.analytics.serving.remembering import RememberedRollups
+from shared.kernel.clock import Clock
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import scope_of
@@ -48,9 +50,13 @@ class _Store:
         return {place: rollup for place, rollup in found.items() if rollup is not None}
 
 
+def _remembered(store: _Store, clock: Clock) -> RememberedRollups:
+    return RememberedRollups(store, LastFolds(store, clock), clock)
+
+
 async def test_a_rollup_is_read_again_when_a_fold_has_ended() -> None:
     store, clock = _Store(), FixedClock()
-    rollups = RememberedRollups(store, clock)
+    rollups = _remembered(store, clock)
     await rollups.find(_NORTH, "tenant", "overview")
     store.rollups["north", "overview"] = Rollup(2, "two")
     store.folds += 1
@@ -63,7 +69,7 @@ async def test_a_rollup_is_read_again_when_a_fold_has_ended() -> None:
 
 async def test_without_a_fold_only_the_head_of_the_tenant_is_read_once_a_second() -> None:
     store, clock = _Store(), FixedClock()
-    rollups = RememberedRollups(store, clock)
+    rollups = _remembered(store, clock)
     for _ in range(10):
         await rollups.find(_NORTH, "tenant", "overview")
         await rollups.find(_NORTH, "tenant", "overview")
@@ -74,7 +80,7 @@ async def test_without_a_fold_only_the_head_of_the_tenant_is_read_once_a_second(
 
 async def test_what_a_broken_fold_wrote_is_seen_after_half_a_minute() -> None:
     store, clock = _Store(), FixedClock()
-    rollups = RememberedRollups(store, clock)
+    rollups = _remembered(store, clock)
     await rollups.find(_NORTH, "tenant", "overview")
     store.rollups["north", "overview"] = Rollup(2, "two")
     clock.advance(LONGEST.total_seconds())
@@ -85,7 +91,7 @@ async def test_what_a_broken_fold_wrote_is_seen_after_half_a_minute() -> None:
 async def test_item_analyses_are_read_once_a_second_for_no_fold_of_results_tells_of_them() -> None:
     store, clock = _Store(), FixedClock()
     store.rollups["north", "items:1"] = Rollup(1, "one")
-    rollups = RememberedRollups(store, clock)
+    rollups = _remembered(store, clock)
     await rollups.find(_NORTH, "course:a", "items:1")
     store.rollups["north", "items:1"] = Rollup(2, "two")
 
@@ -101,7 +107,7 @@ async def test_before_the_first_fold_nothing_is_kept_for_longer_than_a_second() 
             return EMPTY_SHARD
 
     store, clock = Unfolded(), FixedClock()
-    rollups = RememberedRollups(store, clock)
+    rollups = _remembered(store, clock)
     await rollups.find(_NORTH, "tenant", "overview")
     store.rollups["north", "overview"] = Rollup(2, "two")
     clock.advance(LIFETIME.total_seconds())
@@ -112,7 +118,7 @@ async def test_before_the_first_fold_nothing_is_kept_for_longer_than_a_second() 
 async def test_what_is_read_ahead_is_read_together_and_found_without_a_read() -> None:
     store = _Store()
     store.rollups |= {("north", "feeds"): Rollup(1, "two"), ("south", "feeds"): Rollup(3, "other")}
-    rollups = RememberedRollups(store, FixedClock())
+    rollups = _remembered(store, FixedClock())
     places = [("tenant", "overview"), ("tenant", "feeds"), ("tenant", "none")]
     await rollups.read_ahead(_NORTH, places)
 
@@ -126,7 +132,7 @@ async def test_what_is_read_ahead_is_read_together_and_found_without_a_read() ->
 
 
 async def test_nobody_gets_the_rollup_of_another_tenant_or_shard() -> None:
-    rollups = RememberedRollups(_Store(), FixedClock())
+    rollups = _remembered(_Store(), FixedClock())
     await rollups.find(_NORTH, "tenant", "overview")
 
     assert await rollups.find(_SOUTH, "tenant", "overview") is None
@@ -135,7 +141,7 @@ async def test_nobody_gets_the_rollup_of_another_tenant_or_shard() -> None:
 
 async def test_that_there_is_none_is_asked_anew() -> None:
     store = _Store()
-    rollups = RememberedRollups(store, FixedClock())
+    rollups = _remembered(store, FixedClock())
     assert await rollups.find(_SOUTH, "tenant", "overview") is None
     store.rollups["south", "overview"] = Rollup(1, "one")
 
@@ -145,7 +151,7 @@ async def test_that_there_is_none_is_asked_anew() -> None:
 async def test_who_asks_while_it_is_read_waits_for_the_one_answer() -> None:
     store = _Store()
     store.open.clear()
-    rollups = RememberedRollups(store, FixedClock())
+    rollups = _remembered(store, FixedClock())
     asking = [asyncio.create_task(rollups.find(_NORTH, "tenant", "overview")) for _ in range(3)]
     await store.asked.wait()
     asking[0].cancel()
@@ -158,7 +164,7 @@ async def test_who_asks_while_it_is_read_waits_for_the_one_answer() -> None:
 async def test_a_fault_is_not_remembered() -> None:
     store = _Store()
     store.broken = True
-    rollups = RememberedRollups(store, FixedClock())
+    rollups = _remembered(store, FixedClock())
     with pytest.raises(Unavailable):
         await rollups.find(_NORTH, "tenant", "overview")
     store.broken = False

@@ -1,27 +1,24 @@
-"""What a process keeps of rollups is bounded, and goes by tenant."""
-
-from datetime import timedelta
+"""What a process keeps of read models is bounded, and goes by tenant."""
 
 from shared.analytics.model import Rollup
-from shared.analytics.serving.kept import KeptRollups
+from shared.analytics.serving.kept import KeptUntilFold
 from tests.fixtures.facts import scope_of
 from tests.fixtures.tenancy import FixedClock
 
 _NORTH, _SOUTH = scope_of("north"), scope_of("south")
-_MINUTE = timedelta(minutes=1)
 
 
-def _kept(limit: int, *names: str) -> KeptRollups:
-    kept = KeptRollups(FixedClock(), limit)
+def _kept(limit: int, *names: str) -> KeptUntilFold[Rollup]:
+    kept: KeptUntilFold[Rollup] = KeptUntilFold(FixedClock(), limit, lambda one: len(one.text))
     for name in names:
-        kept.put(_NORTH, ("tenant", name), "1", Rollup(1, "x" * 1_000), _MINUTE)
+        kept.put(_NORTH, ("tenant", name), "1", Rollup(1, "x" * 1_000))
     return kept
 
 
 def test_the_least_recently_used_goes_when_texts_are_too_many() -> None:
     kept = _kept(3_500, "a", "b")
     assert kept.get(_NORTH, ("tenant", "a"), "1")
-    kept.put(_NORTH, ("tenant", "c"), "1", Rollup(1, "x" * 1_000), _MINUTE)
+    kept.put(_NORTH, ("tenant", "c"), "1", Rollup(1, "x" * 1_000))
 
     assert kept.get(_NORTH, ("tenant", "b"), "1") is None
     assert kept.get(_NORTH, ("tenant", "a"), "1")
