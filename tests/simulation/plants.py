@@ -65,9 +65,9 @@ def saved_without_etag(patch: pytest.MonkeyPatch) -> None:
         scope: TenantScope,
         ingest: Versioned[Ingest],
         **beside: Any,  # noqa: ANN401 - as of the original
-    ) -> None:
+    ) -> Versioned[Ingest]:
         stored = await self._ingests.read(scope, "ingest", ingest.value.id)
-        await save(self, scope, Versioned(ingest.value, stored.etag), **beside)
+        return await save(self, scope, Versioned(ingest.value, stored.etag), **beside)
 
     patch.setattr(CosmosIngests, "save", anyway)
 
@@ -95,9 +95,9 @@ def counted_instead_of_marked(patch: pytest.MonkeyPatch) -> None:
         *,
         beside: Plan | ChunkDone | None = None,
         outgoing: Sequence[Any] = (),
-    ) -> None:
+    ) -> Versioned[Ingest]:
         known = isinstance(beside, ChunkDone) and await self.find_chunk(scope, ingest.value.id, beside.n)
-        await save(self, scope, ingest, beside=None if known else beside, outgoing=outgoing)
+        return await save(self, scope, ingest, beside=None if known else beside, outgoing=outgoing)
 
     patch.setattr(CosmosIngests, "save", unmarked)
 
