@@ -40,7 +40,9 @@ async def assert_put_aside(stamp: Stamp, ingest: Ingest, code: str, records: int
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("attempts.csv", attempts()[0]), ("Grades-ALG_1.csv", gradebook())]
+    ("name", "content"),
+    [("attempts.csv", attempts()[0]), ("Grades-ALG_1.csv", gradebook())],
+    ids=["attempts", "gradebook"],
 )
 async def test_a_bundle_gives_the_facts_and_rejects_that_the_file_would_give(
     district: District, stamp: Stamp, name: str, content: bytes
@@ -258,4 +260,4 @@ async def test_a_bundle_comes_to_its_end_wherever_the_power_is_cut(district: Dis
             assert (ingest.state, ingest.failure) == (IngestState.WORKED, None)
             assert len(stamp.pipeline.chains.taken["harbor", district.appliance.id]) == 1
 
-    assert await at_every_crash_point(scenario) > 3
+    assert await at_every_crash_point(scenario) > 2
