@@ -31,7 +31,7 @@ VIEWS = {
         ("/", "Overview"),
         ("/schools/quay-high", SCHOOLS["quay-high"]),
         ("/courses", "Courses"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
         (f"/courses/{COURSE}/sections/{COURSE}-0", f"{COURSE_TITLE}, group 1"),
         (f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE),
         (ITEMS, "Item analysis"),
@@ -49,12 +49,12 @@ VIEWS = {
     "Instructor": [
         ("/", "My courses"),
         ("/courses", "Courses"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
     ],
     "SupportReadonly": [
         ("/", "Overview"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
-        (f"/courses/{SMALL_COURSE}", f"Course {TITLES[SMALL_COURSE]}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
+        (f"/courses/{SMALL_COURSE}", TITLES[SMALL_COURSE]),
     ],
     "Learner": [("/", "Results")],
 }
@@ -102,7 +102,7 @@ async def test_a_file_with_rejects_violates_no_rule(sign_in: SignIn, width: int)
 async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn, width: int) -> None:
     page = await sign_in("TenantAdmin")
     await page.set_viewport_size({"width": width, "height": 900})
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    await open_view(page, f"/courses/{COURSE}", COURSE_TITLE)
     title = page.get_by_role("heading", level=1)
     await page.evaluate("document.documentElement.dir = 'rtl'")
     box = await title.bounding_box()
