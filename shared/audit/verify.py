@@ -1,10 +1,11 @@
 """Verification: walks all that one owner has in the audit and finds the first thing not as written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.audit.chain import ChainCheck, Fault
 from shared.audit.ports import AuditStore
-from shared.audit.sealing import Head, check_covers, check_seal
+from shared.audit.sealing import SEAL_LIMIT, Head, Seal, check_covers, check_seal
 from shared.kernel.secrets import Keyring
 from shared.kernel.stamp import Owner
 
@@ -31,7 +32,10 @@ class _Walk:
 
 
 async def verify(store: AuditStore, owner: Owner, keys: Keyring) -> Verdict:
-    """Verify every chain and every seal of `owner`; memory does not grow with the audit."""
+    """Verify every chain and every seal of `owner`; memory does not grow with the audit.
+
+    Writers and a sealer may be at work meanwhile.
+    """
     walk = _Walk()
     fault = await _chains(store, owner, keys, walk) or await _seals(store, owner, keys, walk)
     return Verdict(owner.tenant_id, walk.entries, walk.segments, walk.unsealed, walk.seals, fault)
@@ -53,19 +57,37 @@ async def _chains(store: AuditStore, owner: Owner, keys: Keyring, walk: _Walk) -
 
 
 async def _seals(store: AuditStore, owner: Owner, keys: Keyring, walk: _Walk) -> Fault | None:
-    before = Head()
+    before, newest = Head(), await store.head(owner)
     async for seal in store.seals(owner):
+        if seal.number > newest.number:
+            # A sealer went on meanwhile, and moved the head with the seal; the next walk looks at it.
+            if (await store.head(owner)).number < seal.number:
+                return Fault("head", "the head is not the newest seal")
+            break
         fault = check_seal(seal, owner.tenant_id, before, keys) or check_covers(
-            seal, await store.claimants(owner, seal.number)
+            seal, await _claimed(store, owner, seal, newest)
         )
         if fault is not None:
             return fault
         before = Head(seal.number, seal.mac)
         walk.seals += 1
-    newest = await store.head(owner)
     named = max(newest.number, walk.last_claimed)
     if named > before.number:
         return Fault(f"seal:{before.number + 1:010d}", f"the seal is missing, though seal {named} is named")
     if (newest.number, newest.mac) != (before.number, before.mac):
         return Fault("head", "the head is not the newest seal")
     return None
+
+
+async def _claimed(store: AuditStore, owner: Owner, seal: Seal, newest: Head) -> Mapping[str, str]:
+    """Return id and last hash of the segments that are a seal's, by their mark or because they wait for it.
+
+    The newest seal may be there before all of its marks. What waits is read first: a segment that is marked
+    in between is in both answers.
+    """
+    waiting: dict[str, str] = {}
+    if seal.number == newest.number:
+        covered = {cover.segment for cover in seal.covers}
+        unsealed = await store.unsealed(owner, 2 * SEAL_LIMIT)
+        waiting = {segment.id: segment.last for segment in unsealed if segment.id in covered}
+    return waiting | dict(await store.claimants(owner, seal.number))

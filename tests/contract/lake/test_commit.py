@@ -125,7 +125,7 @@ async def test_a_crash_at_any_point_of_a_correction_ends_as_an_undisturbed_run(d
         )
         assert len(outbox.items) == 1
 
-    assert await at_every_crash_point(scenario) > 10
+    assert await at_every_crash_point(scenario) > 6
 
 
 async def _manifest(district: District, ingest: str) -> Manifest:

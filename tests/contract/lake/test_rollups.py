@@ -210,5 +210,5 @@ async def test_a_crash_at_any_point_of_a_fold_ends_as_an_undisturbed_run(distric
         assert await district.state(B) == "folded"
         views.add(await _views(district))
 
-    assert await at_every_crash_point(scenario) > 12
+    assert await at_every_crash_point(scenario) > 7
     assert len(views) == 1

@@ -228,5 +228,5 @@ async def test_a_crash_at_any_point_ends_as_an_undisturbed_run(districts: Distri
         names = await _names(district, "algebra")
         outcomes.add((*sorted(names.values()), str(await _store(district).followed(district.scope))))
 
-    assert await at_every_crash_point(scenario) >= 6
+    assert await at_every_crash_point(scenario) >= 4
     assert len(outcomes) == 1

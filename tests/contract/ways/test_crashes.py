@@ -123,7 +123,7 @@ async def test_a_watcher_that_dies_at_any_call_loses_and_doubles_nothing(service
         await services.blobs.service.get_blob_client(DROPS, name).upload_blob(CONTENT)
         await survived(services, power, DROPS, name, lambda it: it.watch.look(it.scope))
 
-    assert await at_every_crash_point(scenario) >= 14
+    assert await at_every_crash_point(scenario) >= 8
 
 
 async def test_a_taker_of_mail_that_dies_at_any_call_loses_and_doubles_nothing(services: Services) -> None:
@@ -134,7 +134,7 @@ async def test_a_taker_of_mail_that_dies_at_any_call_loses_and_doubles_nothing(s
         stamp = services.stamp_scope("test")
         await survived(services, power, MAIL, name, lambda it: it.mail.receive(stamp, name))
 
-    assert await at_every_crash_point(scenario) >= 18
+    assert await at_every_crash_point(scenario) >= 10
 
 
 async def test_a_file_whose_server_died_while_it_was_written_is_taken_once_it_was_sent_again(

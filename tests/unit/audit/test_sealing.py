@@ -1,15 +1,17 @@
 """Seals: no segment, chain or seal can vanish once it was sealed."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from shared.audit.sealer import Sealer
-from shared.audit.sealing import Head, build_seal
+from shared.audit.sealing import Head, Seal, build_seal
 from shared.audit.service import Audit
 from shared.audit.verify import Verdict, verify
 from shared.kernel.secrets import Keyring
+from shared.kernel.stamp import Owner
 from tests.fixtures.audit import MemoryAudit
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.messaging import RING, FixedClock, ring, tenant_scope
@@ -160,4 +162,39 @@ async def test_a_sealer_killed_anywhere_is_made_good_by_the_next() -> None:
         verdict = await verdict_of(store)
         assert (verdict.fault, verdict.unsealed, verdict.seals) == (None, 0, 1)
 
-    assert await at_every_crash_point(scenario) == 8
+    assert await at_every_crash_point(scenario) == 5
+
+
+async def test_an_audit_verifies_at_any_point_of_a_sealer_at_work() -> None:
+    async def scenario(power: Power) -> None:
+        store = MemoryAudit()
+        await write(store, 2)
+        await sealer_of(store).seal(SCOPE)
+        await write(store, 2)
+        store.power = power
+        with suppress(PowerCut):
+            await sealer_of(store).seal(SCOPE)
+        assert (await verdict_of(store)).fault is None
+
+    assert await at_every_crash_point(scenario) == 4
+
+
+async def test_a_seal_that_is_added_during_a_walk_is_left_to_the_next(store: MemoryAudit) -> None:
+    class Busy(MemoryAudit):
+        async def seals(self, owner: Owner) -> AsyncIterator[Seal]:
+            await sealer_of(store).seal(SCOPE)
+            async for seal in super().seals(owner):
+                yield seal
+
+    verdict = await verdict_of(Busy(stored=store.stored, sealed=store.sealed, heads=store.heads))
+    assert (verdict.fault, verdict.seals, len(store.sealed)) == (None, 2, 3)
+
+
+async def test_a_head_that_was_set_back_is_found(store: MemoryAudit) -> None:
+    await sealer_of(store).seal(SCOPE)
+    for key, stored in store.stored.items():
+        store.stored[key] = replace(stored, sealed_by=None if stored.sealed_by == 2 else stored.sealed_by)
+    store.heads["harbor"] = Head(1, store.sealed["harbor", 1].mac, "v1")
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == "head"

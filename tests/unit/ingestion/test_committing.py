@@ -288,7 +288,7 @@ async def test_a_crash_at_any_point_ends_as_an_undisturbed_run() -> None:
     async def scenario(power: Power) -> None:
         assert (await _disturbed(power)).outcome() == expected
 
-    assert await at_every_crash_point(scenario) > 20
+    assert await at_every_crash_point(scenario) > 11
 
 
 async def test_a_crash_between_table_and_ledger_is_healed_after_others_went_on(world: World) -> None:

@@ -182,4 +182,4 @@ async def test_a_round_that_dies_anywhere_is_made_up_for_by_the_next() -> None:
             district.told.audited
         )
 
-    assert await at_every_crash_point(scenario) > 30
+    assert await at_every_crash_point(scenario) > 16

@@ -109,7 +109,7 @@ async def test_a_replay_that_was_cut_off_anywhere_is_begun_by_the_next_call_and_
         with pytest.raises(Conflict, match=f"already, as {id_after(old)}"):
             await replays.replay(pipeline.scope, old)
 
-    assert await at_every_crash_point(scenario) == 4
+    assert await at_every_crash_point(scenario) == 3
 
 
 async def test_a_file_stated_again_meanwhile_does_not_keep_its_rejects_from_being_replayed() -> None:

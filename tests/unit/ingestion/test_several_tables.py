@@ -58,7 +58,7 @@ async def test_a_crash_between_tables_ends_with_all_of_them() -> None:
         assert live(district) == of(OLD)
         assert district.ledger.manifests[OLD].versions == dict.fromkeys(BOTH, 1)
 
-    assert await at_every_crash_point(scenario) > 10
+    assert await at_every_crash_point(scenario) > 6
 
 
 async def test_a_crash_in_a_correction_of_several_tables_ends_with_the_newer_in_all() -> None:
@@ -73,4 +73,4 @@ async def test_a_crash_in_a_correction_of_several_tables_ends_with_the_newer_in_
         assert sorted(part.table for part in manifest.removed) == sorted(BOTH)
         assert district.ledger.states()[NEW] == IngestState.COMMITTED
 
-    assert await at_every_crash_point(scenario) > 10
+    assert await at_every_crash_point(scenario) > 6

@@ -74,7 +74,7 @@ async def assert_read_back(wish: Wish) -> tuple[FileTruth, Inspected]:
     """Compare counts, each reject with its place, each fact with its lineage, and what is left unread."""
     out, notes = io.BytesIO(), MemoryNotes()
     truth = write_file(wish, out, notes)
-    read = await inspect_bytes(out.getvalue(), truth.name, chunk_bytes=4000)
+    read = await inspect_bytes(out.getvalue(), truth.name, chunk_bytes=6000, read_bytes=1500)
     assert (read.found.refused, read.found.feed) == (None, truth.feed)
     assert read.found.counts is not None
     assert (read.found.counts.records, read.found.counts.facts) == (truth.records, truth.facts)

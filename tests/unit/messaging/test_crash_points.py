@@ -55,7 +55,7 @@ async def test_one_effect_of_a_message_that_succeeds_after_transient_faults() ->
         assert world.quarantine.held == {}
         await world.close()
 
-    assert await at_every_crash_point(scenario) == 6
+    assert await at_every_crash_point(scenario) == 4
 
 
 async def test_one_record_of_a_message_that_can_never_succeed() -> None:
@@ -70,7 +70,7 @@ async def test_one_record_of_a_message_that_can_never_succeed() -> None:
         assert set(world.audited) == {("harbor", "message.ingestion.landed", "invalid-input")}
         await world.close()
 
-    assert await at_every_crash_point(scenario) == 4
+    assert await at_every_crash_point(scenario) == 3
 
 
 async def test_one_record_of_a_message_that_does_not_verify() -> None:
@@ -82,4 +82,4 @@ async def test_one_record_of_a_message_that_does_not_verify() -> None:
         assert world.effects == 0
         await world.close()
 
-    assert await at_every_crash_point(scenario) == 4
+    assert await at_every_crash_point(scenario) == 3

@@ -93,7 +93,7 @@ async def test_a_crash_anywhere_sends_again_under_the_same_ids_and_loses_nothing
         assert {message.message_id for message in bus.sent} == {event.id for event in events}
         assert outbox.documents == {}
 
-    assert await at_every_crash_point(scenario) == 12
+    assert await at_every_crash_point(scenario) == 7
 
 
 @pytest.mark.parametrize("spoiled", [{"event": None}, {"destination": None}, {"notBefore": "soon"}])

@@ -137,4 +137,4 @@ async def test_a_crashed_replay_that_is_repeated_sends_no_new_id() -> None:
             await bench.run()
         assert {message.message_id for message in bench.bus.sent} == {f"{event_id}:r1"}
 
-    assert await at_every_crash_point(scenario) == 4
+    assert await at_every_crash_point(scenario) == 3
