@@ -47,15 +47,17 @@ async def fold_rollups(message: func.ServiceBusMessage) -> None:
 
 def _planning_or_working(message: func.ServiceBusMessage) -> Handler:
     """Return the handler of one delivery: a message that keeps coming back may hold a poisonous chunk."""
-    return partial(_plan_or_work, suspect=(message.delivery_count or 1) >= SUSPECT_FROM)
+    return partial(_plan_or_work, delivery=message.delivery_count or 1)
 
 
-async def _plan_or_work(scope: TenantScope, event: Event, *, suspect: bool) -> None:
+async def _plan_or_work(scope: TenantScope, event: Event, *, delivery: int) -> None:
+    suspect = delivery >= SUSPECT_FROM
     match event.type:
         case events.LANDED:
             await services().planner.plan(scope, event.subject, suspect=suspect)
         case events.CHUNK_READY:
-            await services().worker.work(scope, event.subject, _whole_number(event, "chunk"), suspect=suspect)
+            chunk, fresh = _whole_number(event, "chunk"), delivery == 1
+            await services().worker.work(scope, event.subject, chunk, suspect=suspect, fresh=fresh)
         case _:
             raise _unexpected(event)
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from functions.messages import ingestion
 from shared.ingestion import events
-from shared.ingestion.policies import SUSPECT_FROM
 from shared.kernel.errors import NotFound
 from shared.messaging.consumer import GivenUp, Handler
 from shared.messaging.messages import ReceivedMessage
@@ -49,7 +48,7 @@ def _handlers(raw: ReceivedMessage) -> tuple[Handler, GivenUp | None]:
         return ingestion._commit, None
     if raw.queue == events.FOLDS:
         return ingestion._fold, None
-    return partial(ingestion._plan_or_work, suspect=raw.delivery >= SUSPECT_FROM), ingestion._end
+    return partial(ingestion._plan_or_work, delivery=raw.delivery), ingestion._end
 
 
 def relays(world: World) -> Run:

@@ -267,26 +267,26 @@ _SLOW: Final = Climate(late_messages=0.3, duplicates=0.2)
 _DEADLY: Final = Climate(deaths=0.01)
 
 PLANTS: Final[Mapping[Plant, Soil]] = {
-    acknowledged_before_it_is_saved: Soil(_DEADLY),
+    acknowledged_before_it_is_saved: Soil(_DEADLY, seed=5),
     saved_without_etag: Soil(seed=7),
     committed_upon_any_snapshot: Soil(_ROUGH, seed=1),
-    counted_instead_of_marked: Soil(_ROUGH, seed=1),
-    sweeper_missing: Soil(Climate(lost_messages=0.1)),
-    lost_events_forgotten: Soil(Climate(lost_messages=0.3), _MENDED[:1]),
+    counted_instead_of_marked: Soil(_ROUGH, seed=11),
+    sweeper_missing: Soil(Climate(lost_messages=0.1), seed=8),
+    lost_events_forgotten: Soil(Climate(lost_messages=0.3), _MENDED[:1], seed=5),
     removed_by_a_stale_list: Soil(Climate()),
     newest_by_arrival: Soil(_SLOW, seed=1),
     merged_by_arrival: Soil(_SLOW),
     duplicates_without_a_place: Soil(_SLOW, seed=54),
     bytes_of_any_version: Soil(seed=6),
     folded_by_what_was_added: Soil(seed=1),
-    every_fault_is_permanent: Soil(Climate(refusals=0.05)),
+    every_fault_is_permanent: Soil(Climate(refusals=0.05), seed=5),
     guard_off: Soil(sources=[registers.SOURCE], seed=4),
-    half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE], seed=70),
+    half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE], seed=2),
     older_snapshots_bring_back: Soil(_SLOW, [registers.SOURCE]),
     replayed_under_another_name: Soil(sources=_MENDED, seed=7),
     replayed_as_the_newest: Soil(Climate(), _MENDED[:1], seed=20),
     older_mappings_dropped: Soil(_ROUGH, _MENDED),
-    bundles_taken_at_any_time: Soil(sources=[appliances.SOURCE]),
+    bundles_taken_at_any_time: Soil(sources=[appliances.SOURCE], seed=17),
     compacted_upon_any_snapshot: Soil(Climate(stalls=0.05), seed=89),
 }
 """Each bug, and where it shows soon."""

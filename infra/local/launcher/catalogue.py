@@ -17,13 +17,13 @@ _LOW_PRIORITY = frozenset({"ingest"})
 _NICE = 5
 """A third of the weight of the others: pages come first, and tests on a busy machine still end."""
 GIVE_BACK_MEMORY = {
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2,background_thread:true",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:2500,muzzy_decay_ms:0,narenas:1,background_thread:true",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TRIM_THRESHOLD_": "33554432",
 }
 """Makes the allocators give memory back: it is taken in bursts, and hosts are paid by it. Polars keeps what
-it freed for a second, since the next chunk takes as much; no thread keeps any for itself."""
+it freed for some seconds, since the next chunk takes as much; no thread keeps any for itself."""
 _BEHIND = {"http": "query"}
 """Whom the host of a role asks for what it has no function for: clients know one address."""
 

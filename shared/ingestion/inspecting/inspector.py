@@ -97,12 +97,13 @@ class _Running:
         self, members: Sequence[Member], heads: Sequence[MemberHead], recognised: Recognised
     ) -> None:
         mapping = recognised.mapping
+        score = await asyncio.to_thread(lambda: recognised.score)
         self.found = replace(
             self.found,
             feed=mapping.id,
             version=mapping.version,
             format_version=recognised.version.version if recognised.version else None,
-            score=recognised.score,
+            score=score,
             reasons=recognised.reasons,
             members=tuple(
                 _told(members[taken.at], taken, load)
@@ -238,7 +239,7 @@ def _told(member: Member, taken: Taken, load: Load) -> MemberInspection:
         table=taken.part.table,
         load=load,
         shape=taken.part.shape,
-        score=taken.score,
+        score=taken.judgement.score,
         unknown=taken.unread,
         missing=tuple(column.name for column in taken.part.columns if column.name not in known),
     )

@@ -171,6 +171,14 @@ class Part(Closed):
         return {normalised(label): column for column in self.columns for label in column.labels}
 
     @cached_property
+    def needed(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Return what each group is called of whose columns a file must have one, and their labels."""
+        return tuple(
+            (" or ".join(group), frozenset(label for label, c in self.by_label.items() if c.name in group))
+            for group in self.require
+        )
+
+    @cached_property
     def by_name(self) -> dict[str, Column]:
         """Return the known columns by name."""
         return {column.name: column for column in self.columns}

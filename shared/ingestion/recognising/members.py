@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shared.ingestion.mapping.feed import Part
 from shared.ingestion.model import Layout, LineFormat
 from shared.ingestion.reading.sniffing import Head
+from shared.ingestion.recognising.judging import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,6 @@ class Taken:
     layout: Layout
     header_record: int
     first_record: int
-    readable: float
-    """The share of the head's records that the part reads without fault."""
-    score: float
-    reasons: tuple[str, ...]
     unread: tuple[str, ...]
     """Labels of columns that the part does not know."""
+    judgement: Judgement

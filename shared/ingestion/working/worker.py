@@ -69,10 +69,14 @@ class Worker:
         self._window = window
         self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
-    async def work(self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False) -> None:
+    async def work(
+        self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False, fresh: bool = False
+    ) -> None:
         """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
 
         A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
+        Of a `fresh` one, of which nobody heard before, it is not asked whether it is done: should it be, the
+        work is for nothing, and changes nothing.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         `FileRefused`, each time, when the file is one for the quarantine.
         """
@@ -80,7 +84,9 @@ class Worker:
         if found is None or found.value.state is IngestState.LANDED:
             raise Unavailable("the plan is not visible yet")
         raise_again(found.value)
-        if found.value.state not in _OPEN or await self._ingests.find_chunk(scope, ingest_id, n):
+        if found.value.state not in _OPEN:
+            return
+        if not fresh and await self._ingests.find_chunk(scope, ingest_id, n):
             return
         plan = await self._plans.plan(scope, ingest_id)
         try:

@@ -40,7 +40,9 @@ async def assert_put_aside(stamp: Stamp, ingest: Ingest, code: str, records: int
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("attempts.csv", attempts()[0]), ("Grades-ALG_1.csv", gradebook())]
+    ("name", "content"),
+    [("attempts.csv", attempts()[0]), ("Grades-ALG_1.csv", gradebook())],
+    ids=["attempts", "gradebook"],
 )
 async def test_a_bundle_gives_the_facts_and_rejects_that_the_file_would_give(
     district: District, stamp: Stamp, name: str, content: bytes

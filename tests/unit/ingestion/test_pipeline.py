@@ -31,7 +31,7 @@ def attempts(seed: int = 1, rows: int = 400, style: Style = PLAIN) -> tuple[byte
     return out.getvalue(), truth
 
 
-def gradebook(seed: int = 1, rows: int = 200, style: Style = PLAIN) -> tuple[bytes, Truth]:
+def gradebook(seed: int = 1, rows: int = 60, style: Style = PLAIN) -> tuple[bytes, Truth]:
     out = io.BytesIO()
     truth = write_gradebook(out, seed=seed, rows=rows, course="ALG_1", style=style)
     return out.getvalue(), truth
@@ -253,3 +253,18 @@ async def test_a_message_that_is_ahead_of_its_documents_is_tried_again() -> None
     landed = await pipeline.upload("attempts.csv", attempts(rows=5)[0])
     with pytest.raises(Unavailable):
         await pipeline.worker.work(pipeline.scope, landed, 0)
+
+
+async def test_a_fresh_chunk_that_is_done_already_is_counted_once() -> None:
+    content, truth = attempts()
+    pipeline = Pipeline()
+    ingest_id = await pipeline.upload("attempts.csv", content)
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+
+    for _ in range(2):
+        await pipeline.worker.work(pipeline.scope, ingest_id, 0, fresh=True)
+    once = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value.progress.chunks_done
+    await pipeline.carry()
+
+    assert once == 1
+    assert_true(pipeline, (await pipeline.ingests.get(pipeline.scope, ingest_id)).value, truth)

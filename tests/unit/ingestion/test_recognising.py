@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState, LineFormat
 from shared.ingestion.reading.sniffing import HEAD_BYTES, sniff, text_head
+from shared.ingestion.recognising import judging
 from shared.ingestion.recognising.members import MemberHead
 from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.refusal import FileRefused
+from shared.ingestion.working.work import Task, Work
 from tests.fixtures.ingestion import Pipeline
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
@@ -54,6 +56,29 @@ def test_the_separator_and_the_decimal_mark_are_the_files() -> None:
     found = recognised(ATTEMPTS.replace(",", ";").replace(";5\n", ";5,5\n"))
 
     assert (found.members[0].layout.dialect.separator, found.members[0].layout.dialect.decimal) == (";", ",")
+
+
+def test_records_are_not_read_where_labels_leave_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(_data: bytes, _task: Task) -> Work:
+        raise AssertionError("records were read")
+
+    monkeypatch.setattr(judging, "normalise", read)
+
+    assert recognised(ATTEMPTS, "attempts.csv").mapping.id == "attempts"
+
+
+@given(st.lists(st.sampled_from(["5", "5.5", "5,5", "1.000,5", "x", ""]), min_size=1, max_size=6))
+def test_a_decimal_comma_is_taken_where_it_makes_more_records_readable(scores: list[str]) -> None:
+    rows = "".join(f"{n};c;a;Quiz;graded;{score}\n" for n, score in enumerate(scores))
+    header = ATTEMPTS.partition("\n")[0].replace(",", ";")
+
+    found = recognised(f"{header}\n{rows}").members[0]
+
+    pointed, marked = ({"5", "5.5", ""}, {"5", "5.5", "5,5", ""})
+    by_comma = any(score == "5,5" for score in scores)
+    assert found.layout.dialect.decimal == ("," if by_comma else ".")
+    readable = sum(score in (marked if by_comma else pointed) for score in scores) / len(scores)
+    assert found.judgement.readable == pytest.approx(readable)
 
 
 def test_measures_are_the_columns_with_an_id_and_points() -> None:
