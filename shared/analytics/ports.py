@@ -93,6 +93,15 @@ class CommittedChange:
         return cls(max(change.table_version for change in each), tuple(paths), restructured)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingChanges:
+    """Commits that are folded together, and what they did to results and to item responses."""
+
+    ingest_ids: tuple[str, ...]
+    results: CommittedChange
+    answers: CommittedChange
+
+
 class Commits(Protocol):
     """The commits that wait for their rollups."""
 
@@ -117,8 +126,15 @@ async def changes(commits: Commits, scope: TenantScope, ingest_ids: Sequence[str
 class WaitingCommits(Protocol):
     """Which commits wait for their rollups."""
 
-    async def waiting(self, scope: TenantScope, ingest_id: str) -> Sequence[str]:
-        """Return the ingest, and some of those that may be folded with it."""
+    async def waiting(self, scope: TenantScope, ingest_id: str) -> WaitingChanges | None:
+        """Return what an ingest and some of those changed that may be folded with it, None when it is folded.
+
+        `Unavailable` while the ingest is not visible as committed yet.
+        """
+        ...
+
+    async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
+        """Note that the rollups hold the ingest; a repetition changes nothing."""
         ...
 
 

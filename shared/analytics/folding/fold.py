@@ -12,7 +12,14 @@ from shared.analytics.folding.recomputing import Basis, Recomputation
 from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import StaleSnapshot
 from shared.analytics.folding.touched import WHOLE_FROM, Touched
-from shared.analytics.ports import Commits, FactSnapshot, PlacedFacts, RollupStore, changes
+from shared.analytics.ports import (
+    Commits,
+    CommittedChange,
+    FactSnapshot,
+    PlacedFacts,
+    RollupStore,
+    changes,
+)
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -56,12 +63,19 @@ class Folder:
         change = await changes(self._commits, scope, ingest_ids)
         if change is None:
             return
+        await self.follow(scope, change)
+        for ingest_id in ingest_ids:
+            await self._commits.mark_folded(scope, ingest_id)
+
+    async def follow(self, scope: TenantScope, change: CommittedChange) -> None:
+        """Recompute the rollups that commits touched; nothing is noted.
+
+        `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
+        """
         if change.restructured:
             await self.rebuild(scope)
         elif change.table_version >= 0:  # the first commit makes the overview, though it may bring no file
             await self.refold(scope, change.paths, change.table_version)
-        for ingest_id in ingest_ids:
-            await self._commits.mark_folded(scope, ingest_id)
 
     async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
         """Recompute the rollups of the groups in files, past ones perhaps, as of `table_version` or later.

@@ -22,12 +22,17 @@ class Folds:
         """Recompute what the commit of an ingest touched, and note that it is folded; `Unavailable`.
 
         Others that wait are folded with it: several files of a day touch much the same rollups, and a tenant
-        with many of them gains on what comes in. The note comes with the results, and last: should one fold
-        fail, all are done again.
+        with many of them gains on what comes in. The note comes last: should one fold fail, all are done
+        again.
         """
-        ingest_ids = await self._commits.waiting(scope, ingest_id)
-        for family in (self._items, self._rosters, self._results):
-            await family.fold(scope, *ingest_ids)
+        waiting = await self._commits.waiting(scope, ingest_id)
+        if waiting is None:
+            return
+        await self._items.follow(scope, waiting.answers)
+        await self._rosters.touch(scope, waiting.results)
+        await self._results.follow(scope, waiting.results)
+        for each in waiting.ingest_ids:
+            await self._commits.mark_folded(scope, each)
 
     async def rebuild(self, scope: TenantScope) -> Rebuilt | None:
         """Recompute every rollup of the tenant; None for one without any commit of results."""

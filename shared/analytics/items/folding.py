@@ -16,7 +16,7 @@ from shared.analytics.items.presence import Presence
 from shared.analytics.items.tally import ItemTally
 from shared.analytics.items.writing import items_shown
 from shared.analytics.model import ShardChange, ShardHead, View, course_shard, items_view, text_of
-from shared.analytics.ports import Commits, Facts, FactSnapshot, RollupStore, changes
+from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, RollupStore, changes
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -46,7 +46,12 @@ class ItemFolder:
         `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
         """
         change = await changes(self._commits, scope, ingest_ids)
-        if change is not None and change.paths:
+        if change is not None:
+            await self.follow(scope, change)
+
+    async def follow(self, scope: TenantScope, change: CommittedChange) -> None:
+        """Analyse the assessments anew that commits touched; `Unavailable` as `fold`."""
+        if change.paths:
             await self.refold(scope, change.paths, change.table_version)
 
     async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:

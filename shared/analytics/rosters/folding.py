@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.touched import holding
-from shared.analytics.ports import Commits, Facts, FactSnapshot, changes
+from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, changes
 from shared.analytics.rosters.ports import Basis, PeopleNames, PeopleVersion, RosterStore, SealedName
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -73,7 +73,12 @@ class RosterFolder:
         `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
         """
         change = await changes(self._commits, scope, ingest_ids)
-        if change is not None and change.paths:
+        if change is not None:
+            await self.touch(scope, change)
+
+    async def touch(self, scope: TenantScope, change: CommittedChange) -> None:
+        """Write the rosters that the results of commits touched; `Unavailable` as `fold`."""
+        if change.paths:
             await self.refold(scope, change.paths, change.table_version)
 
     async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
@@ -128,7 +133,8 @@ class RosterFolder:
         """Write touched rosters and return the people they name; None where nobody has or had a name."""
         for _ in range(_SNAPSHOTS):
             version, names = await self._names.names(scope)
-            if names.is_empty() and await self._rosters.followed(scope) is None:
+            had_people = version.people >= 0
+            if names.is_empty() and not (had_people and await self._rosters.followed(scope)):
                 return None
             known = _Known(await self._facts.snapshot(scope), version, names)
             courses = await touch(known)

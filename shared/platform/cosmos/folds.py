@@ -1,8 +1,11 @@
 """The ingests of the container `ingests`, as folding sees them: commits that wait for their rollups."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Final
 
-from shared.analytics.ports import CommittedChange
+from shared.analytics.ports import CommittedChange, WaitingChanges
+from shared.ingestion.committing.ports import Manifest
 from shared.ingestion.documents import INGEST, ingest_document, read_ingest
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Versioned
@@ -33,18 +36,21 @@ _UNTOUCHED: Final = -1
 
 
 class CosmosFoldLedger:
-    """Implements `Commits` of one table over the container `ingests`, keyed by ingest."""
+    """Implements `WaitingCommits`, and `Commits` of one table: the container `ingests`, keyed by ingest."""
 
     def __init__(self, ingests: ScopedContainer, clock: Clock, table: TableName = TableName.RESULTS) -> None:
         self._ingests = ingests
         self._clock = clock
         self._table = table
 
-    async def waiting(self, scope: TenantScope, ingest_id: str) -> tuple[str, ...]:
-        """Return the ingest, and the oldest of those that may be folded with it.
+    async def waiting(self, scope: TenantScope, ingest_id: str) -> WaitingChanges | None:
+        """Return what the ingest and the oldest of those changed that may be folded with it.
 
-        A commit of people waits for its own turn: links and rosters have to follow it first.
+        None when it is folded: whoever waits besides has a message too. A commit of people waits for its own
+        turn: links and rosters have to follow it first.
         """
+        if await self._is_folded(scope, ingest_id):
+            return None
         page = await self._ingests.query(
             scope,
             "c.kind = @kind AND c.state = @state AND NOT IS_DEFINED(c.tableVersions.person)",
@@ -54,21 +60,17 @@ class CosmosFoldLedger:
             select="c.ingestId",
             limit=_TOGETHER,
         )
-        return tuple(dict.fromkeys([ingest_id, *(str(item["ingestId"]) for item in page.items)]))
+        ingest_ids = tuple(dict.fromkeys([ingest_id, *(str(item["ingestId"]) for item in page.items)]))
+        manifests = await asyncio.gather(*(self._manifest(scope, each) for each in ingest_ids))
+        return WaitingChanges(
+            ingest_ids, _changed(manifests, TableName.RESULTS), _changed(manifests, TableName.ITEM_RESPONSE)
+        )
 
     async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""
-        ingest = (await self._get(scope, ingest_id)).value
-        if ingest.state is IngestState.FOLDED:
+        if await self._is_folded(scope, ingest_id):
             return None
-        if ingest.state is not IngestState.COMMITTED:
-            raise Unavailable("the commit is not visible yet")
-        stored = await self._ingests.read(scope, MANIFEST, ingest_id)
-        manifest = read_manifest(stored.document)
-        changed = (*manifest.added, *manifest.removed)
-        paths = tuple(part.path for part in changed if part.table is self._table)
-        restructured = any(part.table in _STRUCTURE for part in changed)
-        return CommittedChange(manifest.versions.get(self._table, _UNTOUCHED), paths, restructured)
+        return _changed([await self._manifest(scope, ingest_id)], self._table)
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""
@@ -81,6 +83,25 @@ class CosmosFoldLedger:
         except PreconditionFailed as moved:
             raise Unavailable("the ingest changed while it was folded") from moved
 
+    async def _is_folded(self, scope: TenantScope, ingest_id: str) -> bool:
+        ingest = (await self._get(scope, ingest_id)).value
+        if ingest.state not in {IngestState.COMMITTED, IngestState.FOLDED}:
+            raise Unavailable("the commit is not visible yet")
+        return ingest.state is IngestState.FOLDED
+
+    async def _manifest(self, scope: TenantScope, ingest_id: str) -> Manifest:
+        return read_manifest((await self._ingests.read(scope, MANIFEST, ingest_id)).document)
+
     async def _get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
         stored = await self._ingests.read(scope, INGEST, ingest_id)
         return Versioned(read_ingest(stored.document), stored.etag)
+
+
+def _changed(manifests: Sequence[Manifest], table: TableName) -> CommittedChange:
+    """Return what commits changed in a table, of at least one."""
+    changed = [part for manifest in manifests for part in (*manifest.added, *manifest.removed)]
+    return CommittedChange(
+        max(manifest.versions.get(table, _UNTOUCHED) for manifest in manifests),
+        tuple(dict.fromkeys(part.path for part in changed if part.table is table)),
+        restructured=any(part.table in _STRUCTURE for part in changed),
+    )

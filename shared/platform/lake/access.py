@@ -21,6 +21,8 @@ from shared.platform.lake.kept import KeptTables
 _GRANT: Final = timedelta(minutes=30)
 """How long a SAS holds: longer than any one function call."""
 
+_WITHIN: Final = "/"
+
 _READ: Final = ContainerSasPermissions(read=True, list=True)
 _WRITE: Final = ContainerSasPermissions(read=True, list=True, create=True, write=True)
 """No right to delete: nothing that commits or folds needs it, and history cannot be lost by a defect."""
@@ -61,6 +63,15 @@ class LakeAccess:
             async for _ in container.list_blobs(name_starts_with=folder, results_per_page=1):
                 return True
         return False
+
+    async def folders(self, scope: TenantScope) -> frozenset[str]:
+        """Return the folders at the root of the lake of the scope's tenant, without those within them."""
+        container = self._account.service.get_container_client(container_of(scope))
+        found: set[str] = set()
+        with translated(), suppress(ResourceNotFoundError):
+            async for entry in container.walk_blobs(delimiter=_WITHIN):
+                found.add(entry.name.removesuffix(_WITHIN))
+        return frozenset(found)
 
     async def stored(self, scope: TenantScope, prefix: str) -> dict[str, BlobFacts]:
         """Return size and ETag of the blobs of the scope's tenant whose paths begin with `prefix`."""

@@ -26,10 +26,14 @@ _LARGEST: Final = _BYTES // 8
 
 @dataclass(frozen=True, slots=True)
 class KeptHandle:
-    """A handle, until when it may be used, and the turn of who uses it."""
+    """A handle, until when it may be used, and the turn of who uses it.
+
+    `newest` is a version that this process knows of by a commit of its own; the handle may still be behind.
+    """
 
     handle: "DeltaTable"
     until: datetime
+    newest: int = -1
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -8,6 +8,7 @@ from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import NAME, TABLES
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess
+from shared.platform.lake.folders import Folders
 from shared.platform.lake.people import LINK_TABLE
 from shared.platform.lake.whole import read_whole
 
@@ -27,16 +28,17 @@ class LakeNames:
         types = TABLES[TableName.PERSON].schema
         schema = pl.Schema({name: types[name] for name in _COLUMNS})
         of_people, of_links = (version.people, version.links) if version else (None, None)
-        links_read, links = await self._read(scope, LINK_TABLE, LINKS, of_links)
-        people_read, people = await self._read(scope, TableName.PERSON, schema, of_people)
+        folders = Folders(self._access)
+        links_read, links = await self._read(scope, LINK_TABLE, LINKS, of_links, folders)
+        people_read, people = await self._read(scope, TableName.PERSON, schema, of_people, folders)
         return PeopleVersion(people_read, links_read), _in_force(people, links)
 
     async def _read(
-        self, scope: TenantScope, table: str, schema: pl.Schema, version: int | None
+        self, scope: TenantScope, table: str, schema: pl.Schema, version: int | None, folders: Folders
     ) -> tuple[int, pl.DataFrame]:
         if version is not None and version < 0:
             return version, pl.DataFrame(schema=schema)
-        return await read_whole(self._access, scope, table, schema, version=version)
+        return await read_whole(self._access, scope, table, schema, version=version, folders=folders)
 
 
 def _in_force(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -9,21 +9,29 @@ from deltalake.exceptions import TableNotFoundError
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
+from shared.platform.lake.folders import Folders
 from shared.platform.lake.kept import KeptHandle
 
 
 async def of_newest[T](
-    access: LakeAccess, scope: TenantScope, table: str, look: Callable[[DeltaTable], T]
+    access: LakeAccess,
+    scope: TenantScope,
+    table: str,
+    look: Callable[[DeltaTable], T],
+    folders: Folders | None = None,
 ) -> T | None:
     """Return what `look` makes of the newest version of a table, None before the first.
 
-    `look` runs in a thread, and keeps no handle: whoever comes next moves it on.
+    `look` runs in a thread, and keeps no handle: whoever comes next moves it on. A table that has no handle
+    yet is looked for in `folders` first, so that those of several tables ask once.
     """
     await access.ensure_container(scope)
     kept = access.kept.handle(scope, table)
     with translated():
         if kept is None:
             until = access.kept.until()
+            if folders is not None and not await folders.hold(scope, table):
+                return None
             opened = await _opened(access, scope, table)
             if opened is None:
                 return None
@@ -31,7 +39,7 @@ async def of_newest[T](
             access.kept.handles.put(scope.key(table), kept)
         async with kept.turn:
             try:
-                await move_on(access, scope, table, kept.handle)
+                await move_on(access, scope, table, kept)
                 return await asyncio.to_thread(look, kept.handle)
             except BaseException:
                 # What has failed half-way is opened anew.
@@ -39,11 +47,12 @@ async def of_newest[T](
                 raise
 
 
-async def move_on(access: LakeAccess, scope: TenantScope, table: str, handle: DeltaTable) -> None:
+async def move_on(access: LakeAccess, scope: TenantScope, table: str, kept: KeptHandle) -> None:
     """Move a handle to the newest version: one small request where it is there already, as it mostly is."""
-    following = f"{table}/_delta_log/{handle.version() + 1:020}.json"
-    if await access.blob(scope, following).exists():
-        await asyncio.to_thread(handle.update_incremental)
+    following = kept.handle.version() + 1
+    is_known = following <= kept.newest
+    if is_known or await access.blob(scope, f"{table}/_delta_log/{following:020}.json").exists():
+        await asyncio.to_thread(kept.handle.update_incremental)
 
 
 async def _opened(access: LakeAccess, scope: TenantScope, table: str) -> DeltaTable | None:

@@ -10,6 +10,7 @@ from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess
+from shared.platform.lake.folders import Folders
 from shared.platform.lake.whole import read_whole
 
 
@@ -25,12 +26,15 @@ class LakeStructure:
         A course belongs to the school of the class of that id, else to that of the classes of the course;
         of several the first by id. What a class says its course is called goes before what the course says.
         """
+        folders = Folders(self._access)
         classes, courses, orgs, sessions, items = await asyncio.gather(
-            self._rows(scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
-            self._rows(scope, TableName.COURSE, "course", "title"),
-            self._rows(scope, TableName.ORG, "org", "title"),
-            self._rows(scope, TableName.ACADEMIC_SESSION, "period", "title"),
-            self._rows(scope, TableName.LINE_ITEM, "feed", "course", "line_item", "period", "due_at"),
+            self._rows(folders, scope, TableName.CLASS, "class", "title", "course", "course_title", "org"),
+            self._rows(folders, scope, TableName.COURSE, "course", "title"),
+            self._rows(folders, scope, TableName.ORG, "org", "title"),
+            self._rows(folders, scope, TableName.ACADEMIC_SESSION, "period", "title"),
+            self._rows(
+                folders, scope, TableName.LINE_ITEM, "feed", "course", "line_item", "period", "due_at"
+            ),
         )
         stated = items.rename({"period": "stated_period"}).select(LINE_ITEMS.names())
         return Structure(
@@ -41,15 +45,15 @@ class LakeStructure:
             | _first(sessions, "period", "title")
             | _first(orgs, "org", "title"),
             stated.drop_nulls(["course", "line_item"]).unique(["course", "line_item"], keep="any"),
-            await self._alignments(scope, items),
+            await self._alignments(folders, scope, items),
         )
 
-    async def _alignments(self, scope: TenantScope, items: pl.DataFrame) -> Alignments:
+    async def _alignments(self, folders: Folders, scope: TenantScope, items: pl.DataFrame) -> Alignments:
         """Return what the line items are aligned to by their own feeds; without any, nothing is read."""
         if items.is_empty():
             return Alignments()
         stated = await self._rows(
-            scope, TableName.ALIGNMENT, "feed", "line_item", "standard", "standard_source"
+            folders, scope, TableName.ALIGNMENT, "feed", "line_item", "standard", "standard_source"
         )
         if stated.is_empty():
             return Alignments()
@@ -58,11 +62,13 @@ class LakeStructure:
             aligned.select(ALIGNED.names()).unique(), _first(aligned, "standard", "standard_source")
         )
 
-    async def _rows(self, scope: TenantScope, table: TableName, *columns: str) -> pl.DataFrame:
+    async def _rows(
+        self, folders: Folders, scope: TenantScope, table: TableName, *columns: str
+    ) -> pl.DataFrame:
         """Return the rows that are not deleted; of each key there is one."""
         types = TABLES[table].schema
         schema = pl.Schema({name: types[name] for name in (*columns, "deleted")})
-        _, rows = await read_whole(self._access, scope, table, schema)
+        _, rows = await read_whole(self._access, scope, table, schema, folders=folders)
         return rows.filter(~pl.col("deleted").fill_null(value=False)).drop("deleted")
 
 

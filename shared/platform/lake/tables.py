@@ -7,6 +7,7 @@ a race by trying again on top of whatever came first. So automatic retries are o
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -98,7 +99,7 @@ class DeltaTables:
         with translated():
             if kept is not None and self._clock.now() < kept.shared.until:
                 async with kept.shared.turn:
-                    await move_on(self._access, scope, table, kept.shared.handle)
+                    await move_on(self._access, scope, table, kept.shared)
                     return await asyncio.to_thread(DeltaSnapshot, table, kept.shared.handle, kept)
             until = self._access.kept.until()
             await self._access.ensure_container(scope)
@@ -170,8 +171,9 @@ class DeltaTables:
                     self._access.kept.forget(scope, snapshot.table)
                     raise
         kept.reached.committed(snapshot.version + 1, change.transactions)
-        self._access.kept.committed.put(scope.key(snapshot.table), kept)
-        self._access.kept.handles.put(scope.key(snapshot.table), kept.shared)
+        shared = replace(kept.shared, newest=snapshot.version + 1)
+        self._access.kept.committed.put(scope.key(snapshot.table), replace(kept, shared=shared))
+        self._access.kept.handles.put(scope.key(snapshot.table), shared)
         return snapshot.version + 1
 
 

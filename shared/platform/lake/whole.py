@@ -12,28 +12,31 @@ from shared.kernel.scope import TenantScope
 from shared.platform.blob.lake import container_of
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
+from shared.platform.lake.folders import Folders
 from shared.platform.lake.newest import of_newest
 
 _NO_VERSION: Final = -1
 
 
-async def read_whole(
+async def read_whole(  # noqa: PLR0913 - two of them are mostly left out
     access: LakeAccess,
     scope: TenantScope,
     table: str,
     schema: pl.Schema,
     *,
     version: int | None = None,
+    folders: Folders | None = None,
 ) -> tuple[int, pl.DataFrame]:
     """Return the newest or a past version of a table and its rows; -1 and no rows before the first.
 
     Only the columns of `schema` are read, and nothing while the version is that which was read last. A part
-    that was written before a column existed has nulls in it.
+    that was written before a column existed has nulls in it. Who reads several tables in one go hands over
+    the same `folders`.
     """
     if version is not None:
         found = await _past(access, scope, table, version)
     else:
-        found = await of_newest(access, scope, table, _files)
+        found = await of_newest(access, scope, table, _files, folders)
     if found is None:
         return _NO_VERSION, pl.DataFrame(schema=schema)
     at, paths = found

@@ -4,16 +4,20 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import polars as pl
 import pytest
 
 from shared.ingestion.committing.ports import TableChange
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import PreconditionFailed
 from shared.platform.blob.account import BlobAccount
+from shared.platform.blob.lake import AzureLakeBlobs
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.facts import LakeFacts
+from shared.platform.lake.folders import Folders
 from shared.platform.lake.kept import LIFETIME
 from shared.platform.lake.tables import DeltaTables
+from shared.platform.lake.whole import read_whole
 from tests.fixtures.facts import scope_of
 from tests.fixtures.messaging import FixedClock
 
@@ -73,6 +77,29 @@ async def test_a_reader_that_stays_open_sees_each_commit(account: BlobAccount) -
         opened = await tables.open(scope, TableName.RESULTS)
         await tables.commit(scope, opened, CHANGE)
         assert (await facts.snapshot(scope)).version == opened.version + 1
+
+
+async def test_a_table_that_another_makes_meanwhile_is_seen_by_who_reads_several_next(
+    account: BlobAccount,
+) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=1))
+    scope = scope_of(f"t-{uuid4().hex[:12]}")
+    mine, others = (LakeAccess(account, clock) for _ in range(2))
+    schema = pl.Schema({"org": pl.String()})
+
+    async def version(table: TableName, folders: Folders) -> int:
+        return (await read_whole(mine, scope, table, schema, folders=folders))[0]
+
+    both = (TableName.ORG, TableName.COURSE)
+    before = Folders(mine)
+    assert [await version(table, before) for table in both] == [-1, -1]
+    tables = DeltaTables(others, clock)
+    await tables.commit(scope, await tables.open(scope, TableName.ORG), CHANGE)
+    await AzureLakeBlobs(account).create(
+        scope, f"{TableName.COURSE}/source=sis/part.parquet", b"not committed"
+    )
+    after = Folders(mine)
+    assert [await version(table, after) for table in both] == [1, -1]
 
 
 async def test_what_a_reader_saw_meanwhile_is_not_committed_upon(account: BlobAccount) -> None:
