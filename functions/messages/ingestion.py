@@ -1,5 +1,6 @@
 """The steps of an ingest that messages ask for: plan and work, commit, fold."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import azure.functions as func
@@ -76,10 +77,17 @@ async def _commit(scope: TenantScope, event: Event) -> None:
 async def _fold(scope: TenantScope, event: Event) -> None:
     if event.type != events.COMMITTED:
         raise _unexpected(event)
-    ingest = await services().ingests.get(scope, event.subject)
-    if TableName.PERSON in ingest.value.table_versions:
+    if TableName.PERSON in _tables(event):
         await services().readers.relink(scope)
     await services().folds.fold(scope, event.subject)
+
+
+def _tables(event: Event) -> Mapping[str, Json]:
+    """Return which tables a commit changed."""
+    tables = event.data.get("tableVersions")
+    if not isinstance(tables, Mapping):
+        raise InvalidInput.at("/data/tableVersions", "not an object")
+    return tables
 
 
 def _whole_number(event: Event, name: str) -> int:

@@ -1,13 +1,17 @@
 """Verification: walks all that one owner has in the audit and finds the first thing not as written."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.audit.chain import ChainCheck, Fault
 from shared.audit.ports import AuditStore
-from shared.audit.sealing import SEAL_LIMIT, Head, Seal, check_covers, check_seal
+from shared.audit.sealing import Head, Seal, check_covers, check_seal
 from shared.kernel.secrets import Keyring
 from shared.kernel.stamp import Owner
+
+_PATIENCE_SECONDS = 1.0
+"""Within these, a sealer at work makes its next mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,15 @@ async def _seals(store: AuditStore, owner: Owner, keys: Keyring, walk: _Walk) ->
 
 
 async def _claimed(store: AuditStore, owner: Owner, seal: Seal, newest: Head) -> Mapping[str, str]:
-    """Return id and last hash of the segments that are a seal's, by their mark or because they wait for it.
+    """Return id and last hash of the segments that are marked with a seal.
 
-    The newest seal may be there before all of its marks. What waits is read first: a segment that is marked
-    in between is in both answers.
+    The newest seal is there before its marks, which its sealer makes one by one: as long as there come more,
+    this waits for the rest. Nothing else tells a sealer at work from a mark that somebody took away.
     """
-    waiting: dict[str, str] = {}
-    if seal.number == newest.number:
-        covered = {cover.segment for cover in seal.covers}
-        unsealed = await store.unsealed(owner, 2 * SEAL_LIMIT)
-        waiting = {segment.id: segment.last for segment in unsealed if segment.id in covered}
-    return waiting | dict(await store.claimants(owner, seal.number))
+    claimed = await store.claimants(owner, seal.number)
+    while seal.number == newest.number and len(claimed) < len(seal.covers):
+        await asyncio.sleep(_PATIENCE_SECONDS)
+        before, claimed = claimed, await store.claimants(owner, seal.number)
+        if len(claimed) == len(before):
+            break
+    return claimed

@@ -70,9 +70,10 @@ class Ingests(Protocol):
         *,
         beside: Plan | ChunkDone | None = None,
         outgoing: Sequence[Outgoing] = (),
-    ) -> None:
+    ) -> Versioned[Ingest]:
         """Replace an ingest and, in the same batch, create its plan or a chunk mark and the events.
 
+        Returns the ingest as it is stored now.
         `PreconditionFailed` when the stored ingest has another ETag by now, `Conflict` when the plan or the
         chunk mark exists.
         """

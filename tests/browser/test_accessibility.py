@@ -39,7 +39,7 @@ VIEWS = {
         ("/", "Overview"),
         ("/schools/quay-high", SCHOOLS["quay-high"]),
         ("/courses", "Courses"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
         (f"/courses/{COURSE}/sections/{COURSE}-0", f"{COURSE_TITLE}, group 1"),
         (f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE),
         (ITEMS, "Item analysis"),
@@ -57,12 +57,12 @@ VIEWS = {
     "Instructor": [
         ("/", "My courses"),
         ("/courses", "Courses"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
     ],
     "SupportReadonly": [
         ("/", "Overview"),
-        (f"/courses/{COURSE}", f"Course {COURSE_TITLE}"),
-        (f"/courses/{SMALL_COURSE}", f"Course {TITLES[SMALL_COURSE]}"),
+        (f"/courses/{COURSE}", COURSE_TITLE),
+        (f"/courses/{SMALL_COURSE}", TITLES[SMALL_COURSE]),
     ],
     "Learner": [("/", "Results")],
 }
@@ -107,7 +107,7 @@ async def test_a_file_with_rejects_violates_no_rule(sign_in: SignIn) -> None:
 
 async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    await open_view(page, f"/courses/{COURSE}", COURSE_TITLE)
     await page.evaluate("document.documentElement.dir = 'rtl'")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})

@@ -15,7 +15,7 @@ ENCODED = """performance.getEntriesByType("resource").concat(performance.getEntr
 
 async def test_everything_that_is_loaded_is_small_and_squeezed(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    await open_view(page, f"/courses/{COURSE}", COURSE_TITLE)
     await page.reload(wait_until="networkidle")
     loaded = await page.evaluate(ENCODED)
     scripts = [entry for entry in loaded if entry[0].endswith(".js")]

@@ -22,7 +22,7 @@ async def test_a_principal_walks_from_the_overview_to_an_assessment_by_keyboard(
     await follow(page, "All courses")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Courses")
     await follow(page, COURSE_TITLE)
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE_TITLE}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(COURSE_TITLE)
     await expect(page.get_by_role("img", name="Scores by band")).to_be_visible()
     title = await page.locator("tbody a").first.inner_text()
     await follow(page, title)
@@ -47,7 +47,7 @@ async def test_the_first_stop_of_the_keyboard_skips_to_the_content(sign_in: Sign
 
 async def test_every_chart_has_its_table(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    await open_view(page, f"/courses/{COURSE}", COURSE_TITLE)
     charts = page.get_by_role("figure")
     assert await charts.count() > 0
     for chart in await charts.all():
@@ -73,9 +73,9 @@ async def test_an_item_with_a_wrong_key_is_found_with_the_answer_that_draws(sign
     page = await sign_in("TenantAdmin")
     await open_view(page, f"/courses/{COURSE}/assessments/{ASSESSMENT}", TITLE)
     # Nobody has read the view of the course yet: the address was gone to directly.
-    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}")
+    await expect_trail(page, "Overview", COURSE_TITLE)
     await page.get_by_role("link", name="How its items worked").click()
-    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}", TITLE)
+    await expect_trail(page, "Overview", COURSE_TITLE, TITLE)
     row = page.get_by_role("row", name=f"Question {MISKEYED}").last
     await expect(row).to_contain_text("key suspect")
     await row.get_by_role("link").click()
@@ -106,7 +106,7 @@ async def test_a_standard_leads_to_its_courses_and_from_there_to_its_assessments
     standards = page.get_by_role("table", name="Standards of this course")
     await standards.get_by_role("link", name=STANDARDS[0]).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(STANDARDS[0])
-    await expect_trail(page, "Overview", f"Course {COURSE_TITLE}")
+    await expect_trail(page, "Overview", COURSE_TITLE)
     await page.get_by_role("table", name="Assessments that are aligned").get_by_role("link").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 
@@ -119,7 +119,7 @@ async def test_a_learner_sees_own_results_by_standard(sign_in: SignIn) -> None:
 
 async def test_a_list_is_downloaded_as_it_is_shown(sign_in: SignIn) -> None:
     page = await sign_in("Instructor")
-    await open_view(page, f"/courses/{COURSE}", f"Course {COURSE_TITLE}")
+    await open_view(page, f"/courses/{COURSE}", COURSE_TITLE)
     async with page.expect_download() as expected:
         await page.get_by_role("button", name="Download as CSV: Assessments of this course").click()
     download = await expected.value
@@ -159,7 +159,7 @@ async def test_a_course_is_found_by_a_part_of_its_name(sign_in: SignIn) -> None:
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Search: alg")
     await page.get_by_role("row", name=COURSE_TITLE).get_by_role("link").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Course {COURSE_TITLE}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(COURSE_TITLE)
 
 
 async def test_figures_that_change_are_shown_without_a_reload(

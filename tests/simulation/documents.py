@@ -75,16 +75,21 @@ class DocumentStore:
         self.write([(key, document)])
         return self.now(key) or {}
 
-    def write(self, documents: Sequence[tuple[_Key, Document | None]]) -> None:
-        """Write (None deletes) documents of one partition as one: who sees one of them sees all."""
+    def write(self, documents: Sequence[tuple[_Key, Document | None]]) -> str:
+        """Write (None deletes) documents of one partition as one: who sees one of them sees all.
+
+        Returns the ETag that they have by now.
+        """
         self.writes += 1
-        system = {"_etag": f'"{self.writes}"', "_ts": VirtualClock().time_ns() // 10**9}
+        etag = f'"{self.writes}"'
+        system = {"_etag": etag, "_ts": VirtualClock().time_ns() // 10**9}
         for key, document in documents:
             text = None if document is None else json.dumps({**document, **system})
             version = _Version(self.writes, asyncio.get_running_loop().time(), text)
             self.history.setdefault(key, []).append(version)
             self._seen[Process.current.get(), key[0]] = self.writes
         self.changed.set()
+        return etag
 
     def horizon(self) -> float:
         """Return the moment up to which a read sees what others wrote."""
@@ -160,8 +165,8 @@ class SimulatedContainer:
         batch_operations: Sequence[tuple[str, tuple[Any, ...], dict[str, Any]]],
         partition_key: object,
         no_response: bool,
-    ) -> None:
-        """Do all operations or none; the answer says nothing of what was written."""
+    ) -> list[Document]:
+        """Do all operations or none; the answer has ETags of what was written, and no more."""
         assert no_response, "answers with documents are not simulated"
         told = ", ".join(f"{verb} {_item(given)}" for verb, given, _ in batch_operations)
         async with self._call(told):
@@ -172,7 +177,8 @@ class SimulatedContainer:
                 if status is not None:
                     raise _refused_at(position, status)
                 writes.append((key, self._written(verb, key, given)))
-            self._store.write(writes)
+            etag = self._store.write(writes)
+            return [{"eTag": etag} for _ in writes]
 
     def query_items(
         self,

@@ -95,7 +95,7 @@ class ListenerFactory:
         from infra.local.functions.timers.listener import timer_listener  # noqa: PLC0415 - the same
 
         hosts = HostContainer(await self._connections.blobs(HOST_STORAGE), self._state.host_id)
-        return timer_listener(function, self._settings, hosts, self._invoker)
+        return timer_listener(function, self._settings, hosts, self._invoker, self._state.instance)
 
     def _change_feed(self, function: FunctionDefinition) -> Listener:
         from infra.local.functions.changefeed.listener import ChangeFeedListener  # noqa: PLC0415 - loads the SDK

@@ -154,7 +154,6 @@ export const en = {
     age: "Age",
   },
   course: {
-    title: (id: string) => `Course ${id}`,
     one: "Course",
     assessments: "Assessments",
     assessmentsCaption: "Assessments of this course",

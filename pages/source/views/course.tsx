@@ -22,9 +22,9 @@ const TRAIL: readonly Step[] = [[texts.overview.title, to.home]];
 export function Course({ id }: { id: string }) {
   const resource = useResource(paths.course(id));
   return (
-    <Ready of={resource} title={t.title(id)} trail={TRAIL}>
+    <Ready of={resource} title={t.one} trail={TRAIL}>
       {(body) => (
-        <Page title={t.title(courseName(body))} trail={TRAIL}>
+        <Page title={courseName(body)} kind={t.one} trail={TRAIL}>
           <Shown body={body} />
         </Page>
       )}

@@ -13,7 +13,7 @@ export function useTrail(course: string): readonly Step[] {
   const name = useCourseName(course);
   return [
     [texts.overview.title, to.home],
-    [texts.course.title(name), to.course(course)],
+    [name, to.course(course)],
   ];
 }
 

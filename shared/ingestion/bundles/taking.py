@@ -19,7 +19,7 @@ from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.identities import identify
 from shared.ingestion.model import Chunk, Dialect, Ingest, Layout, PlannedMember, Recognition, Way
-from shared.ingestion.ports import Ingests, LandingBlobs
+from shared.ingestion.ports import Ingests, LandingBlobs, RangedFile
 from shared.ingestion.reading.landed_files import LandedFile
 from shared.ingestion.refusal import other_release
 from shared.ingestion.working.work import ENGINE_VERSION, Task, Work
@@ -36,6 +36,8 @@ class Findings:
     chunks: tuple[Chunk, ...]
     records: int
     warnings: tuple[str, ...]
+    lines: tuple[RangedFile, ...] = ()
+    """The lines of each member, for whoever works on at once; none of a bundle, which was worked."""
 
 
 class Bundles:

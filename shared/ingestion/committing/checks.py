@@ -47,7 +47,7 @@ class CommitChecks:
         An ingest that a crash left half committed is not held any more for what it makes vanish.
         """
         targets = queue.open_targets(ingest, opened.reached)
-        chunks = await self._ledger.chunks(scope, ingest.id)
+        chunks = await self._ledger.chunks(scope, ingest.id, single=ingest.progress.chunks == 1)
         incoming = await self._parts.sound(scope, ingest, targets, chunks)
         if isinstance(incoming, Failure):
             return incoming

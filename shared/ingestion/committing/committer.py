@@ -52,6 +52,7 @@ class Committer:
     async def commit(self, scope: TenantScope, ingest_id: str, *, released: bool = False) -> None:
         """Commit, supersede or fail every worked ingest of the tenant, at least `ingest_id`.
 
+        One that is worked meanwhile has a message of its own, and need not be looked for.
         A newer file takes the place of the older file of its source; of two that wait, the newer is
         committed and the older superseded. Files that merge are committed oldest first. An ingest whose
         parts are unsound, or that would make too much vanish, fails and holds up no other. `Unavailable`
@@ -61,7 +62,9 @@ class Committer:
             ready = await self._ledger.worked(scope)
             if not ready:
                 return await self._require_past_work(scope, ingest_id, released=released)
-            await self._pass(scope, ready)
+            named = not released and any(entry.value.id == ingest_id for entry in ready)
+            if await self._pass(scope, ready) and named:
+                return None
         raise Unavailable("the tables are busy")
 
     async def _require_past_work(self, scope: TenantScope, ingest_id: str, *, released: bool) -> None:
@@ -75,7 +78,8 @@ class Committer:
         if released and not ingest.released:
             raise Unavailable("the ingest is not visible as released yet")
 
-    async def _pass(self, scope: TenantScope, ready: Sequence[Versioned[Ingest]]) -> None:
+    async def _pass(self, scope: TenantScope, ready: Sequence[Versioned[Ingest]]) -> bool:
+        """Do what can be done of `ready` at once, and tell whether none of it waits any longer."""
         opened = await self._open(scope, [entry.value for entry in ready])
         turn = queue.turn(ready, opened.reached)
         for entry in turn.superseded:
@@ -85,9 +89,11 @@ class Committer:
             await self._announce(scope, opened, entry, ())
         checked = [await self._check(scope, opened, entry) for entry in turn.following]
         sound = [one for one in checked if one is not None]
-        if await self._apply(scope, opened, sound):
-            for one in sound:
-                await self._announce(scope, opened, one.entry, one.effects)
+        if not await self._apply(scope, opened, sound):
+            return False
+        for one in sound:
+            await self._announce(scope, opened, one.entry, one.effects)
+        return len(turn.superseded) + len(turn.finished) + len(turn.following) == len(ready)
 
     async def _open(self, scope: TenantScope, ready: Sequence[Ingest]) -> Opened:
         wanted = {target.table for ingest in ready for target in ingest.recognised.targets}

@@ -150,8 +150,10 @@ class CommitLedger(Protocol):
         """Return an ingest; `NotFound`."""
         ...
 
-    async def chunks(self, scope: TenantScope, ingest_id: str) -> tuple[ChunkDone, ...]:
-        """Return the completion marks of an ingest, in order."""
+    async def chunks(
+        self, scope: TenantScope, ingest_id: str, *, single: bool = False
+    ) -> tuple[ChunkDone, ...]:
+        """Return the completion marks of an ingest, in order; of a `single` chunk where there is but one."""
         ...
 
     async def close(

@@ -5,7 +5,7 @@ ingest's ETag, and what was noted before it is found again.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.ingestion import policies
@@ -18,10 +18,11 @@ from shared.ingestion.model import Ingest, IngestState, Plan, Progress, Way
 from shared.ingestion.planning.sources import Sources, Standing
 from shared.ingestion.planning.stages import LakeStage
 from shared.ingestion.planning.survey import Surveyor
-from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, Versioned
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, RangedFile, Versioned
 from shared.ingestion.reading.landed_files import LandedFile
 from shared.ingestion.refusal import FileRefused, raise_again
 from shared.ingestion.table_names import TableName
+from shared.ingestion.working.begun import Begun
 from shared.ingestion.working.lookup_rows import LookupRows
 from shared.ingestion.working.worker import Worker
 from shared.kernel.clock import Clock
@@ -35,6 +36,16 @@ _ENDED: Final = {
     Standing.OVERTAKEN: IngestState.SUPERSEDED,
 }
 _UNKNOWN_HINT: Final = "the upload named a feed that does not exist; the file was recognised without it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What a look at the file of an ingest comes to: its plan, or why there is none."""
+
+    ingest: Ingest
+    plan: Plan | None = None
+    lines: tuple[RangedFile, ...] = ()
+    refused: FileRefused | None = None
 
 
 class Planner:
@@ -74,12 +85,12 @@ class Planner:
         found = await self._ingests.find(scope, ingest_id)
         if found is None:
             raise Unavailable("the ingest is not visible yet")
-        found = await self._past_planning(scope, found)
-        if found.value.state in _TO_WORK and policies.is_small(found.value, self._window):
-            for n in range(found.value.progress.chunks):
-                await self._worker.work(scope, ingest_id, n, suspect=suspect)
+        begun = await self._past_planning(scope, found)
+        ingest = begun.found.value
+        if ingest.state in _TO_WORK and policies.is_small(ingest, self._window):
+            await self._worker.work_all(scope, begun, suspect=suspect)
 
-    async def _past_planning(self, scope: TenantScope, found: Versioned[Ingest]) -> Versioned[Ingest]:
+    async def _past_planning(self, scope: TenantScope, found: Versioned[Ingest]) -> Begun:
         """Plan an ingest that waits for it, and return what became of it.
 
         Two deliveries of one message may look at a bundle before it has its turn and after. Whichever ends
@@ -91,37 +102,45 @@ class Planner:
                 found = Versioned(found.value.reopened(), found.etag)
             raise_again(found.value)
             if found.value.state is not IngestState.LANDED:
-                return found
-            planned = await self._plan(scope, found)
+                return Begun(found)
+            planned = await self._planned(scope, found.value)
+            begun = await self._saved(scope, planned, found.etag)
+            if begun is not None:
+                return begun
             found = await self._ingests.get(scope, found.value.id)
-            if came_early(planned):
-                return found
+            if came_early(planned.ingest):
+                return Begun(found)
         raise Unavailable("the ingest is not visible as planned yet")
 
-    async def _plan(self, scope: TenantScope, found: Versioned[Ingest]) -> Ingest:
-        """Plan an ingest, and return what it was to become; another delivery may have been first."""
-        plan: Plan | None = None
-        refused: FileRefused | None = None
-        try:
-            ingest, plan = await self._planned(scope, found.value)
-        except FileRefused as error:
-            refused, ingest = error, found.value.failed(error.failure, self._clock.now())
-        outgoing = self._asked(scope, ingest) if plan else []
-        try:
-            await self._ingests.save(scope, Versioned(ingest, found.etag), beside=plan, outgoing=outgoing)
-        except (PreconditionFailed, Conflict):
-            # Another delivery of the same event planned it meanwhile; its plan is as good as this one.
-            return ingest
-        if refused is not None and refused.is_quarantined:
-            raise refused
-        return ingest
+    async def _saved(self, scope: TenantScope, planned: _Planned, etag: str) -> Begun | None:
+        """Save what a look at the file made of the ingest; None when another delivery was first.
 
-    async def _planned(self, scope: TenantScope, ingest: Ingest) -> tuple[Ingest, Plan | None]:
+        Its plan is as good as this one.
+        """
+        outgoing = self._asked(scope, planned.ingest) if planned.plan else []
+        try:
+            stored = await self._ingests.save(
+                scope, Versioned(planned.ingest, etag), beside=planned.plan, outgoing=outgoing
+            )
+        except (PreconditionFailed, Conflict):
+            return None
+        if planned.refused is not None and planned.refused.is_quarantined:
+            raise planned.refused
+        return Begun(stored, planned.plan, planned.lines)
+
+    async def _planned(self, scope: TenantScope, ingest: Ingest) -> _Planned:
+        """Look at the file and return what the ingest is to become."""
+        try:
+            return await self._accepted(scope, ingest)
+        except FileRefused as refused:
+            return _Planned(ingest.failed(refused.failure, self._clock.now()), refused=refused)
+
+    async def _accepted(self, scope: TenantScope, ingest: Ingest) -> _Planned:
         found = await self._looked_at(scope, ingest)
         now = self._clock.now()
         ended = _ENDED.get(await self._sources.enter(scope, ingest, found.pins))
         if ended is not None:
-            return replace(ingest.to(ended, now), recognition=found.pins), None
+            return _Planned(replace(ingest.to(ended, now), recognition=found.pins))
         planned = replace(
             ingest.to(IngestState.PLANNED, now),
             recognition=found.pins,
@@ -129,7 +148,7 @@ class Planner:
             warnings=(*ingest.warnings, *found.warnings),
         )
         references = await self._references(scope, ingest, found)
-        return planned, Plan(ingest.id, found.members, found.chunks, references)
+        return _Planned(planned, Plan(ingest.id, found.members, found.chunks, references), found.lines)
 
     async def _references(self, scope: TenantScope, ingest: Ingest, found: Findings) -> dict[TableName, int]:
         """Pin what the chunks look up in; those of a bundle did on the appliance."""
@@ -151,6 +170,7 @@ class Planner:
             chunks=survey.chunks,
             records=survey.records,
             warnings=(*warnings, *survey.warnings),
+            lines=tuple(one.lines for one in survey.members),
         )
 
     def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:

@@ -14,10 +14,11 @@ from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.lake_paths import rejects_path
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
-from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, Versioned
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, RangedFile, Versioned
 from shared.ingestion.reading.known_plans import KnownPlans
 from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
+from shared.ingestion.working.begun import Begun
 from shared.ingestion.working.isolating import Isolator
 from shared.ingestion.working.lookup_rows import LookupRows
 from shared.ingestion.working.made_chunks import MadeChunk, made_of
@@ -89,14 +90,25 @@ class Worker:
         if not fresh and await self._ingests.find_chunk(scope, ingest_id, n):
             return
         plan = await self._plans.plan(scope, ingest_id)
-        try:
-            done = await self._done(scope, found.value, plan, plan.chunks[n], suspect=suspect)
-        except FileRefused as refused:
-            await self._fail(scope, found, refused.failure)
-            if refused.is_quarantined:
-                raise
-            return
-        await self._mark(scope, ingest_id, done)
+        done = await self._done(scope, Begun(found), plan, plan.chunks[n], suspect=suspect)
+        if done is not None:
+            # Other chunks have ended meanwhile, as a rule.
+            await self._mark(scope, await self._ingests.get(scope, ingest_id), done)
+
+    async def work_all(self, scope: TenantScope, begun: Begun, *, suspect: bool = False) -> None:
+        """Work the chunks of a small file in their order, as far as they are not done.
+
+        In the call that planned it nobody else is about it, as a rule: what is at hand is believed until a
+        mark is refused, and nothing is read again.
+        """
+        known: Begun | None = begun
+        for n in range(begun.found.value.progress.chunks):
+            if known is None or known.plan is None:
+                await self.work(scope, begun.found.value.id, n, suspect=suspect)
+                continue
+            done = await self._done(scope, known, known.plan, known.plan.chunks[n], suspect=suspect)
+            marked = await self._mark(scope, known.found, done) if done else None
+            known = replace(known, found=marked) if marked else None
 
     async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
         """End an ingest whose planning or work was put aside for good; one that is past both goes on.
@@ -108,11 +120,24 @@ class Worker:
             await self._fail(scope, found, given_up(reason))
 
     async def _done(
-        self, scope: TenantScope, ingest: Ingest, plan: Plan, chunk: Chunk, *, suspect: bool
+        self, scope: TenantScope, begun: Begun, plan: Plan, chunk: Chunk, *, suspect: bool
+    ) -> ChunkDone | None:
+        """Return what a chunk came to; None when the file is refused for it, which ends the ingest."""
+        try:
+            return await self._worked(scope, begun, plan, chunk, suspect=suspect)
+        except FileRefused as refused:
+            await self._fail(scope, begun.found, refused.failure)
+            if refused.is_quarantined:
+                raise
+            return None
+
+    async def _worked(
+        self, scope: TenantScope, begun: Begun, plan: Plan, chunk: Chunk, *, suspect: bool
     ) -> ChunkDone:
+        ingest, n = begun.found.value, chunk.n
         task = self._task(ingest, plan, chunk)
-        made = await self._made(scope, ingest, plan, task, suspect=suspect)
-        n = chunk.n
+        lines = begun.lines_of(chunk) or self._lines.of(scope, ingest, task.member)
+        made = await self._made(scope, ingest, plan, task, lines, suspect=suspect)
         if made.reject_lines:
             await self._lake.create(scope, rejects_path(ingest.id, n), made.reject_lines)
         facts = await self._parts.write(scope, ingest, n, made.facts)
@@ -127,8 +152,8 @@ class Worker:
             written={one.part.path: one.written for one in (facts, people) if one and one.written},
         )
 
-    async def _made(
-        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, *, suspect: bool
+    async def _made(  # noqa: PLR0913 - all that a chunk is made of
+        self, scope: TenantScope, ingest: Ingest, plan: Plan, task: Task, lines: RangedFile, *, suspect: bool
     ) -> MadeChunk:
         """Return what becomes of a chunk. Any number may be read, but each takes memory while it is made."""
         making = self._making_small if policies.is_small(ingest, self._window) else self._making_large
@@ -136,8 +161,7 @@ class Worker:
             async with making:
                 result = await self._bundles.work(scope, ingest, task)
                 return await asyncio.to_thread(made_of, result, ingest, task)
-        chunk = task.chunk
-        data = await self._lines.of(scope, ingest, task.member).read(chunk.offset, chunk.length)
+        data = await lines.read(task.chunk.offset, task.chunk.length)
         task = await self._informed(scope, ingest, plan, task, None if suspect else data)
         key = await self._keys.key(scope)
         if suspect:
@@ -171,27 +195,28 @@ class Worker:
             mapping=mapping,
         )
 
-    async def _mark(self, scope: TenantScope, ingest_id: str, done: ChunkDone) -> None:
+    async def _mark(
+        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone
+    ) -> Versioned[Ingest] | None:
+        """Mark a chunk done and return the ingest as it is now; None when it is past that."""
         for _ in range(_MARKING_ATTEMPTS):
-            found = await self._ingests.get(scope, ingest_id)
             if found.value.state not in _OPEN:
-                return
+                return None
             pins = found.value.recognised
             share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
             after = policies.after_chunk(found.value, done, share, self._clock.now())
             try:
-                await self._ingests.save(
+                return await self._ingests.save(
                     scope,
                     Versioned(after, found.etag),
                     beside=done,
                     outgoing=self._following(scope, after, done.n),
                 )
             except PreconditionFailed:
-                continue
+                found = await self._ingests.get(scope, found.value.id)
             except Conflict:
                 # The mark exists: another delivery of this chunk was first.
-                return
-            return
+                return None
         raise Unavailable("many chunks of one ingest ended at once")
 
     def _following(self, scope: TenantScope, ingest: Ingest, n: int) -> list[Outgoing]:

@@ -86,7 +86,7 @@ class CosmosIngests:
         *,
         beside: Plan | ChunkDone | None = None,
         outgoing: Sequence[Outgoing] = (),
-    ) -> None:
+    ) -> Versioned[Ingest]:
         """Replace an ingest and, in the same batch, create its plan or a chunk mark and the events."""
         operations: list[Operation] = [Replace(ingest_document(ingest.value), ingest.etag)]
         match beside:
@@ -94,7 +94,8 @@ class CosmosIngests:
                 operations.append(Create(plan_document(beside)))
             case ChunkDone():
                 operations.append(Create(chunk_document(beside)))
-        await self._ingests.batch(scope, ingest.value.id, [*operations, *_outbox(outgoing)])
+        etags = await self._ingests.batch(scope, ingest.value.id, [*operations, *_outbox(outgoing)])
+        return Versioned(ingest.value, etags[0])
 
     async def plan(self, scope: TenantScope, ingest_id: str) -> Plan:
         """Return the plan of an ingest; `NotFound`."""

@@ -117,8 +117,8 @@ class ScopedContainer:
         with translated():
             await container.delete_item(item_id, partition_key=_key(scope, level), **guard)
 
-    async def batch(self, scope: Owner, level: str, operations: Sequence[Operation]) -> None:
-        """Do all operations in one transaction, or none.
+    async def batch(self, scope: Owner, level: str, operations: Sequence[Operation]) -> list[str]:
+        """Do all operations in one transaction, or none; return the ETags of what they wrote.
 
         `Conflict`, `PreconditionFailed` and `NotFound` say which operation was refused: its position is what
         `errors.refused_operation` returns. `TooLarge` beyond 100 operations.
@@ -129,7 +129,10 @@ class ScopedContainer:
         container = await self._container()
         with translated():
             # The answer would hold every document again, only to be parsed and dropped.
-            await container.execute_item_batch(steps, partition_key=_key(scope, level), no_response=True)
+            done = await container.execute_item_batch(
+                steps, partition_key=_key(scope, level), no_response=True
+            )
+        return [str(one.get("eTag", "")) for one in done]
 
     async def query(  # noqa: PLR0913 - each names one clause of the statement
         self,

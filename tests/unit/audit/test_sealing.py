@@ -1,11 +1,12 @@
 """Seals: no segment, chain or seal can vanish once it was sealed."""
 
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
 import pytest
 
+from shared.audit import verify as verifying
+from shared.audit.ports import StoredSegment
 from shared.audit.sealer import Sealer
 from shared.audit.sealing import Head, Seal, build_seal
 from shared.audit.service import Audit
@@ -33,6 +34,12 @@ def sealer_of(store: MemoryAudit) -> Sealer:
 
 async def verdict_of(store: MemoryAudit, keys: Keyring = RING) -> Verdict:
     return await verify(store, SCOPE, keys)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next mark is there as soon as another task had its turn."""
+    monkeypatch.setattr(verifying, "_PATIENCE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -165,18 +172,29 @@ async def test_a_sealer_killed_anywhere_is_made_good_by_the_next() -> None:
     assert await at_every_crash_point(scenario) == 5
 
 
-async def test_an_audit_verifies_at_any_point_of_a_sealer_at_work() -> None:
-    async def scenario(power: Power) -> None:
-        store = MemoryAudit()
-        await write(store, 2)
+async def test_an_audit_verifies_while_a_sealer_makes_its_marks(store: MemoryAudit) -> None:
+    await write(store, 2)
+    store.power = Power(cut_at=2)
+    with pytest.raises(PowerCut):
         await sealer_of(store).seal(SCOPE)
-        await write(store, 2)
-        store.power = power
-        with suppress(PowerCut):
-            await sealer_of(store).seal(SCOPE)
-        assert (await verdict_of(store)).fault is None
 
-    assert await at_every_crash_point(scenario) == 4
+    class Marking(MemoryAudit):
+        async def claimants(self, owner: Owner, number: int) -> Mapping[str, str]:
+            claimed = await super().claimants(owner, number)
+            for segment in await self.unsealed(owner, int(number == 2)):
+                self.stored["harbor", segment.id] = StoredSegment(segment, number)
+            return claimed
+
+    verdict = await verdict_of(Marking(stored=store.stored, sealed=store.sealed, heads=store.heads))
+    assert (verdict.fault, verdict.seals) == (None, 3)
+
+
+async def test_a_mark_of_the_newest_seal_cannot_vanish(store: MemoryAudit) -> None:
+    key = next(key for key, stored in store.stored.items() if stored.sealed_by == 1)
+    store.stored[key] = replace(store.stored[key], sealed_by=None)
+    fault = (await verdict_of(store)).fault
+    assert fault is not None
+    assert fault.place == key[1]
 
 
 async def test_a_seal_that_is_added_during_a_walk_is_left_to_the_next(store: MemoryAudit) -> None:

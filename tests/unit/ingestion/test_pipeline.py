@@ -1,6 +1,7 @@
 """A file from upload to worked: every record accounted for, whatever its size, style and faults."""
 
 import io
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import polars as pl
@@ -10,10 +11,13 @@ from scripts.lib.demo_files import Style, Truth, write_attempts, write_gradebook
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.resuming.sweeper import Sweeper
 from shared.ingestion.tables import RESULTS
+from shared.ingestion.working.begun import Begun
+from shared.ingestion.working.worker import Worker
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
+from shared.kernel.scope import TenantScope
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
-from tests.fixtures.ingestion import Pipeline
+from tests.fixtures.ingestion import MemoryIngests, MemoryLanding, Pipeline
 
 PLAIN = Style()
 STYLES = [
@@ -253,6 +257,54 @@ async def test_a_message_that_is_ahead_of_its_documents_is_tried_again() -> None
     landed = await pipeline.upload("attempts.csv", attempts(rows=5)[0])
     with pytest.raises(Unavailable):
         await pipeline.worker.work(pipeline.scope, landed, 0)
+
+
+ATTEMPT = b"student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
+
+
+async def test_a_small_file_is_worked_with_what_its_planning_has_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline, asked = Pipeline(), list[str]()
+    ingest_id = await pipeline.upload("a.csv", ATTEMPT)
+
+    def noted[**P, T](name: str, ask: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+        async def noting(*args: P.args, **options: P.kwargs) -> T:
+            asked.append(name)
+            return await ask(*args, **options)
+
+        return noting
+
+    for name in ("find", "plan", "find_chunk"):
+        monkeypatch.setattr(MemoryIngests, name, staticmethod(noted(name, getattr(pipeline.ingests, name))))
+    monkeypatch.setattr(MemoryLanding, "read", staticmethod(noted("read", pipeline.blobs.read)))
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+
+    assert asked == ["find", "read"]
+    monkeypatch.undo()
+    assert (await pipeline.ingests.get(pipeline.scope, ingest_id)).value.state is IngestState.WORKED
+
+
+async def test_what_died_between_plan_and_work_is_worked_when_the_message_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline = Pipeline()
+    ingest_id = await pipeline.upload("a.csv", ATTEMPT)
+
+    async def dies(_self: Worker, _scope: TenantScope, _begun: Begun, *, suspect: bool) -> None:
+        raise ConnectionAbortedError(suspect)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "work_all", dies)
+        with pytest.raises(ConnectionAbortedError):
+            await pipeline.planner.plan(pipeline.scope, ingest_id)
+    assert (await pipeline.ingests.get(pipeline.scope, ingest_id)).value.state is IngestState.PLANNED
+
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+    await pipeline.planner.plan(pipeline.scope, ingest_id)
+
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert (ingest.state, ingest.progress.chunks_done) == (IngestState.WORKED, 1)
 
 
 async def test_a_fresh_chunk_that_is_done_already_is_counted_once() -> None:

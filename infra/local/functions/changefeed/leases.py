@@ -2,9 +2,13 @@
 
 As on the platform, two functions that share a lease container and prefix share the leases too: only one of
 them sees a change. Give each its own `leaseContainerPrefix`.
+
+Where many small batches follow each other, the position is written once a second and not behind each: a host
+that is killed hands out again what it handled since, as one in the cloud does with its last batch.
 """
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +20,8 @@ from azure.cosmos.exceptions import (
     CosmosResourceExistsError,
     CosmosResourceNotFoundError,
 )
+
+_SPACED_SECONDS = 1.0
 
 
 class LeaseLost(Exception):
@@ -40,13 +46,14 @@ class FeedLease:
         self._owner = owner
         self._times = times
         self._document: dict[str, Any] = {}
+        self._position: str | None = None
+        self._written = 0.0
         self._writing = asyncio.Lock()
 
     @property
     def continuation(self) -> str | None:
         """Up to where the feed was handled; None before the first page."""
-        position: str | None = self._document.get("continuation")
-        return position
+        return self._position
 
     async def acquire(self) -> bool:
         """Take the lease when it is free, lapsed or ours already; False when another owner holds it."""
@@ -54,7 +61,7 @@ class FeedLease:
         owner, renewed = document["owner"], datetime.fromisoformat(document["renewed"])
         if owner not in {None, self._owner} and renewed + self._times.expiration > datetime.now(UTC):
             return False
-        self._document = document
+        self._document, self._position = document, document["continuation"]
         try:
             await self._write(owner=self._owner)
         except LeaseLost:
@@ -62,14 +69,19 @@ class FeedLease:
         return True
 
     async def keep(self) -> None:
-        """Renew the lease until it is lost."""
+        """Renew the lease, and write what was noted meanwhile, until it is lost."""
+        renewal = self._times.renewal.total_seconds()
         while True:
-            await asyncio.sleep(self._times.renewal.total_seconds())
-            await self._write()
+            await asyncio.sleep(min(renewal, _SPACED_SECONDS))
+            noted = self._position != self._document["continuation"]
+            if self._age() >= (_SPACED_SECONDS if noted else renewal):
+                await self._write()
 
     async def store(self, continuation: str) -> None:
-        """Note how far the feed was handled; `LeaseLost` when another process reads it by now."""
-        await self._write(continuation=continuation)
+        """Note how far the feed was handled; `LeaseLost` when another process is seen to read it by now."""
+        first, self._position = self._position is None, continuation
+        if first or self._age() >= _SPACED_SECONDS:
+            await self._write()
 
     async def release(self) -> None:
         """Let another process take the lease at once."""
@@ -87,7 +99,8 @@ class FeedLease:
 
     async def _write(self, **changes: object) -> None:
         async with self._writing:
-            document = {**self._document, **changes, "renewed": _now_text()}
+            noted = {"continuation": self._position, "renewed": _now_text()}
+            document = {**self._document, **noted, **changes}
             try:
                 self._document = dict(
                     await self._container.replace_item(
@@ -99,6 +112,11 @@ class FeedLease:
                 )
             except (CosmosAccessConditionFailedError, CosmosResourceNotFoundError) as taken:
                 raise LeaseLost(self._id) from taken
+            self._written = time.monotonic()
+
+    def _age(self) -> float:
+        """Return how many seconds ago the lease was written."""
+        return time.monotonic() - self._written
 
 
 def _now_text() -> str:

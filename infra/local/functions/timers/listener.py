@@ -31,10 +31,11 @@ class TimerListener:
     schedule: Schedule
     hosts: HostContainer
     invoker: Invoker
+    instance: str
 
     async def run(self, shutdown: Shutdown) -> None:
         """Wait for the timer's lock, then fire until the host stops."""
-        async with hold_lock(self.hosts, self.function.name, shutdown) as lock:
+        async with hold_lock(self.hosts, self.function.name, self.instance, shutdown) as lock:
             statuses = ScheduleStatuses(self.hosts) if self._monitored() else None
             latest = await self._fire_at_start(statuses, shutdown)
             while True:
@@ -76,14 +77,14 @@ class TimerListener:
 
 
 def timer_listener(
-    function: FunctionDefinition, settings: Settings, hosts: HostContainer, invoker: Invoker
+    function: FunctionDefinition, settings: Settings, hosts: HostContainer, invoker: Invoker, instance: str
 ) -> TimerListener:
     """Return the listener of a timer; `InvalidBinding` when its schedule is none."""
     try:
         schedule = parse_schedule(settings.resolve(function.trigger.option("schedule")))
     except ValueError as fault:
         raise InvalidBinding(function.name, f"schedule: {fault}") from fault
-    return TimerListener(function, schedule, hosts, invoker)
+    return TimerListener(function, schedule, hosts, invoker, instance)
 
 
 async def _sleep_until(due: datetime, shutdown: Shutdown, lock: Lock) -> None:
