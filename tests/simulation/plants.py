@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from shared.analytics.ports import CommittedChange
+from shared.analytics.ports import WaitingChanges
 from shared.ingestion.bundles import taking
 from shared.ingestion.committing import merger, merging
 from shared.ingestion.committing import queue as commit_queue
@@ -167,14 +167,16 @@ def bytes_of_any_version(patch: pytest.MonkeyPatch) -> None:
 
 def folded_by_what_was_added(patch: pytest.MonkeyPatch) -> None:
     """A fold looks at the files that came with a commit, not at those that went."""
-    change = CosmosFoldLedger.change
+    waiting = CosmosFoldLedger.waiting
 
-    async def added(self: CosmosFoldLedger, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
-        known = await change(self, scope, ingest_id)
-        came = tuple(path for path in known.paths if ingest_id in path) if known else ()
-        return known and replace(known, paths=came, restructured=False)
+    async def added(self: CosmosFoldLedger, scope: TenantScope, ingest_id: str) -> WaitingChanges | None:
+        known = await waiting(self, scope, ingest_id)
+        if known is None:
+            return None
+        came = tuple(p for p in known.results.paths if any(i in p for i in known.ingest_ids))
+        return replace(known, results=replace(known.results, paths=came, restructured=False))
 
-    patch.setattr(CosmosFoldLedger, "change", added)
+    patch.setattr(CosmosFoldLedger, "waiting", added)
 
 
 def every_fault_is_permanent(patch: pytest.MonkeyPatch) -> None:
@@ -278,7 +280,7 @@ PLANTS: Final[Mapping[Plant, Soil]] = {
     merged_by_arrival: Soil(_SLOW),
     duplicates_without_a_place: Soil(_SLOW, seed=54),
     bytes_of_any_version: Soil(_DEADLY, seed=12),
-    folded_by_what_was_added: Soil(seed=4),
+    folded_by_what_was_added: Soil(seed=1),
     every_fault_is_permanent: Soil(Climate(refusals=0.05)),
     guard_off: Soil(sources=[registers.SOURCE], seed=4),
     half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE], seed=31),
