@@ -19,8 +19,11 @@ _MOST_WORKERS = 2
 
 
 def workers_of_this_machine() -> int:
-    """Return how many processes answer HTTP unless somebody says otherwise."""
-    return min(os.process_cpu_count() or 1, _MOST_WORKERS)
+    """Return how many processes answer HTTP unless somebody says otherwise.
+
+    One core is left to all else: each process remembers for itself, so that more of them ask the stores more.
+    """
+    return max(1, min((os.process_cpu_count() or 1) - 1, _MOST_WORKERS))
 
 
 @dataclass(frozen=True, slots=True)
