@@ -4,10 +4,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 
-class Bounded[K: Hashable, V]:
-    """Holds values whose sizes come to at most `room`; one that is larger than all of it is not held."""
+def one(_: object) -> int:
+    """Return the size of a value where values are counted."""
+    return 1
 
-    def __init__(self, room: int, size: Callable[[V], int]) -> None:
+
+class Bounded[K: Hashable, V]:
+    """Holds values whose sizes come to at most `room`; one that is larger than all of it is not held.
+
+    Without a `size`, so many values.
+    """
+
+    def __init__(self, room: int, size: Callable[[V], int] = one) -> None:
         self._room = room
         self._size = size
         self._taken = 0

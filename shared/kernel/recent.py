@@ -3,12 +3,8 @@
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
-from shared.kernel.bounded import Bounded
+from shared.kernel.bounded import Bounded, one
 from shared.kernel.clock import Clock
-
-
-def _one(_: object) -> int:
-    return 1
 
 
 class Recent[K: Hashable, V]:
@@ -18,7 +14,7 @@ class Recent[K: Hashable, V]:
     """
 
     def __init__(
-        self, clock: Clock, lifetime: timedelta, capacity: int, size: Callable[[V], int] = _one
+        self, clock: Clock, lifetime: timedelta, capacity: int, size: Callable[[V], int] = one
     ) -> None:
         self._clock = clock
         self._lifetime = lifetime

@@ -2,10 +2,10 @@
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.kernel.bounded import Bounded
 from shared.kernel.errors import TooManyRequests
 from shared.tenancy.model import Budget, RateClass
 
@@ -50,7 +50,7 @@ class Throttle:
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._buckets: OrderedDict[tuple[str, RateClass], _Bucket] = OrderedDict()
+        self._buckets: Bounded[tuple[str, RateClass], _Bucket] = Bounded(_BUCKETS)
 
     def take(self, key: str, rate: RateClass, budget: Budget) -> Allowance:
         """Take one token if there is one, and tell how the bucket stands."""
@@ -69,10 +69,10 @@ class Throttle:
 
     def _refilled(self, key: str, rate: RateClass, budget: Budget) -> _Bucket:
         now = self._monotonic()
-        bucket = self._buckets.setdefault((key, rate), _Bucket(budget.burst, now))
-        self._buckets.move_to_end((key, rate))
-        if len(self._buckets) > _BUCKETS:
-            self._buckets.popitem(last=False)
+        bucket = self._buckets.get((key, rate))
+        if bucket is None:
+            bucket = _Bucket(budget.burst, now)
+            self._buckets.put((key, rate), bucket)
         bucket.tokens = min(budget.burst, bucket.tokens + (now - bucket.at) * budget.per_second)
         bucket.at = now
         return bucket

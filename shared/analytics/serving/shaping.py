@@ -4,12 +4,12 @@ Views change only when a fold writes them, and open pages ask for them every ten
 anew for every call, so that no answer is older than the store.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
 from shared.analytics.model import Rollup
 from shared.analytics.policies import Audience
+from shared.kernel.bounded import Bounded
 from shared.kernel.scope import TenantScope
 
 type Mastery = tuple[int, ...]
@@ -30,8 +30,7 @@ class WholeShapes:
     """
 
     def __init__(self) -> None:
-        self._shapes: OrderedDict[tuple[str, Mastery], tuple[Rollup, Any]] = OrderedDict()
-        self._bytes = 0
+        self._shapes: Bounded[tuple[str, Mastery], tuple[Rollup, Any]] = Bounded(BYTES, _size)
 
     def of[T](
         self, scope: TenantScope, view: tuple[str, str], rollup: Rollup, shape: Shaping[T], mastery: Mastery
@@ -40,27 +39,17 @@ class WholeShapes:
         key = (scope.key(*view), mastery)
         known = self._shapes.get(key)
         if known is None or known[0] != rollup:
-            self._forget(key)
             known = (rollup, shape(rollup, mastery))
-            self._shapes[key] = known
-            self._bytes += len(rollup.text)
-        self._shapes.move_to_end(key)
-        while self._bytes > BYTES:
-            self._forget(next(iter(self._shapes)))
+            self._shapes.put(key, known)
         shaped: T = known[1]
         return shaped
-
-    def _forget(self, key: tuple[str, Mastery]) -> None:
-        if key in self._shapes:
-            rollup, _ = self._shapes.pop(key)
-            self._bytes -= len(rollup.text)
 
 
 class Shapes[T]:
     """Remembers what one view of each tenant was last shaped to for each audience of many people."""
 
     def __init__(self) -> None:
-        self._shapes: OrderedDict[tuple[str, Audience], tuple[Rollup, T]] = OrderedDict()
+        self._shapes: Bounded[tuple[str, Audience], tuple[Rollup, T]] = Bounded(CAPACITY)
 
     def of(self, scope: TenantScope, audience: Audience, rollup: Rollup, shape: Callable[[Rollup], T]) -> T:
         """Return what `shape` makes of `rollup` for the audience, from memory where it is the same as before.
@@ -73,8 +62,9 @@ class Shapes[T]:
         known = self._shapes.get(key)
         if known is None or known[0] != rollup:
             known = (rollup, shape(rollup))
-            self._shapes[key] = known
-        self._shapes.move_to_end(key)
-        if len(self._shapes) > CAPACITY:
-            self._shapes.popitem(last=False)
+            self._shapes.put(key, known)
         return known[1]
+
+
+def _size(shaped: tuple[Rollup, Any]) -> int:
+    return len(shaped[0].text)

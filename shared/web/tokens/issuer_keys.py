@@ -8,11 +8,11 @@ one ended. Callers whose key is known never wait for such a fetch.
 import asyncio
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.kernel.bounded import Bounded
 from shared.kernel.errors import Unavailable
 from shared.tenancy.model import Issuer
 from shared.web.ports import RemoteDocuments, UntrustedSource
@@ -46,7 +46,7 @@ class IssuerKeys:
     def __init__(self, documents: RemoteDocuments, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._documents = documents
         self._monotonic = monotonic
-        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
+        self._known: Bounded[tuple[str, str | None], _Known] = Bounded(_ISSUERS)
 
     async def of(self, issuer: Issuer, key_id: str | None) -> Sequence[Jwk]:
         """Return the issuer's keys, fetched anew when they are old or `key_id` is not among them.
@@ -69,10 +69,10 @@ class IssuerKeys:
 
     def _entry(self, issuer: Issuer) -> _Known:
         place = (issuer.url, issuer.jwks_url)
-        known = self._known.setdefault(place, _Known())
-        self._known.move_to_end(place)
-        if len(self._known) > _ISSUERS:
-            self._known.popitem(last=False)
+        known = self._known.get(place)
+        if known is None:
+            known = _Known()
+            self._known.put(place, known)
         return known
 
     async def _fetch(self, issuer: Issuer, known: _Known, now: float) -> None:
