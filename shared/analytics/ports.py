@@ -83,14 +83,11 @@ class CommittedChange:
     restructured: bool = False
 
     @classmethod
-    def together(cls, changes: Iterable[Self]) -> Self | None:
-        """Return what several commits changed, None for none."""
-        each = list(changes)
-        if not each:
-            return None
-        paths = dict.fromkeys(path for change in each for path in change.paths)
-        restructured = any(change.restructured for change in each)
-        return cls(max(change.table_version for change in each), tuple(paths), restructured)
+    def together(cls, changes: Sequence[Self]) -> Self:
+        """Return what several commits changed, of one at least."""
+        paths = dict.fromkeys(path for change in changes for path in change.paths)
+        restructured = any(change.restructured for change in changes)
+        return cls(max(change.table_version for change in changes), tuple(paths), restructured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +112,6 @@ class Commits(Protocol):
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""
         ...
-
-
-async def changes(commits: Commits, scope: TenantScope, ingest_ids: Sequence[str]) -> CommittedChange | None:
-    """Return what the commits of several ingests changed, None when the rollups of all are done."""
-    found = [await commits.change(scope, ingest_id) for ingest_id in ingest_ids]
-    return CommittedChange.together(change for change in found if change is not None)
 
 
 class WaitingCommits(Protocol):

@@ -18,7 +18,6 @@ from shared.analytics.ports import (
     FactSnapshot,
     PlacedFacts,
     RollupStore,
-    changes,
 )
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
@@ -55,17 +54,16 @@ class Folder:
         self._room = room
         self._whole_from = whole_from
 
-    async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:
-        """Recompute the rollups that the commits of ingests touched, and note that they are folded.
+    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
+        """Recompute the rollups that the commit of an ingest touched, and note that it is folded.
 
-        `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
+        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
         """
-        change = await changes(self._commits, scope, ingest_ids)
+        change = await self._commits.change(scope, ingest_id)
         if change is None:
             return
         await self.follow(scope, change)
-        for ingest_id in ingest_ids:
-            await self._commits.mark_folded(scope, ingest_id)
+        await self._commits.mark_folded(scope, ingest_id)
 
     async def follow(self, scope: TenantScope, change: CommittedChange) -> None:
         """Recompute the rollups that commits touched; nothing is noted.

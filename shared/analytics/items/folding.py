@@ -16,7 +16,7 @@ from shared.analytics.items.presence import Presence
 from shared.analytics.items.tally import ItemTally
 from shared.analytics.items.writing import items_shown
 from shared.analytics.model import ShardChange, ShardHead, View, course_shard, items_view, text_of
-from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, RollupStore, changes
+from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, RollupStore
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -40,12 +40,12 @@ class ItemFolder:
         self._rollups = rollups
         self._limit = answers_at_once
 
-    async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:
-        """Analyse the assessments anew that the commits of ingests touched; they are not noted as folded yet.
+    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
+        """Analyse the assessments anew that the commit of an ingest touched; it is not noted as folded yet.
 
-        `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
+        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
         """
-        change = await changes(self._commits, scope, ingest_ids)
+        change = await self._commits.change(scope, ingest_id)
         if change is not None:
             await self.follow(scope, change)
 

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.touched import holding
-from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, changes
+from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot
 from shared.analytics.rosters.ports import Basis, PeopleNames, PeopleVersion, RosterStore, SealedName
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -67,12 +67,12 @@ class RosterFolder:
         self._names = names
         self._rosters = rosters
 
-    async def fold(self, scope: TenantScope, *ingest_ids: str) -> None:
-        """Write the rosters that the results of ingests touched; they are not noted as folded yet.
+    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
+        """Write the rosters that the results of an ingest touched; it is not noted as folded yet.
 
-        `Unavailable` when a commit is not visible yet, or while other folds keep coming between.
+        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
         """
-        change = await changes(self._commits, scope, ingest_ids)
+        change = await self._commits.change(scope, ingest_id)
         if change is not None:
             await self.touch(scope, change)
 

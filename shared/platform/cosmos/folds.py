@@ -1,7 +1,6 @@
 """The ingests of the container `ingests`, as folding sees them: commits that wait for their rollups."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 from shared.analytics.ports import CommittedChange, WaitingChanges
@@ -62,15 +61,17 @@ class CosmosFoldLedger:
         )
         ingest_ids = tuple(dict.fromkeys([ingest_id, *(str(item["ingestId"]) for item in page.items)]))
         manifests = await asyncio.gather(*(self._manifest(scope, each) for each in ingest_ids))
-        return WaitingChanges(
-            ingest_ids, _changed(manifests, TableName.RESULTS), _changed(manifests, TableName.ITEM_RESPONSE)
+        results, answers = (
+            CommittedChange.together([_changed(manifest, table) for manifest in manifests])
+            for table in (TableName.RESULTS, TableName.ITEM_RESPONSE)
         )
+        return WaitingChanges(ingest_ids, results, answers)
 
     async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
         """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""
         if await self._is_folded(scope, ingest_id):
             return None
-        return _changed([await self._manifest(scope, ingest_id)], self._table)
+        return _changed(await self._manifest(scope, ingest_id), self._table)
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""
@@ -97,11 +98,9 @@ class CosmosFoldLedger:
         return Versioned(read_ingest(stored.document), stored.etag)
 
 
-def _changed(manifests: Sequence[Manifest], table: TableName) -> CommittedChange:
-    """Return what commits changed in a table, of at least one."""
-    changed = [part for manifest in manifests for part in (*manifest.added, *manifest.removed)]
-    return CommittedChange(
-        max(manifest.versions.get(table, _UNTOUCHED) for manifest in manifests),
-        tuple(dict.fromkeys(part.path for part in changed if part.table is table)),
-        restructured=any(part.table in _STRUCTURE for part in changed),
-    )
+def _changed(manifest: Manifest, table: TableName) -> CommittedChange:
+    """Return what a commit changed in a table."""
+    changed = (*manifest.added, *manifest.removed)
+    paths = tuple(part.path for part in changed if part.table is table)
+    restructured = any(part.table in _STRUCTURE for part in changed)
+    return CommittedChange(manifest.versions.get(table, _UNTOUCHED), paths, restructured)
