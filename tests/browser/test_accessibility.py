@@ -117,6 +117,20 @@ async def test_the_page_reads_from_right_to_left_as_well(sign_in: SignIn) -> Non
     await assert_fit(page)
 
 
+async def test_a_chart_that_is_drawn_anew_asks_for_no_more_room_than_there_is(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.set_viewport_size({"width": 320, "height": 900})
+    await open_view(page, "/courses", "Courses")
+    # Between two drawings, and before the first, a canvas has the size that HTML gives it.
+    asks = await page.evaluate("""() => {
+      for (const canvas of document.querySelectorAll("canvas")) {
+        for (const drawn of ["style", "width", "height"]) canvas.removeAttribute(drawn)
+      }
+      return [document.querySelectorAll("canvas").length, document.documentElement.scrollWidth]
+    }""")
+    assert asks == [1, 320]
+
+
 async def test_tables_keep_their_roles_when_they_are_laid_out_as_lists(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await page.set_viewport_size({"width": 320, "height": 900})
