@@ -7,7 +7,7 @@ from infra.local.launcher.options import ROOT
 
 # Telemetry is on unless switched off. The newest service version that Azurite knows is older than the SDK's.
 _OWN = [str(Path(__file__).with_name(name)) for name in ("azurite_written.cjs", "azurite_durable.cjs")]
-"""What is loaded before Azurite itself; the order matters."""
+"""What is loaded before Azurite itself."""
 _ALWAYS = ("--silent", "--disableTelemetry", "--skipApiVersionCheck")
 
 

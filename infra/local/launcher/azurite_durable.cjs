@@ -1,42 +1,110 @@
 "use strict";
-// Loaded into Azurite before its own code. Azurite keeps its catalogue in memory and saves it every five seconds,
-// so that a killed process forgets writes that it has confirmed. Blob Storage never does. Here the answer to a
-// writing request is held back until the catalogue, with that write in it, has been saved; writes that arrive
-// while a save runs share the next one.
+// Loaded into Azurite before its own code. Azurite keeps its catalogues in memory and saves each whole every five
+// seconds, so that a killed process forgets writes that it has confirmed. Blob Storage never does. Here each change
+// is appended to a journal beside its catalogue when it happens, which is before its answer, and a catalogue that is
+// loaded goes through its journals first.
+//
+// A line is `[collection, id, document]`, or `[collection, id]` of a document that was deleted. What the last line
+// about a document says holds: lines that a saved catalogue has in it already do no harm.
 
-const http = require("node:http");
+const fs = require("node:fs");
+const path = require("node:path");
 const Loki = require("lokijs");
 
-const READING = new Set(["GET", "HEAD", "OPTIONS"]);
-const catalogues = new Set();
+const NEWLY_INDEXED = 0; // a version whose indices are made anew when it is loaded
 
-const configure = Loki.prototype.configureOptions; // every catalogue calls it once, when it is constructed
-Loki.prototype.configureOptions = function configureAndRemember(...args) {
-  catalogues.add(this);
-  return configure.apply(this, args);
-};
-
-function saved(catalogue) {
-  // A save that runs now may have begun before this write: only one that begins later is sure to hold it.
-  if (!catalogue.throttledSavePending && !catalogue.autosaveDirty()) {
-    return Promise.resolve();
+class Journal {
+  constructor(catalogue) {
+    this.prefix = `${catalogue}.journal-`;
+    this.number = Math.max(0, ...this.numbers()) + 1;
+    this.file = undefined;
   }
-  return new Promise((resolve, reject) => {
-    catalogue.saveDatabase((error) => (error ? reject(error) : resolve()));
-  });
+
+  numbers() {
+    const folder = path.dirname(this.prefix);
+    const prefix = path.basename(this.prefix);
+    const names = fs.readdirSync(folder).filter((name) => name.startsWith(prefix));
+    return names.map((name) => Number(name.slice(prefix.length))).sort((one, other) => one - other);
+  }
+
+  append(line) {
+    this.file ??= fs.openSync(this.prefix + this.number, "a");
+    fs.writeSync(this.file, `${JSON.stringify(line)}\n`);
+  }
+
+  lines() {
+    const files = this.numbers().map((number) => fs.readFileSync(this.prefix + number, "utf8"));
+    // A line without its end was never confirmed.
+    return files.flatMap((content) => content.split("\n").slice(0, -1)).map((line) => JSON.parse(line));
+  }
+
+  /** Begin a new one, since all that was appended so far is being saved; returns what removes those before. */
+  next() {
+    const saved = this.numbers();
+    if (this.file !== undefined) {
+      fs.closeSync(this.file);
+      this.file = undefined;
+    }
+    this.number += 1;
+    return () => saved.forEach((number) => fs.rmSync(this.prefix + number));
+  }
 }
 
-const end = http.ServerResponse.prototype.end;
-http.ServerResponse.prototype.end = function endAfterSave(...args) {
-  if (READING.has(this.req.method)) {
-    return end.apply(this, args);
+const journals = new Map();
+
+function journal(catalogue) {
+  if (!journals.has(catalogue)) {
+    journals.set(catalogue, new Journal(catalogue));
   }
-  Promise.all([...catalogues].map(saved)).then(
-    () => end.apply(this, args),
-    (error) => {
-      process.stderr.write(`the catalogue could not be saved: ${error.message}\n`);
-      this.destroy();
-    },
+  return journals.get(catalogue);
+}
+
+function broughtForward(catalogue, lines) {
+  const documents = new Map(
+    catalogue.collections.map(({ name, data }) => [name, new Map(data.map((one) => [one.$loki, one]))]),
   );
-  return this;
+  for (const [name, id, document] of lines) {
+    if (document === undefined) {
+      documents.get(name).delete(id);
+    } else {
+      documents.get(name).set(id, document);
+    }
+  }
+  for (const collection of catalogue.collections) {
+    collection.data = [...documents.get(collection.name).values()].sort((one, other) => one.$loki - other.$loki);
+    collection.maxId = lines.reduce(
+      (most, [name, id]) => (name === collection.name ? Math.max(most, id) : most),
+      collection.maxId,
+    );
+  }
+  return { ...catalogue, databaseVersion: NEWLY_INDEXED };
+}
+
+const add = Loki.prototype.addCollection; // also called for each collection of a catalogue that is loaded
+Loki.prototype.addCollection = function addAndFollow(name, ...options) {
+  const isNew = this.collections.every((one) => one.name !== name);
+  const collection = add.call(this, name, ...options);
+  if (isNew) {
+    const append = (document, ...content) => journal(this.filename).append([name, document.$loki, ...content]);
+    collection.on("insert", (inserted) => [inserted].flat().forEach((one) => append(one, one)));
+    collection.on("update", (updated) => append(updated, updated));
+    collection.on("delete", (deleted) => append(deleted));
+  }
+  return collection;
+};
+
+const { loadDatabase, saveDatabase } = Loki.LokiFsAdapter.prototype;
+Loki.LokiFsAdapter.prototype.loadDatabase = function loadWithJournal(name, callback) {
+  loadDatabase.call(this, name, (saved) =>
+    callback(typeof saved === "string" ? broughtForward(JSON.parse(saved), journal(name).lines()) : saved),
+  );
+};
+Loki.LokiFsAdapter.prototype.saveDatabase = function saveAndBeginJournal(name, content, callback) {
+  const remove = journal(name).next();
+  saveDatabase.call(this, name, content, (error) => {
+    if (!error) {
+      remove();
+    }
+    callback(error);
+  });
 };

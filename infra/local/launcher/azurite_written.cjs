@@ -1,6 +1,6 @@
 "use strict";
-// Loaded into Azurite before its own code, and before `azurite_durable.cjs`, whose answers are given once their
-// write is saved. Event Grid tells of blobs that were written; Azurite tells nobody. Here it does:
+// Loaded into Azurite before its own code. Event Grid tells of blobs that were written; Azurite tells nobody. Here it
+// does:
 //
 //   GET /_local/written/{container}?after={position}&wait={seconds}   ->   {"position": "…", "names": [...]}
 //

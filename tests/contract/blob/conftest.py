@@ -6,8 +6,7 @@ account that `DefaultAzureCredential` may write to and may ask for user delegati
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from azure.identity import DefaultAzureCredential
@@ -22,36 +21,28 @@ REAL_CONNECTION = os.environ.get("TERMTIDE_TEST_BLOB_CONNECTION")
 REAL_URL = os.environ.get("TERMTIDE_TEST_BLOB_URL")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAccount:
-    """An account that is reached with its key."""
-
-    connection: str
-    restart: Callable[[], None]
-
-
 @pytest.fixture(scope="module")
-def key_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyAccount]:
-    """The profile of daily work: HTTP and account key."""
+def key_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The connection string of the profile of daily work: HTTP and account key."""
     if REAL_CONNECTION:
-        yield KeyAccount(REAL_CONNECTION, restart=lambda: None)
+        yield REAL_CONNECTION
         return
     local = LocalBlobAccount(tmp_path_factory.mktemp("blob"))
-    yield KeyAccount(local.connection, local.restart_after_crash)
+    yield local.connection
     assert local.server.stop() == 0
 
 
 @pytest.fixture(scope="module")
-def client(key_account: KeyAccount) -> Iterator[BlobServiceClient]:
+def client(key_account: str) -> Iterator[BlobServiceClient]:
     """The synchronous client with the account key."""
-    with BlobServiceClient.from_connection_string(key_account.connection) as client:
+    with BlobServiceClient.from_connection_string(key_account) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-async def async_client(key_account: KeyAccount) -> AsyncIterator[AsyncBlobServiceClient]:
+async def async_client(key_account: str) -> AsyncIterator[AsyncBlobServiceClient]:
     """The asynchronous client with the account key."""
-    async with AsyncBlobServiceClient.from_connection_string(key_account.connection) as client:
+    async with AsyncBlobServiceClient.from_connection_string(key_account) as client:
         yield client
 
 

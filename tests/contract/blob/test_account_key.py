@@ -21,8 +21,6 @@ from azure.storage.blob import (
 )
 from azure.storage.blob.aio import BlobServiceClient as AsyncBlobServiceClient
 
-from tests.contract.blob.conftest import KeyAccount
-
 pytestmark = pytest.mark.xdist_group("blob-key")
 
 _READ = BlobSasPermissions(read=True)
@@ -194,11 +192,3 @@ async def test_the_asynchronous_client_reads_ranges_and_is_refused_alike(
     with pytest.raises(ResourceExistsError):
         await blob.upload_blob(b"x")
     assert await (await blob.download_blob(offset=2, length=3)).readall() == b"234"
-
-
-def test_what_was_confirmed_survives_a_crash(
-    key_account: KeyAccount, container: ContainerClient, name: str
-) -> None:
-    container.upload_blob(name, b"durable")
-    key_account.restart()
-    assert container.download_blob(name).readall() == b"durable"
