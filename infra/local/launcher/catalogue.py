@@ -14,8 +14,8 @@ WORKERS = "FUNCTIONS_WORKER_PROCESS_COUNT"
 """The app setting by which a host is told how many processes answer."""
 
 _LOW_PRIORITY = frozenset({"ingest"})
-_NICE = 5
-"""A third of the weight of the others: pages come first, and tests on a busy machine still end."""
+_NICE = 10
+"""A ninth of the weight of the others: pages come first, and bulk work takes what they leave."""
 GIVE_BACK_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:2500,muzzy_decay_ms:0,narenas:1,background_thread:true",
     "MALLOC_ARENA_MAX": "1",
