@@ -22,6 +22,7 @@ _AT_ONCE: Final = 2
 """Frames that are read at the same time: one comes over the wire while the other is decoded."""
 
 _PART: Final = "part"
+_UINT32: Final = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Newest:
         self._pieces = pieces
         self._room = room
         self._places = sum(piece.rows for piece in pieces)
+        # There is one of it for each result of a tenant: half the memory, as long as it can count them.
+        self._row = pl.UInt32 if self._places <= _UINT32 else pl.Int64
         self._parts = -(-sum(piece.most for piece in pieces) // room.facts_at_once)
 
     async def find(self) -> pl.Series:
@@ -81,13 +84,13 @@ class Newest:
 
     async def _found(self, newness: Newness) -> pl.Series | None:
         """Return what is found by numbers; None when they have too few bits for some fact."""
-        found = [pl.Series(dtype=pl.Int64)]
+        found = [pl.Series(dtype=self._row)]
         async with aclosing(self._numbered(newness)) as parts:
             async for facts in parts:
                 newest = await self._snapshot.collect(facts.group_by("group").agg(pl.col("fact").max()))
                 if not newness.holds(newest["fact"]):
                     return None
-                found.append(newest.select(newness.place(pl.col("fact"))).to_series())
+                found.append(newest.select(newness.place(pl.col("fact")).cast(self._row)).to_series())
         return pl.concat(found).drop_nulls().sort()
 
     async def _numbered(self, newness: Newness) -> AsyncGenerator[pl.LazyFrame]:
