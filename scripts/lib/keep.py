@@ -25,7 +25,8 @@ async def _keep(wish: argparse.Namespace) -> int:
         async for scope in tenants(services, wish.tenant, _SCRIPT):
             kept = await services.keeper.keep(scope)
             removed = f"{kept.removed.rows} rows in {kept.removed.transactions} transactions"
-            print(f"{scope.tenant_id}: {removed}, {kept.blobs} blobs, {kept.landed} landed files", flush=True)
+            landed = f"{kept.landed} landed files, {kept.unsent} uploads never sent"
+            print(f"{scope.tenant_id}: {removed}, {kept.blobs} blobs, {landed}", flush=True)
     return 0
 
 

@@ -58,9 +58,14 @@ class Horizons:
         kept_for = TOMBSTONES_FOR if pins is None else self.kept_for(pins.source)
         return ingest.id < least_id(self.now - kept_for - READ_FOR)
 
+    @property
+    def unsent(self) -> datetime:
+        """The moment before which an upload was asked for that will never become an ingest."""
+        return self.now - ENDED_FOR
+
     def is_forgotten(self, owner: str) -> bool:
         """Tell whether a landed file that no ingest came of will never be one."""
-        return owner < least_id(self.now - ENDED_FOR)
+        return owner < least_id(self.unsent)
 
     def kept_for(self, source: str) -> timedelta:
         """Return how long rows of a source are kept: a source is named by its feed, then whatever it is."""

@@ -20,6 +20,8 @@ class Kept:
     blobs: int
     landed: int
     """Landed files that went, with what was noted of their ingests."""
+    unsent: int
+    """Uploads that nobody ever sent."""
 
 
 class Keeper:
@@ -47,4 +49,5 @@ class Keeper:
         horizons = Horizons(self._clock.now(), self._catalogue, await self._ingests.open(scope))
         removed = await self._remover.remove(scope, horizons)
         vacuumed = await self._vacuum.vacuum(scope, horizons)
-        return Kept(removed, vacuumed, await self._landed.expire(scope, horizons))
+        expired = await self._landed.expire(scope, horizons)
+        return Kept(removed, vacuumed, expired, await self._landed.forget_unsent(scope, horizons))

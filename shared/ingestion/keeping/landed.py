@@ -30,6 +30,15 @@ class LandedFiles:
         """Delete what is over and return how many files went. `horizons` were taken before."""
         return await self._deleter.delete(scope, self._over(scope, horizons))
 
+    async def forget_unsent(self, scope: TenantScope, horizons: Horizons) -> int:
+        """Forget uploads that never became ingests, after their files, if any; return how many."""
+        forgotten = 0
+        async for upload_id in self._ingests.unsent(scope, horizons.unsent):
+            await self._audit.allowed(scope, "upload.forget", f"upload:{upload_id}")
+            await self._ingests.forget(scope, upload_id)
+            forgotten += 1
+        return forgotten
+
     async def _over(self, scope: TenantScope, horizons: Horizons) -> AsyncIterator[Dead]:
         live: Mapping[str, str] | None = None
         async for blob in self._blobs.under(scope, ""):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.ingestion.committing.ports import TableChange, TableSnapshot
@@ -57,6 +57,10 @@ class KeptIngests(Protocol):
 
     async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
         """Return an ingest, None when there is none."""
+        ...
+
+    def unsent(self, scope: TenantScope, until: datetime) -> AsyncIterator[str]:
+        """Go through the ids of uploads that were recorded until a moment and have not become ingests."""
         ...
 
     async def forget(self, scope: TenantScope, ingest_id: str) -> None:

@@ -1,7 +1,8 @@
 """The container `ingests` as keeping sees it: ingests that are not over, and notes of removals."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from shared.ingestion.committing.rules import TOO_MANY_VANISHED
@@ -18,6 +19,7 @@ from shared.platform.cosmos.scoped import ScopedContainer
 
 _LEVEL: Final = "removals"
 """The partition of the notes, within the tenant."""
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 _OVER: Final[list[Json]] = [*sorted(ENDED)]
 
 
@@ -42,6 +44,11 @@ class CosmosKeptIngests:
     async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
         """Return an ingest, None when there is none."""
         return await self._ingests.find(scope, ingest_id)
+
+    async def unsent(self, scope: TenantScope, until: datetime) -> AsyncIterator[str]:
+        """Go through the ids of uploads that were recorded until a moment and have not become ingests."""
+        async for upload in self._ingests.overlooked(scope, _EVER, until):
+            yield upload.id
 
     async def forget(self, scope: TenantScope, ingest_id: str) -> None:
         """Delete all that is noted of an ingest, itself last: a call that was cut off may be repeated."""

@@ -27,6 +27,7 @@ from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
 from shared.kernel.ids import new_id, uuid7_at
 from shared.kernel.scope import TenantScope
 from shared.platform.cosmos.ingests import CosmosIngests
+from shared.platform.cosmos.keeping import CosmosKeptIngests
 from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.messaging import FixedClock
 
@@ -125,6 +126,24 @@ async def test_an_upload_is_overlooked_until_it_becomes_an_ingest(
 
     assert [upload.id async for upload in ingests.overlooked(scope, NOW - hour, NOW)] == [waiting]
     assert [upload.id async for upload in ingests.overlooked(scope, NOW - 2 * hour, NOW - hour)] == []
+
+
+async def test_an_upload_that_was_never_sent_is_found_however_old_and_forgotten(
+    ingests: CosmosIngests, scoped: ScopedContainer, scope: TenantScope
+) -> None:
+    never, become = new_id(), new_id()
+    for upload_id in (never, become):
+        await ingests.add_upload(scope, an_upload(upload_id))
+    await ingests.add(scope, an_ingest(become), [])
+    kept = CosmosKeptIngests(scoped)
+
+    assert [upload_id async for upload_id in kept.unsent(scope, NOW - timedelta(seconds=1))] == []
+    assert [upload_id async for upload_id in kept.unsent(scope, NOW)] == [never]
+    await kept.forget(scope, never)
+
+    assert await ingests.find_upload(scope, never) is None
+    assert await ingests.find_upload(scope, become) is not None
+    assert [upload_id async for upload_id in kept.unsent(scope, NOW)] == []
 
 
 async def test_a_stale_ingest_replaces_nothing_and_sends_nothing(

@@ -71,6 +71,28 @@ async def test_a_file_that_became_no_ingest_goes_when_it_never_will(late: int) -
     assert district.landed == ([upload] if late < 0 else [])
 
 
+async def test_an_upload_that_nobody_sent_is_forgotten_when_nobody_can_send_it() -> None:
+    district, late, recent = KeptDistrict(), id_of_age(ENDED_FOR.days + 1), id_of_age(ENDED_FOR.days - 1)
+    district.ask(late, ENDED_FOR + timedelta(days=1))
+    district.ask(recent, ENDED_FOR - timedelta(days=1))
+
+    kept = await district.keep()
+
+    assert (kept.unsent, list(district.ingests.uploads)) == (1, [recent])
+    assert district.told.audited == [f"upload.forget upload:{late}"]
+
+
+async def test_the_record_of_a_file_that_became_no_ingest_goes_after_the_file() -> None:
+    district, upload = KeptDistrict(), id_of_age(ENDED_FOR.days + 1)
+    district.ask(upload, ENDED_FOR + timedelta(days=1))
+    district.land(upload, OLD)
+
+    await district.keep()
+
+    assert (district.landed, district.ingests.uploads) == ([], {})
+    assert district.told.audited == [f"landed.delete upload:{upload}", f"upload.forget upload:{upload}"]
+
+
 async def test_a_file_stays_as_long_as_any_replay_of_it() -> None:
     district, failed = KeptDistrict(), id_of_age(TOMBSTONES_FOR.days + MARGIN + 1)
     again = id_after(failed)
