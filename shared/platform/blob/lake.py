@@ -13,7 +13,7 @@ from shared.platform.blob.errors import translated
 from shared.platform.blob.ranges import read_range
 
 if TYPE_CHECKING:
-    from azure.storage.blob.aio import ContainerClient
+    from azure.storage.blob.aio import BlobClient
 
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
 """A blob has at most 50,000 blocks: this is enough for 200 GB."""
@@ -40,23 +40,21 @@ class AzureLakeBlobs:
 
         The tenant's container is created by the first write.
         """
-        container = self._container(scope)
+        blob = self._blob(scope, path)
         with translated():
             try:
-                return await _create(container, path, content)
+                return await _create(blob, content)
             except ResourceNotFoundError:
-                with suppress(ResourceExistsError):
-                    await container.create_container()
-                return await _create(container, path, content)
+                await self._create_container(scope)
+                return await _create(blob, content)
 
     async def write(self, scope: TenantScope, path: str, blocks: AsyncIterator[bytes]) -> int:
         """Write a block blob from a stream, a block at a time; the list of blocks makes it appear."""
         from azure.storage.blob import BlobBlock  # noqa: PLC0415 - only ingest functions write streams
 
-        container = self._container(scope)
-        with translated(), suppress(ResourceExistsError):
-            await container.create_container()
-        blob = container.get_blob_client(path)
+        with translated():
+            await self._create_container(scope)
+        blob = self._blob(scope, path)
         staged: list[BlobBlock] = []
         size = 0
         async for content in _gathered(blocks):
@@ -71,15 +69,19 @@ class AzureLakeBlobs:
 
     async def read(self, scope: TenantScope, path: str, offset: int, length: int) -> bytes:
         """Return at most `length` bytes from `offset`, none past the end; `NotFound`."""
-        return await read_range(self._container(scope).get_blob_client(path), offset, length)
+        return await read_range(self._blob(scope, path), offset, length)
 
-    def _container(self, scope: TenantScope) -> "ContainerClient":
-        return self._account.service.get_container_client(container_of(scope))
+    def _blob(self, scope: TenantScope, path: str) -> "BlobClient":
+        # Without the client of the container, which takes as long to make as this one.
+        return self._account.service.get_blob_client(container_of(scope), path)
+
+    async def _create_container(self, scope: TenantScope) -> None:
+        with suppress(ResourceExistsError):
+            await self._account.service.create_container(container_of(scope))
 
 
-async def _create(container: "ContainerClient", path: str, content: bytes) -> Created:
+async def _create(blob: "BlobClient", content: bytes) -> Created:
     """Upload unless the blob exists (If-None-Match: *)."""
-    blob = container.get_blob_client(path)
     try:
         written = await blob.upload_blob(content, overwrite=False)
     except ResourceExistsError:
