@@ -12,6 +12,8 @@ export interface Bar {
 }
 
 const LONGEST = 26;
+/** How wide a character is, in pixels: names take half of a narrow chart at most, and would be cut off there. */
+const CHARACTER = 7;
 
 /** Draws percent points; a name that is too long is cut, the table beside the chart has it whole. */
 export const percentBars =
@@ -21,7 +23,7 @@ export const percentBars =
     return {
       type: "bar",
       data: {
-        labels: bars.map((bar) => cut(bar.name)),
+        labels: bars.map((bar) => bar.name),
         datasets: [
           {
             data: bars.map((bar) => bar.value),
@@ -39,7 +41,13 @@ export const percentBars =
           y: {
             ...names(colours),
             position: isRightToLeft ? "right" : "left",
-            ticks: { ...names(colours).ticks, autoSkip: false },
+            ticks: {
+              ...names(colours).ticks,
+              autoSkip: false,
+              callback(_, index) {
+                return cut(bars[index]?.name ?? "", this.chart.width / 2);
+              },
+            },
           },
         },
         plugins: {
@@ -59,4 +67,7 @@ export const percentBars =
 /** How high bars want to be drawn. */
 export const heightOfBars = (n: number) => 44 + n * 28;
 
-const cut = (name: string) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
+const cut = (name: string, pixels: number) => {
+  const longest = Math.min(LONGEST, Math.floor(pixels / CHARACTER));
+  return name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
+};
