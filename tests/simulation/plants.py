@@ -16,6 +16,7 @@ from shared.ingestion.committing import merger, merging
 from shared.ingestion.committing import queue as commit_queue
 from shared.ingestion.committing import rules as commit_rules
 from shared.ingestion.committing.ports import LiveFile, TableChange
+from shared.ingestion.documents import INGEST, read_ingest
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import ChunkDone, Ingest, Plan, Recognition
@@ -33,8 +34,10 @@ from shared.kernel.events import Event
 from shared.kernel.scope import TenantScope
 from shared.messaging.consumer import Consumer
 from shared.messaging.messages import ReceivedMessage
+from shared.platform.cosmos import commits, folds
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.ingests import CosmosIngests
+from shared.platform.cosmos.scoped import ScopedContainer
 from tests.fixtures.commits import MemorySnapshot, MemoryTables
 from tests.simulation import appliances, journals, registers, world
 from tests.simulation.bus import Bus, Message, Receiver
@@ -179,6 +182,17 @@ def folded_by_what_was_added(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CosmosFoldLedger, "waiting", added)
 
 
+def what_is_not_visible_is_gone(patch: pytest.MonkeyPatch) -> None:
+    """An ingest that another process has just written counts as one that is not there."""
+
+    async def read(ingests: ScopedContainer, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        stored = await ingests.read(scope, INGEST, ingest_id)
+        return Versioned(read_ingest(stored.document), stored.etag)
+
+    patch.setattr(commits, "proven", read)
+    patch.setattr(folds, "proven", read)
+
+
 def every_fault_is_permanent(patch: pytest.MonkeyPatch) -> None:
     """A message whose handler met a throttled service is put aside for good."""
 
@@ -281,6 +295,7 @@ PLANTS: Final[Mapping[Plant, Soil]] = {
     duplicates_without_a_place: Soil(_SLOW, seed=54),
     bytes_of_any_version: Soil(_DEADLY, seed=12),
     folded_by_what_was_added: Soil(seed=1),
+    what_is_not_visible_is_gone: Soil(Climate(stale_reads=0.5)),
     every_fault_is_permanent: Soil(Climate(refusals=0.05)),
     guard_off: Soil(sources=[registers.SOURCE], seed=4),
     half_committed_counts_as_done: Soil(_DEADLY, [registers.SOURCE], seed=4),

@@ -147,7 +147,7 @@ class CommitLedger(Protocol):
         ...
 
     async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
-        """Return an ingest; `NotFound`."""
+        """Return an ingest that is proven to be there; `Unavailable` while it is not visible."""
         ...
 
     async def chunks(

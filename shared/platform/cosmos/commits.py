@@ -10,6 +10,7 @@ from shared.ingestion.events import Outgoing
 from shared.ingestion.model import ChunkDone, Ingest, IngestState, Part
 from shared.ingestion.ports import Versioned
 from shared.ingestion.table_names import TableName
+from shared.kernel.errors import Unavailable
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document
@@ -35,6 +36,17 @@ def read_manifest(document: Mapping[str, Any]) -> Manifest:
     )
 
 
+async def proven(ingests: ScopedContainer, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+    """Return an ingest that a message, or the log of a table, proves to be there.
+
+    `Unavailable` while it is not visible: another process wrote it, perhaps just now.
+    """
+    stored = await ingests.find(scope, INGEST, ingest_id)
+    if stored is None:
+        raise Unavailable("the ingest is not visible yet")
+    return Versioned(read_ingest(stored.document), stored.etag)
+
+
 class CosmosCommitLedger:
     """Implements `CommitLedger` over the container `ingests`, keyed by ingest."""
 
@@ -54,9 +66,8 @@ class CosmosCommitLedger:
         return [Versioned(read_ingest(item), str(item["_etag"])) for item in page.items]
 
     async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
-        """Return an ingest; `NotFound`."""
-        stored = await self._ingests.read(scope, INGEST, ingest_id)
-        return Versioned(read_ingest(stored.document), stored.etag)
+        """Return an ingest that is proven to be there; `Unavailable` while it is not visible."""
+        return await proven(self._ingests, scope, ingest_id)
 
     async def chunks(
         self, scope: TenantScope, ingest_id: str, *, single: bool = False

@@ -5,14 +5,13 @@ from typing import Final
 
 from shared.analytics.ports import CommittedChange, WaitingChanges
 from shared.ingestion.committing.ports import Manifest
-from shared.ingestion.documents import INGEST, ingest_document, read_ingest
-from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.ports import Versioned
+from shared.ingestion.documents import INGEST, ingest_document
+from shared.ingestion.model import IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
-from shared.platform.cosmos.commits import MANIFEST, read_manifest
+from shared.platform.cosmos.commits import MANIFEST, proven, read_manifest
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _STRUCTURE: Final = frozenset(
@@ -45,7 +44,7 @@ class CosmosFoldLedger:
         """Return what the ingest and the oldest of those changed that may be folded with it.
 
         None when it is folded: whoever waits besides has a message too. A commit of people waits for its own
-        turn: links and rosters have to follow it first.
+        turn: links and rosters have to follow it first. `Unavailable` while the commit is not visible.
         """
         if await self._is_folded(scope, ingest_id):
             return None
@@ -68,7 +67,7 @@ class CosmosFoldLedger:
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""
-        entry = await self._get(scope, ingest_id)
+        entry = await proven(self._ingests, scope, ingest_id)
         if entry.value.state is IngestState.FOLDED:
             return
         folded = entry.value.to(IngestState.FOLDED, self._clock.now())
@@ -78,17 +77,13 @@ class CosmosFoldLedger:
             raise Unavailable("the ingest changed while it was folded") from moved
 
     async def _is_folded(self, scope: TenantScope, ingest_id: str) -> bool:
-        ingest = (await self._get(scope, ingest_id)).value
+        ingest = (await proven(self._ingests, scope, ingest_id)).value
         if ingest.state not in {IngestState.COMMITTED, IngestState.FOLDED}:
             raise Unavailable("the commit is not visible yet")
         return ingest.state is IngestState.FOLDED
 
     async def _manifest(self, scope: TenantScope, ingest_id: str) -> Manifest:
         return read_manifest((await self._ingests.read(scope, MANIFEST, ingest_id)).document)
-
-    async def _get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
-        stored = await self._ingests.read(scope, INGEST, ingest_id)
-        return Versioned(read_ingest(stored.document), stored.etag)
 
 
 def _changed(manifest: Manifest, table: TableName) -> CommittedChange:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from shared.analytics.folding.fold import Folder
 from shared.analytics.folding.folds import Folds
 from shared.analytics.items.folding import ItemFolder
@@ -10,6 +12,7 @@ from shared.ingestion.documents import INGEST, ingest_document, read_ingest
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import TABLES
 from shared.ingestion.working.sealing import NameKeys
+from shared.kernel.errors import Unavailable
 from shared.kernel.secrets import Keyring
 from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.rollups import CosmosRollups
@@ -82,3 +85,10 @@ async def test_a_commit_of_people_is_not_folded_with_another(district: District)
     assert [await district.state(ingest) for ingest in (A, B, C)] == ["folded", "committed", "folded"]
     await _folds(district).fold(district.scope, B)
     assert await district.state(B) == "folded"
+
+
+async def test_a_commit_that_is_not_visible_yet_is_tried_again(district: District) -> None:
+    with pytest.raises(Unavailable):
+        await _folds(district).fold(district.scope, A)
+    with pytest.raises(Unavailable):
+        await district.ledger.get(district.scope, A)
