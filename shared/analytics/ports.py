@@ -99,21 +99,6 @@ class WaitingChanges:
     answers: CommittedChange
 
 
-class Commits(Protocol):
-    """The commits that wait for their rollups."""
-
-    async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
-        """Return what the commit of an ingest changed, None when its rollups are done.
-
-        `Unavailable` while the ingest is not visible as committed yet.
-        """
-        ...
-
-    async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
-        """Note that the rollups hold the ingest; a repetition changes nothing."""
-        ...
-
-
 class WaitingCommits(Protocol):
     """Which commits wait for their rollups."""
 

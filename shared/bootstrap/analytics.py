@@ -58,7 +58,7 @@ class Analytics(Ingestion):
         from shared.analytics.folding.room import Room  # noqa: PLC0415
         from shared.platform.disk.scratch import DiskScratch  # noqa: PLC0415
 
-        return Folder(self.facts, self.fold_ledger, self.rollups, room=Room(DiskScratch))
+        return Folder(self.facts, self.rollups, room=Room(DiskScratch))
 
     @cached_property
     def item_rollups(self) -> "CosmosRollups":
@@ -66,14 +66,6 @@ class Analytics(Ingestion):
         from shared.platform.cosmos.rollups import CosmosRollups  # noqa: PLC0415
 
         return CosmosRollups(self.scoped("rollups", "partitionId"), "items-head")
-
-    @cached_property
-    def item_fold_ledger(self) -> "CosmosFoldLedger":
-        """The commits of item responses that wait for their analyses."""
-        from shared.ingestion.table_names import TableName  # noqa: PLC0415
-        from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
-
-        return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock, TableName.ITEM_RESPONSE)
 
     @cached_property
     def item_folder(self) -> "ItemFolder":
@@ -84,7 +76,7 @@ class Analytics(Ingestion):
         from shared.platform.lake.facts import LakeFacts  # noqa: PLC0415
 
         facts = LakeFacts(self.lake, TABLES[TableName.ITEM_RESPONSE], "line_item")
-        return ItemFolder(facts, self.item_fold_ledger, self.item_rollups)
+        return ItemFolder(facts, self.item_rollups)
 
     @cached_property
     def rosters(self) -> "CosmosRosters":
@@ -99,7 +91,7 @@ class Analytics(Ingestion):
         from shared.analytics.rosters.folding import RosterFolder  # noqa: PLC0415
         from shared.platform.lake.names import LakeNames  # noqa: PLC0415
 
-        return RosterFolder(self.facts, self.fold_ledger, LakeNames(self.lake), self.rosters)
+        return RosterFolder(self.facts, LakeNames(self.lake), self.rosters)
 
     @cached_property
     def folds(self) -> "Folds":

@@ -285,7 +285,7 @@ async def _unlike_rebuild(world: World, tenant: str) -> list[str]:
         return fresh.container()
 
     rollups = CosmosRollups(ScopedContainer(opener, "partitionId", on_breach=services.audit.breached))
-    await Folder(world.lake, services.fold_ledger, rollups).rebuild(scope_of(tenant))
+    await Folder(world.lake, rollups).rebuild(scope_of(tenant))
     wanted, actual = _views(fresh.documents(), tenant), _views(world.stores["rollups"].documents(), tenant)
     return [
         f"{tenant}: rollup {key} is {actual.get(key)}, a rebuild gives {wanted.get(key)}"

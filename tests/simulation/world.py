@@ -201,14 +201,13 @@ def _services(world: World, feeds: Catalogue) -> Services:
     built["folder"] = Folder(
         # Small as these districts are, every file is half of one: folds are to look for what is touched.
         remote(world.lake, "facts"),
-        services.fold_ledger,
         services.rollups,
         whole_from=2.0,
     )
     answers = remote(ItemResponses(world.lake), "facts")
-    built["item_folder"] = ItemFolder(answers, services.item_fold_ledger, services.item_rollups)
+    built["item_folder"] = ItemFolder(answers, services.item_rollups)
     facts = remote(world.lake, "facts")
-    built["roster_folder"] = RosterFolder(facts, services.fold_ledger, NoNames(), services.rosters)
+    built["roster_folder"] = RosterFolder(facts, NoNames(), services.rosters)
     return services
 
 

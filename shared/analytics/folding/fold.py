@@ -13,7 +13,6 @@ from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import StaleSnapshot
 from shared.analytics.folding.touched import WHOLE_FROM, Touched
 from shared.analytics.ports import (
-    Commits,
     CommittedChange,
     FactSnapshot,
     PlacedFacts,
@@ -42,28 +41,15 @@ class Folder:
     def __init__(
         self,
         facts: PlacedFacts,
-        commits: Commits,
         rollups: RollupStore,
         *,
         room: Room = _ROOM,
         whole_from: float = WHOLE_FROM,
     ) -> None:
         self._facts = facts
-        self._commits = commits
         self._rollups = rollups
         self._room = room
         self._whole_from = whole_from
-
-    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
-        """Recompute the rollups that the commit of an ingest touched, and note that it is folded.
-
-        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
-        """
-        change = await self._commits.change(scope, ingest_id)
-        if change is None:
-            return
-        await self.follow(scope, change)
-        await self._commits.mark_folded(scope, ingest_id)
 
     async def follow(self, scope: TenantScope, change: CommittedChange) -> None:
         """Recompute the rollups that commits touched; nothing is noted.

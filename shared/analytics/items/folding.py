@@ -16,7 +16,7 @@ from shared.analytics.items.presence import Presence
 from shared.analytics.items.tally import ItemTally
 from shared.analytics.items.writing import items_shown
 from shared.analytics.model import ShardChange, ShardHead, View, course_shard, items_view, text_of
-from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot, RollupStore
+from shared.analytics.ports import CommittedChange, Facts, FactSnapshot, RollupStore
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 
@@ -32,25 +32,13 @@ class ItemFolder:
     `rollups` guards what it writes by heads of its own: other views of a course's shard are not its concern.
     """
 
-    def __init__(
-        self, facts: Facts, commits: Commits, rollups: RollupStore, *, answers_at_once: int = ANSWERS_AT_ONCE
-    ) -> None:
+    def __init__(self, facts: Facts, rollups: RollupStore, *, answers_at_once: int = ANSWERS_AT_ONCE) -> None:
         self._facts = facts
-        self._commits = commits
         self._rollups = rollups
         self._limit = answers_at_once
 
-    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
-        """Analyse the assessments anew that the commit of an ingest touched; it is not noted as folded yet.
-
-        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
-        """
-        change = await self._commits.change(scope, ingest_id)
-        if change is not None:
-            await self.follow(scope, change)
-
     async def follow(self, scope: TenantScope, change: CommittedChange) -> None:
-        """Analyse the assessments anew that commits touched; `Unavailable` as `fold`."""
+        """Analyse the assessments anew that commits touched; `Unavailable` as `refold`."""
         if change.paths:
             await self.refold(scope, change.paths, change.table_version)
 

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.touched import holding
-from shared.analytics.ports import Commits, CommittedChange, Facts, FactSnapshot
+from shared.analytics.ports import CommittedChange, Facts, FactSnapshot
 from shared.analytics.rosters.ports import Basis, PeopleNames, PeopleVersion, RosterStore, SealedName
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -61,28 +61,21 @@ type _Touch = Callable[[_Known], Awaitable[frozenset[str] | None]]
 class RosterFolder:
     """Keeps the rosters of a tenant in step with its results and people. Idempotent."""
 
-    def __init__(self, facts: Facts, commits: Commits, names: PeopleNames, rosters: RosterStore) -> None:
+    def __init__(self, facts: Facts, names: PeopleNames, rosters: RosterStore) -> None:
         self._facts = facts
-        self._commits = commits
         self._names = names
         self._rosters = rosters
 
-    async def fold(self, scope: TenantScope, ingest_id: str) -> None:
-        """Write the rosters that the results of an ingest touched; it is not noted as folded yet.
-
-        `Unavailable` when the commit is not visible yet, or while other folds keep coming between.
-        """
-        change = await self._commits.change(scope, ingest_id)
-        if change is not None:
-            await self.touch(scope, change)
-
     async def touch(self, scope: TenantScope, change: CommittedChange) -> None:
-        """Write the rosters that the results of commits touched; `Unavailable` as `fold`."""
+        """Write the rosters that the results of commits touched; `Unavailable` as `refold`."""
         if change.paths:
             await self.refold(scope, change.paths, change.table_version)
 
     async def refold(self, scope: TenantScope, paths: Sequence[str], table_version: int) -> None:
-        """Write the rosters of the courses in files, past ones perhaps, as of `table_version` or later."""
+        """Write the rosters of the courses in files, past ones perhaps, as of `table_version` or later.
+
+        `Unavailable` while that version is not visible here, or while other folds keep coming between.
+        """
 
         async def touched(known: _Known) -> frozenset[str]:
             if known.snapshot.version < table_version:

@@ -34,12 +34,11 @@ _UNTOUCHED: Final = -1
 
 
 class CosmosFoldLedger:
-    """Implements `WaitingCommits`, and `Commits` of one table: the container `ingests`, keyed by ingest."""
+    """Implements `WaitingCommits`: the container `ingests`, keyed by ingest."""
 
-    def __init__(self, ingests: ScopedContainer, clock: Clock, table: TableName = TableName.RESULTS) -> None:
+    def __init__(self, ingests: ScopedContainer, clock: Clock) -> None:
         self._ingests = ingests
         self._clock = clock
-        self._table = table
 
     async def waiting(self, scope: TenantScope, ingest_id: str) -> WaitingChanges | None:
         """Return what the ingest and the oldest of those changed that may be folded with it.
@@ -65,12 +64,6 @@ class CosmosFoldLedger:
             for table in (TableName.RESULTS, TableName.ITEM_RESPONSE)
         )
         return WaitingChanges(ingest_ids, results, answers)
-
-    async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
-        """Return what a commit changed, None when it is folded; `Unavailable` while it is not visible."""
-        if await self._is_folded(scope, ingest_id):
-            return None
-        return _changed(await self._manifest(scope, ingest_id), self._table)
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Note that the rollups hold the ingest; a repetition changes nothing."""

@@ -37,6 +37,7 @@ from tests.fixtures.commits import REPLACE, chunk_done, part_path, worked_ingest
 from tests.fixtures.cosmos import local_cosmos
 from tests.fixtures.crash_points import Power
 from tests.fixtures.facts import Row, frame, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.mortal import Mortal
 from tests.fixtures.processes import ROOT
 
@@ -133,11 +134,11 @@ class District:
         """Handle the message that an ingest is committed."""
         power = power or Power()
         commits = Mortal(CosmosFoldLedger(self.ingests, CLOCK), power)
-        await Folder(self.facts, commits, Mortal(self.rollups, power)).fold(self.scope, ingest)
+        await fold(Folder(self.facts, Mortal(self.rollups, power)), commits, self.scope, ingest)
 
     async def rebuild(self) -> None:
         """Compute all rollups anew."""
-        await Folder(self.facts, CosmosFoldLedger(self.ingests, CLOCK), self.rollups).rebuild(self.scope)
+        await Folder(self.facts, self.rollups).rebuild(self.scope)
 
     async def live(self) -> list[str]:
         """Return the paths that make up the newest version of the table."""

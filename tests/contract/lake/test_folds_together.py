@@ -31,14 +31,13 @@ async def _ring() -> Keyring:
 
 def _folds(district: District) -> Folds:
     results = CosmosFoldLedger(district.ingests, CLOCK)
-    answers = CosmosFoldLedger(district.ingests, CLOCK, TableName.ITEM_RESPONSE)
     responses = LakeFacts(district.access, TABLES[TableName.ITEM_RESPONSE], "line_item")
     rosters = CosmosRosters(district.identity, NameKeys(_ring))
     return Folds(
         results,
-        ItemFolder(responses, answers, CosmosRollups(district.rollups._rollups, "items-head")),
-        RosterFolder(district.facts, results, LakeNames(district.access), rosters),
-        Folder(district.facts, results, district.rollups),
+        ItemFolder(responses, CosmosRollups(district.rollups._rollups, "items-head")),
+        RosterFolder(district.facts, LakeNames(district.access), rosters),
+        Folder(district.facts, district.rollups),
     )
 
 

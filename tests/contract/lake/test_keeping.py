@@ -16,7 +16,6 @@ from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.kept import AzureKeptBlobs, AzureLandedBlobs
-from shared.platform.cosmos.folds import CosmosFoldLedger
 from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes
 from shared.platform.lake.rows import LakeRows
 from tests.contract.lake.conftest import CLOCK, District, Districts
@@ -47,7 +46,7 @@ class _Folding:
 
 def _keeper(district: District, account: BlobAccount, told: Told) -> Keeper:
     notes, ingests = CosmosRemovalNotes(district.ingests), CosmosKeptIngests(district.ingests)
-    folder = Folder(district.facts, CosmosFoldLedger(district.ingests, CLOCK), district.rollups)
+    folder = Folder(district.facts, district.rollups)
     rows = LakeRows(district.access)
     remover = Remover(district.tables, rows, notes, _Folding(folder), told, CLOCK)
     vacuum = Vacuum(district.tables, AzureKeptBlobs(account), ingests, told)

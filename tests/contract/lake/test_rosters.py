@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 from deltalake import write_deltalake
 
-from shared.analytics.folding.fold import Folder
 from shared.analytics.rosters.folding import RosterFolder
 from shared.analytics.rosters.ports import Basis, SealedName
 from shared.analytics.serving.last_folds import LIFETIME, LastFolds
@@ -58,8 +57,14 @@ async def _names(district: District, course: str, learner: str | None = None) ->
 
 def _folder(district: District, power: Power | None = None) -> RosterFolder:
     store = Mortal(_store(district), power or Power())
-    ledger = CosmosFoldLedger(district.ingests, CLOCK)
-    return RosterFolder(district.facts, ledger, LakeNames(district.access), store)
+    return RosterFolder(district.facts, LakeNames(district.access), store)
+
+
+async def _touched(district: District, ingest: str) -> None:
+    """Write the rosters that an ingest touched, as its delivery does; it is not noted as folded yet."""
+    waiting = await CosmosFoldLedger(district.ingests, CLOCK).waiting(district.scope, ingest)
+    assert waiting is not None
+    await _folder(district).touch(district.scope, waiting.results)
 
 
 async def _called(
@@ -106,7 +111,7 @@ async def test_a_fold_seals_the_names_of_touched_courses_and_a_rebuild_writes_th
     await _committed(district, A, "algebra", ANN, BO)
     await _folder(district).follow(district.scope)
     await _committed(district, B, "biology", KIM, learner_id(9))
-    await _folder(district).fold(district.scope, B)
+    await _touched(district, B)
 
     assert await _names(district, "algebra") == {ANN: "Annabel Poehler", BO: "Boniface Raymond"}
     assert await _names(district, "biology") == {KIM: "Kimberly Newcomb"}
@@ -159,13 +164,13 @@ async def test_names_that_were_read_are_given_until_a_fold_ends_and_so_is_that_t
     assert await reader.names(scope, "biology") == {}
 
     await _committed(district, B, "biology", KIM)
-    await _folder(district).fold(scope, B)
+    await _touched(district, B)
     await _called(district, EVERYBODY | {ANN: "Annabel Roebuck"})
     await _folder(district).follow(scope)
     assert await reader.names(scope, "algebra") == {ANN: "Annabel Poehler"}
     assert await reader.names(scope, "biology") == {}
 
-    await Folder(district.facts, CosmosFoldLedger(district.ingests, CLOCK), district.rollups).fold(scope, B)
+    await district.fold(B)
     clock.advance(LIFETIME.total_seconds())
     assert await reader.names(scope, "algebra") == {ANN: "Annabel Roebuck"}
     assert await reader.names(scope, "biology") == {KIM: "Kimberly Newcomb"}
@@ -188,7 +193,7 @@ async def test_a_course_that_lost_its_results_names_nobody(district: District) -
     await _folder(district).follow(district.scope)
     await district.work(B, "gradebook.algebra", [fact(B, BO, "algebra")])
     await district.commit(B)
-    await _folder(district).fold(district.scope, B)
+    await _touched(district, B)
     assert await _names(district, "algebra") == {BO: "Boniface Raymond"}
 
 

@@ -38,6 +38,7 @@ from shared.web.paging import Cursors
 from shared.web.routing import Route
 from shared.web.throttling import Throttle
 from shared.web.tokens.issuer_keys import IssuerKeys
+from tests.fixtures.folding import fold
 from tests.fixtures.messaging import MemoryBus
 from tests.fixtures.web import AUDIENCE, EC_JWK, MemoryAttempts, MemoryDocuments, compact, es256
 from tests.isolation.stateful.lake import TenantLake
@@ -96,7 +97,7 @@ class Application:
             services.__dict__.pop(rebuilt, None)
         # What a second's memory still shows would be taken for what was lost.
         services.__dict__["remembered_rollups"] = services.rollups
-        services.__dict__["folder"] = Folder(self.lake, self.lake, services.rollups)
+        services.__dict__["folder"] = Folder(self.lake, services.rollups)
         services.__dict__["gate"] = self._gate()
 
     def close(self) -> None:
@@ -160,11 +161,11 @@ class Application:
         """Deliver a message to the queue of folds; return whether it was handled."""
         handled = []
 
-        async def fold(scope: TenantScope, event: Event) -> None:
-            await self.services.folder.fold(scope, event.subject)
+        async def follow(scope: TenantScope, event: Event) -> None:
+            await fold(self.services.folder, self.lake, scope, event.subject)
             handled.append(event.id)
 
-        self.run(self.services.consumer.handle(ReceivedMessage(events.FOLDS, new_id(), body), fold))
+        self.run(self.services.consumer.handle(ReceivedMessage(events.FOLDS, new_id(), body), follow))
         return bool(handled)
 
     async def _put(self, url: str, content: bytes) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from shared.analytics.ports import CommittedChange, FactFile
+from shared.analytics.ports import CommittedChange, FactFile, WaitingChanges
 from shared.analytics.structure import Structure
 from shared.ingestion.tables import RESULTS
 from shared.kernel.errors import NotFound
@@ -46,7 +46,7 @@ class _Snapshot:
 
 
 class TenantLake:
-    """Implements `Facts` and `Commits`."""
+    """Implements `Facts` and `WaitingCommits`."""
 
     def __init__(self) -> None:
         self._tables: defaultdict[str, _Table] = defaultdict(_Table)
@@ -72,11 +72,11 @@ class TenantLake:
         """Return nothing: these districts have no roster."""
         return Structure()
 
-    async def change(self, scope: TenantScope, ingest_id: str) -> CommittedChange | None:
+    async def waiting(self, scope: TenantScope, ingest_id: str) -> WaitingChanges | None:
         change = self._tables[scope.tenant_id].changes.get(ingest_id)
         if change is None:
             raise NotFound
-        return change
+        return WaitingChanges((ingest_id,), change, CommittedChange(-1, ()))
 
     async def mark_folded(self, scope: TenantScope, ingest_id: str) -> None:
         """Keep the commit as it is: folding it again changes nothing."""

@@ -19,6 +19,7 @@ from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 from tests.unit.analytics.attacker import solvable
 
@@ -54,7 +55,7 @@ async def rollups(tmp_path: Path) -> MemoryRollups:
     rows += [fact(ingest, learner_id(n), "chemistry") for n in range(2)]
     lake, store = LocalLake(tmp_path, known=KNOWN), MemoryRollups()
     lake.commit(ingest, [rows])
-    await Folder(lake, lake, store).fold(NORTH, ingest)
+    await fold(Folder(lake, store), lake, NORTH, ingest)
     return store
 
 
@@ -306,7 +307,7 @@ async def test_no_figure_of_a_small_group_can_be_solved_for(
     )
     lake, store = LocalLake(tmp_path_factory.mktemp("lake"), known=known), MemoryRollups()
     lake.commit(ingest, [rows])
-    await Folder(lake, lake, store).fold(NORTH, ingest)
+    await fold(Folder(lake, store), lake, NORTH, ingest)
     support = Audience.of({"SupportReadonly"}, NOBODY, NOBODY, threshold)
     published = await _published(Dashboards(store), support, [*cells])
     published += await _standards(store, support, [*cells])

@@ -10,6 +10,7 @@ from shared.analytics.model import TENANT_SHARD, ShardChange
 from shared.analytics.ports import Upon
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 
 _SCOPE = scope_of("north-district")
@@ -42,10 +43,10 @@ def _lake(folder: Path) -> LocalLake:
 @pytest.mark.parametrize("whole_from", [_NEVER, _ALWAYS])
 async def test_the_head_of_the_tenants_shard_moves_last(tmp_path: Path, whole_from: float) -> None:
     lake, store = _lake(tmp_path), _Written()
-    folder = Folder(lake, lake, store, whole_from=whole_from)
+    folder = Folder(lake, store, whole_from=whole_from)
     for ingest in lake.changes:
         store.changes.clear()
-        await folder.fold(_SCOPE, ingest)
+        await fold(folder, lake, _SCOPE, ingest)
 
         assert store.changes[-1] == ShardChange(TENANT_SHARD, {})
         assert {TENANT_SHARD, "course:algebra"} < {change.shard for change in store.changes[:-1]}
@@ -53,6 +54,6 @@ async def test_the_head_of_the_tenants_shard_moves_last(tmp_path: Path, whole_fr
 
 async def test_the_head_moves_last_in_a_rebuild_too(tmp_path: Path) -> None:
     lake, store = _lake(tmp_path), _Written()
-    await Folder(lake, lake, store).rebuild(_SCOPE)
+    await Folder(lake, store).rebuild(_SCOPE)
 
     assert store.changes[-1] == ShardChange(TENANT_SHARD, {})

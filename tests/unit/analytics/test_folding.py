@@ -23,6 +23,7 @@ from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
 from shared.platform.disk.scratch import DiskScratch
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, LocalSnapshot, MemoryRollups
 from tests.unit.analytics.by_duckdb import views_by_duckdb
 
@@ -131,8 +132,8 @@ async def _folded(
     for rows in files:
         lake.commit(rows[0]["ingest_id"], _cut(rows, size))
     for position in order:
-        folding = Folder(lake, lake, store, room=room, whole_from=whole_from)
-        await folding.fold(SCOPE, files[position][0]["ingest_id"])
+        folding = Folder(lake, store, room=room, whole_from=whole_from)
+        await fold(folding, lake, SCOPE, files[position][0]["ingest_id"])
     return store
 
 
@@ -196,16 +197,16 @@ async def test_facts_that_are_read_file_by_file_give_the_same_views_however_many
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
         lake, store, rebuilt = LocalLake(Path(folder), known=KNOWN), MemoryRollups(), MemoryRollups()
-        folder_of = Folder(lake, lake, store, room=Room(DiskScratch, 7, 20, 10, 1), whole_from=NEVER)
+        folder_of = Folder(lake, store, room=Room(DiskScratch, 7, 20, 10, 1), whole_from=NEVER)
         for rows in before:
             lake.commit(rows[0]["ingest_id"], [rows])
-            await folder_of.fold(SCOPE, rows[0]["ingest_id"])
+            await fold(folder_of, lake, SCOPE, rows[0]["ingest_id"])
         for number, rows in enumerate(after):
             newer = ingest_id(100 + number)
             replaced = [before[number][0]["ingest_id"]] if number < len(before) else []
             lake.commit(newer, [[{**row, "ingest_id": newer} for row in rows]], replaced)
-            await folder_of.fold(SCOPE, newer)
-        await Folder(lake, lake, rebuilt).rebuild(SCOPE)
+            await fold(folder_of, lake, SCOPE, newer)
+        await Folder(lake, rebuilt).rebuild(SCOPE)
         assert _bytes(store.views(SCOPE.tenant_id)) == _bytes(rebuilt.views(SCOPE.tenant_id))
         await folder_of.rebuild(SCOPE)
         assert _bytes(store.views(SCOPE.tenant_id)) == _bytes(rebuilt.views(SCOPE.tenant_id))
@@ -218,12 +219,12 @@ def lake(tmp_path: Path) -> LocalLake:
 
 async def test_views_that_no_fact_supports_any_more_are_deleted(lake: LocalLake) -> None:
     store = MemoryRollups()
-    folder = Folder(lake, lake, store)
+    folder = Folder(lake, store)
     first, second = INGESTS[:2]
     lake.commit(first, [[fact(first, learner_id(1)), fact(first, learner_id(2), "biology")]])
-    await folder.fold(SCOPE, first)
+    await fold(folder, lake, SCOPE, first)
     lake.commit(second, [[fact(second, learner_id(1))]], [first])
-    await folder.fold(SCOPE, second)
+    await fold(folder, lake, SCOPE, second)
     views = store.views(SCOPE.tenant_id)
     assert not [shard for shard, _ in views if shard == course_shard("biology")]
     assert (learner_shard(bucket_of(learner_id(2))), learner_view(learner_id(2))) not in views
@@ -234,26 +235,26 @@ async def test_views_that_no_fact_supports_any_more_are_deleted(lake: LocalLake)
 async def test_a_rebuild_clears_shards_that_nothing_supports(lake: LocalLake) -> None:
     store = MemoryRollups()
     lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])
-    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    await fold(Folder(lake, store), lake, SCOPE, INGESTS[0])
     lake.commit(INGESTS[1], [], [INGESTS[0]])
-    await Folder(lake, lake, store).rebuild(SCOPE)
+    await Folder(lake, store).rebuild(SCOPE)
     assert store.views(SCOPE.tenant_id) == NOTHING
 
 
 async def test_a_first_commit_without_any_result_leaves_what_a_rebuild_would(lake: LocalLake) -> None:
     folded, rebuilt = MemoryRollups(), MemoryRollups()
     lake.commit(INGESTS[0], [])
-    await Folder(lake, lake, folded).fold(SCOPE, INGESTS[0])
-    await Folder(lake, lake, rebuilt).rebuild(SCOPE)
+    await fold(Folder(lake, folded), lake, SCOPE, INGESTS[0])
+    await Folder(lake, rebuilt).rebuild(SCOPE)
     assert folded.views(SCOPE.tenant_id) == rebuilt.views(SCOPE.tenant_id) == NOTHING
 
 
 async def test_a_repeated_fold_changes_nothing(lake: LocalLake) -> None:
     store = MemoryRollups()
     lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1))]])
-    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    await fold(Folder(lake, store), lake, SCOPE, INGESTS[0])
     heads = dict(store.heads_)
-    await Folder(lake, lake, store).fold(SCOPE, INGESTS[0])
+    await fold(Folder(lake, store), lake, SCOPE, INGESTS[0])
     assert store.heads_ == heads
 
 
@@ -263,10 +264,10 @@ async def test_a_fold_of_an_older_snapshot_starts_over_on_a_fresh_one(lake: Loca
     stale = await lake.snapshot(SCOPE)
     lake.commit(second, [[fact(second, learner_id(1), score="9")]], [first])
     store = MemoryRollups()
-    await Folder(lake, lake, store).fold(SCOPE, second)
+    await fold(Folder(lake, store), lake, SCOPE, second)
     expected = store.views(SCOPE.tenant_id)
     lagging = _Lagging(lake, [stale])
-    await Folder(lagging, lake, store).fold(SCOPE, first)
+    await fold(Folder(lagging, store), lake, SCOPE, first)
     assert store.views(SCOPE.tenant_id) == expected
     assert lagging.stale == []
 
@@ -276,7 +277,7 @@ async def test_a_fold_waits_until_its_commit_is_visible(lake: LocalLake) -> None
     stale = await lake.snapshot(SCOPE)
     lake.commit(INGESTS[1], [[fact(INGESTS[1], learner_id(2))]])
     with pytest.raises(Unavailable):
-        await Folder(_Lagging(lake, [stale]), lake, MemoryRollups()).fold(SCOPE, INGESTS[1])
+        await fold(Folder(_Lagging(lake, [stale]), MemoryRollups()), lake, SCOPE, INGESTS[1])
     assert INGESTS[1] not in lake.folded
 
 
@@ -295,10 +296,10 @@ class _Lagging:
 
 async def test_a_rebuild_of_a_tenant_without_facts_writes_nothing(lake: LocalLake) -> None:
     lake.version, store = -1, MemoryRollups()
-    assert await Folder(lake, lake, store).rebuild(SCOPE) is None
+    assert await Folder(lake, store).rebuild(SCOPE) is None
     assert store.heads_ == {}
 
 
 async def test_a_rebuild_says_what_it_was_made_from(lake: LocalLake) -> None:
     lake.commit(INGESTS[0], [[fact(INGESTS[0], learner_id(1)), fact(INGESTS[0], learner_id(1), "biology")]])
-    assert await Folder(lake, lake, MemoryRollups()).rebuild(SCOPE) == Rebuilt(courses=2, table_version=1)
+    assert await Folder(lake, MemoryRollups()).rebuild(SCOPE) == Rebuilt(courses=2, table_version=1)

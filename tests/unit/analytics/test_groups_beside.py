@@ -14,6 +14,7 @@ from shared.analytics.serving.service import Dashboards
 from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 
 NORTH = scope_of("north-district")
@@ -39,7 +40,7 @@ async def rollups(tmp_path: Path) -> MemoryRollups:
     rows += [fact(ingest, learner_id(n), "history", score="68"[n % 2]) for n in range(20, 35)]
     lake, store = LocalLake(tmp_path, known=KNOWN), MemoryRollups()
     lake.commit(ingest, [rows])
-    await Folder(lake, lake, store).fold(NORTH, ingest)
+    await fold(Folder(lake, store), lake, NORTH, ingest)
     return store
 
 

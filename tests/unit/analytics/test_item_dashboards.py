@@ -12,6 +12,7 @@ from shared.analytics.serving.service import Dashboards
 from shared.kernel.errors import NotFound
 from tests.fixtures.answers import AnswerTable, answer
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 
 SCOPE = scope_of("north-district")
@@ -35,13 +36,13 @@ class School:
         table = AnswerTable(self._folder)
         table.commit(INGEST, rows)
         items = MemoryRollups()
-        await ItemFolder(table, table, items).fold(SCOPE, INGEST)
+        await ItemFolder(table, items).follow(SCOPE, table.changes[INGEST])
         self.store.pages |= items.pages
 
     async def grade(self, learners: int, line_item: str = "quiz-1") -> None:
         lake = LocalLake(self._folder / line_item)
         lake.commit(INGEST, [[fact(INGEST, learner_id(n), line_item=line_item) for n in range(learners)]])
-        await Folder(lake, lake, self.store).fold(SCOPE, INGEST)
+        await fold(Folder(lake, self.store), lake, SCOPE, INGEST)
 
     async def seen(self, audience: Audience, course: str = "algebra") -> ItemDashboard:
         return (await self.dashboards.items(SCOPE, audience, course, "quiz-1")).model

@@ -54,8 +54,8 @@ async def _folded(folder: Path, files: list[list[Row]], order: Sequence[int], at
     for rows in files:
         table.commit(rows[0]["ingest_id"], rows)
     for position in order:
-        fold = ItemFolder(table, table, store, answers_at_once=at_once)
-        await fold.fold(SCOPE, files[position][0]["ingest_id"])
+        fold = ItemFolder(table, store, answers_at_once=at_once)
+        await fold.follow(SCOPE, table.changes[files[position][0]["ingest_id"]])
     return store
 
 
@@ -76,16 +76,16 @@ async def test_order_and_memory_do_not_change_a_bit(
 async def test_a_rebuild_equals_what_folds_have_left(before: list[list[Row]], after: list[list[Row]]) -> None:
     with TemporaryDirectory() as folder:
         table, store, rebuilt = AnswerTable(Path(folder)), MemoryRollups(), MemoryRollups()
-        folding = ItemFolder(table, table, store)
+        folding = ItemFolder(table, store)
         for rows in before:
             table.commit(rows[0]["ingest_id"], rows)
-            await folding.fold(SCOPE, rows[0]["ingest_id"])
+            await folding.follow(SCOPE, table.changes[rows[0]["ingest_id"]])
         for number, rows in enumerate(after):
             newer = ingest_id(100 + number)
             replaced = [before[number][0]["ingest_id"]] if number < len(before) else []
             table.commit(newer, [{**row, "ingest_id": newer} for row in rows], replaced)
-            await folding.fold(SCOPE, newer)
-        await ItemFolder(table, table, rebuilt, answers_at_once=50).rebuild(SCOPE)
+            await folding.follow(SCOPE, table.changes[newer])
+        await ItemFolder(table, rebuilt, answers_at_once=50).rebuild(SCOPE)
         assert _bytes(store) == _bytes(rebuilt)
         await folding.rebuild(SCOPE)
         assert _bytes(store) == _bytes(rebuilt)
@@ -106,12 +106,12 @@ def _answers(ingest: str, line_item: str = "quiz-1", course: str = "algebra", it
 
 async def test_views_that_no_answer_supports_any_more_are_deleted(table: AnswerTable) -> None:
     store = MemoryRollups()
-    folding = ItemFolder(table, table, store)
+    folding = ItemFolder(table, store)
     first, second = INGESTS[:2]
     table.commit(first, [*_answers(first), *_answers(first, "quiz-2"), *_answers(first, course="biology")])
-    await folding.fold(SCOPE, first)
+    await folding.follow(SCOPE, table.changes[first])
     table.commit(second, _answers(second, "quiz-2"), [first])
-    await folding.fold(SCOPE, second)
+    await folding.follow(SCOPE, table.changes[second])
     assert list(store.views(SCOPE.tenant_id)) == [(course_shard("algebra"), items_view("quiz-2"))]
     table.commit(INGESTS[2], [], [second])
     await folding.rebuild(SCOPE)
@@ -120,10 +120,10 @@ async def test_views_that_no_answer_supports_any_more_are_deleted(table: AnswerT
 
 async def test_other_assessments_of_the_course_keep_their_views(table: AnswerTable) -> None:
     store = MemoryRollups()
-    folding = ItemFolder(table, table, store)
+    folding = ItemFolder(table, store)
     for ingest, line_item in zip(INGESTS, ("quiz-1", "quiz-2"), strict=False):
         table.commit(ingest, _answers(ingest, line_item))
-        await folding.fold(SCOPE, ingest)
+        await folding.follow(SCOPE, table.changes[ingest])
     views = {view for _, view in store.views(SCOPE.tenant_id)}
     assert views == {items_view("quiz-1"), items_view("quiz-2")}
 
@@ -132,13 +132,13 @@ async def test_a_fold_waits_until_its_commit_is_visible(table: AnswerTable) -> N
     table.commit(INGESTS[0], _answers(INGESTS[0]))
     table.version = 0
     with pytest.raises(Unavailable):
-        await ItemFolder(table, table, MemoryRollups()).fold(SCOPE, INGESTS[0])
+        await ItemFolder(table, MemoryRollups()).follow(SCOPE, table.changes[INGESTS[0]])
 
 
 async def test_more_items_than_a_view_lists_are_counted(table: AnswerTable) -> None:
     store = MemoryRollups()
     table.commit(INGESTS[0], _answers(INGESTS[0], items=MOST_ITEMS + 3))
-    await ItemFolder(table, table, store).fold(SCOPE, INGESTS[0])
+    await ItemFolder(table, store).follow(SCOPE, table.changes[INGESTS[0]])
     view = store.views(SCOPE.tenant_id)[course_shard("algebra"), items_view("quiz-1")]
     assert isinstance(view["items"], list)
     assert (len(view["items"]), view["furtherItems"]) == (MOST_ITEMS, 3)
@@ -146,5 +146,5 @@ async def test_more_items_than_a_view_lists_are_counted(table: AnswerTable) -> N
 
 async def test_a_tenant_without_answers_has_no_analyses(table: AnswerTable) -> None:
     store = MemoryRollups()
-    await ItemFolder(table, table, store).rebuild(SCOPE)
+    await ItemFolder(table, store).rebuild(SCOPE)
     assert store.views(SCOPE.tenant_id) == {}

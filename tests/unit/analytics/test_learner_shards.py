@@ -11,6 +11,7 @@ from shared.analytics.model import Page, View, bucket_of, learner_page, text_of,
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import Row, fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 
 SCOPE = scope_of("north-district")
@@ -45,14 +46,14 @@ def test_two_learners_of_these_tests_share_a_page() -> None:
 async def _folded(folder: Path, store: _Watched, news: Sequence[Row]) -> dict[tuple[str, str], View]:
     """Fold news after what was before, and return all views, which are what a rebuild makes."""
     lake = LocalLake(folder)
-    by_commits = Folder(lake, lake, store, whole_from=NEVER)
+    by_commits = Folder(lake, store, whole_from=NEVER)
     lake.commit(FIRST, [BEFORE])
-    await by_commits.fold(SCOPE, FIRST)
+    await fold(by_commits, lake, SCOPE, FIRST)
     store.read_pages.clear()
     lake.commit(SECOND, [news])
-    await by_commits.fold(SCOPE, SECOND)
+    await fold(by_commits, lake, SCOPE, SECOND)
     rebuilt = MemoryRollups()
-    await Folder(lake, lake, rebuilt).rebuild(SCOPE)
+    await Folder(lake, rebuilt).rebuild(SCOPE)
     assert store.views(SCOPE.tenant_id) == rebuilt.views(SCOPE.tenant_id)
     return store.views(SCOPE.tenant_id)
 

@@ -17,6 +17,7 @@ from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
+from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
 
 NORTH, SOUTH = scope_of("north-district"), scope_of("south-district")
@@ -71,7 +72,7 @@ def lake(tmp_path: Path) -> LocalLake:
 @pytest.fixture
 async def rollups(lake: LocalLake) -> MemoryRollups:
     store = MemoryRollups()
-    await Folder(lake, lake, store).fold(NORTH, FIRST)
+    await fold(Folder(lake, store), lake, NORTH, FIRST)
     return store
 
 
@@ -190,7 +191,7 @@ async def test_each_answer_costs_one_point_read_and_that_of_a_learner_one_for_ea
 
 async def test_a_standard_goes_with_its_last_result(lake: LocalLake, rollups: MemoryRollups) -> None:
     lake.commit(SECOND, [[fact(SECOND, learner_id(1), line_item="quiz-3")]], [FIRST])
-    await Folder(lake, lake, rollups, whole_from=2.0).fold(NORTH, SECOND)
+    await fold(Folder(lake, rollups, whole_from=2.0), lake, NORTH, SECOND)
     names = {name for _, name in rollups.views(NORTH.tenant_id)}
     assert not [name for name in names if name.startswith("standard")]
 
@@ -201,7 +202,7 @@ async def test_courses_that_are_made_at_the_same_time_are_all_counted(tmp_path: 
     lake = LocalLake(tmp_path, known=Structure(alignments=Alignments(aligned)))
     lake.commit(FIRST, [[fact(FIRST, learner_id(n), course) for course in courses] for n in range(2)])
     store = MemoryRollups()
-    await Folder(lake, lake, store).fold(NORTH, FIRST)
+    await fold(Folder(lake, store), lake, NORTH, FIRST)
     view = (await StandardDashboards(store, Dashboards(store)).of_standard(NORTH, ADMIN, RATIOS)).model
     assert [(line.course_id, line.learners) for line in view.courses] == [(course, 2) for course in courses]
 
@@ -209,10 +210,10 @@ async def test_courses_that_are_made_at_the_same_time_are_all_counted(tmp_path: 
 async def test_a_tenant_without_alignments_has_no_page_of_standards_and_reads_none(lake: LocalLake) -> None:
     lake.known = Structure()
     store = _Noting()
-    folder = Folder(lake, lake, store, whole_from=2.0)
-    await folder.fold(NORTH, FIRST)
+    folder = Folder(lake, store, whole_from=2.0)
+    await fold(folder, lake, NORTH, FIRST)
     lake.commit(SECOND, [[fact(SECOND, learner_id(1), line_item="quiz-3")]])
-    await folder.fold(NORTH, SECOND)
+    await fold(folder, lake, NORTH, SECOND)
     names = {name for _, name in store.views(NORTH.tenant_id)} | {*store.asked}
     assert "overview" in names
     assert not [name for name in names if name.startswith("standard")]
