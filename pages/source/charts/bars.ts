@@ -12,8 +12,8 @@ export interface Bar {
 }
 
 const LONGEST = 26;
-/** How wide a character is, in pixels: names take half of a narrow chart at most, and would be cut off there. */
-const CHARACTER = 7;
+/** How wide a character is at most, in pixels: names take half of a narrow chart at most, and would be cut off there. */
+const CHARACTER = 8;
 
 /** Draws percent points; a name that is too long is cut, the table beside the chart has it whole. */
 export const percentBars =
