@@ -60,22 +60,16 @@ function journal(catalogue) {
 }
 
 function broughtForward(catalogue, lines) {
-  const documents = new Map(
-    catalogue.collections.map(({ name, data }) => [name, new Map(data.map((one) => [one.$loki, one]))]),
-  );
-  for (const [name, id, document] of lines) {
-    if (document === undefined) {
-      documents.get(name).delete(id);
-    } else {
-      documents.get(name).set(id, document);
-    }
-  }
   for (const collection of catalogue.collections) {
-    collection.data = [...documents.get(collection.name).values()].sort((one, other) => one.$loki - other.$loki);
-    collection.maxId = lines.reduce(
-      (most, [name, id]) => (name === collection.name ? Math.max(most, id) : most),
-      collection.maxId,
-    );
+    const documents = new Map(collection.data.map((one) => [one.$loki, one]));
+    for (const [, id, document] of lines.filter(([name]) => name === collection.name)) {
+      documents.delete(id);
+      if (document !== undefined) {
+        documents.set(id, document);
+      }
+      collection.maxId = Math.max(collection.maxId, id); // no id is given again, not even of what was deleted
+    }
+    collection.data = [...documents.values()].sort((one, other) => one.$loki - other.$loki);
   }
   return { ...catalogue, databaseVersion: NEWLY_INDEXED };
 }
