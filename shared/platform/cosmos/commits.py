@@ -14,6 +14,7 @@ from shared.kernel.errors import Unavailable
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document
+from shared.platform.cosmos.ingests import CosmosIngests
 from shared.platform.cosmos.operations import Create, Operation, Replace
 from shared.platform.cosmos.scoped import ScopedContainer
 
@@ -41,10 +42,10 @@ async def proven(ingests: ScopedContainer, scope: TenantScope, ingest_id: str) -
 
     `Unavailable` while it is not visible: another process wrote it, perhaps just now.
     """
-    stored = await ingests.find(scope, INGEST, ingest_id)
-    if stored is None:
+    found = await CosmosIngests(ingests).find(scope, ingest_id)
+    if found is None:
         raise Unavailable("the ingest is not visible yet")
-    return Versioned(read_ingest(stored.document), stored.etag)
+    return found
 
 
 class CosmosCommitLedger:
