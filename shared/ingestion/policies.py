@@ -14,6 +14,8 @@ WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 6
 """Chunks of one ingest in flight at a time, so that no dump fills the queue."""
+CHUNKS_A_CALL: Final = 4
+"""Chunks that one message asks for: what a message costs is spread over them."""
 INLINE_BYTES: Final = 8 * 1024 * 1024
 """A file up to this size, of no more chunks than the window, is worked in the call that plans it."""
 LOOKUP_BYTES: Final = 64 * 1024 * 1024
@@ -88,6 +90,11 @@ def is_small(ingest: Ingest, window: int) -> bool:
 def first_chunks(chunks: int, window: int) -> range:
     """Return the chunks to ask for at once."""
     return range(min(window, chunks))
+
+
+def chunks_of_call(n: int, chunks: int, window: int) -> range:
+    """Return the chunks that a call which begins with chunk `n` works one after the other."""
+    return range(n, min(chunks, n + CHUNKS_A_CALL * window), window)
 
 
 def next_chunk(n: int, chunks: int, window: int) -> int | None:

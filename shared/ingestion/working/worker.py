@@ -20,6 +20,7 @@ from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.working.begun import Begun
 from shared.ingestion.working.isolating import Isolator
+from shared.ingestion.working.latest_ingests import LatestIngests
 from shared.ingestion.working.lookup_rows import LookupRows
 from shared.ingestion.working.made_chunks import MadeChunk, made_of
 from shared.ingestion.working.part_writing import PartWriter
@@ -58,6 +59,7 @@ class Worker:
         self._names = names
         self._isolator = isolator or Isolator()
         self._ingests = ingests
+        self._latest = LatestIngests(ingests)
         self._plans = KnownPlans(ingests)
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
@@ -73,27 +75,41 @@ class Worker:
     async def work(
         self, scope: TenantScope, ingest_id: str, n: int, *, suspect: bool = False, fresh: bool = False
     ) -> None:
-        """Work chunk `n`, unless it is done or the ingest has ended; the last chunk asks for the commit.
+        """Work chunk `n` and as many of those that follow it as one call takes, unless they are done.
 
-        A `suspect` chunk has ended the process of whoever worked it before, so it is worked in isolation.
-        Of a `fresh` one, of which nobody heard before, it is not asked whether it is done: should it be, the
-        work is for nothing, and changes nothing.
+        The mark of the last one asks for the next call, that of the last chunk of all for the commit.
+        A `suspect` call has ended the process of whoever had it before, so the first chunk that is left of it
+        is worked in isolation, and its mark asks for the others.
+        Of `fresh` chunks, of which nobody heard before, it is not asked whether they are done: should they be,
+        the work is for nothing, and changes nothing.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         `FileRefused`, each time, when the file is one for the quarantine.
         """
-        found = await self._ingests.find(scope, ingest_id)
+        found = await self._latest.find(scope, ingest_id)
         if found is None or found.value.state is IngestState.LANDED:
             raise Unavailable("the plan is not visible yet")
         raise_again(found.value)
-        if found.value.state not in _OPEN:
-            return
-        if not fresh and await self._ingests.find_chunk(scope, ingest_id, n):
-            return
+        run = policies.chunks_of_call(n, found.value.progress.chunks, self._window)
+        for each in run:
+            found = await self._latest.get(scope, ingest_id)
+            if found.value.state not in _OPEN:
+                return
+            if not fresh and await self._ingests.find_chunk(scope, ingest_id, each):
+                continue
+            ends = suspect or each == run[-1]
+            await self._work_one(scope, found, each, suspect=suspect, ends=ends)
+            if ends:
+                return
+
+    async def _work_one(
+        self, scope: TenantScope, found: Versioned[Ingest], n: int, *, suspect: bool, ends: bool
+    ) -> None:
+        ingest_id = found.value.id
         plan = await self._plans.plan(scope, ingest_id)
         done = await self._done(scope, Begun(found), plan, plan.chunks[n], suspect=suspect)
         if done is not None:
             # Other chunks have ended meanwhile, as a rule.
-            await self._mark(scope, await self._ingests.get(scope, ingest_id), done)
+            await self._mark(scope, await self._latest.get(scope, ingest_id), done, ends=ends)
 
     async def work_all(self, scope: TenantScope, begun: Begun, *, suspect: bool = False) -> None:
         """Work the chunks of a small file in their order, as far as they are not done.
@@ -196,9 +212,12 @@ class Worker:
         )
 
     async def _mark(
-        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone
+        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone, *, ends: bool = True
     ) -> Versioned[Ingest] | None:
-        """Mark a chunk done and return the ingest as it is now; None when it is past that."""
+        """Mark a chunk done and return the ingest as it is now; None when it is past that.
+
+        The mark of a chunk that `ends` a call asks for what is to follow.
+        """
         for _ in range(_MARKING_ATTEMPTS):
             if found.value.state not in _OPEN:
                 return None
@@ -206,12 +225,7 @@ class Worker:
             share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
             after = policies.after_chunk(found.value, done, share, self._clock.now())
             try:
-                return await self._ingests.save(
-                    scope,
-                    Versioned(after, found.etag),
-                    beside=done,
-                    outgoing=self._following(scope, after, done.n),
-                )
+                return await self._saved(scope, Versioned(after, found.etag), done, ends=ends)
             except PreconditionFailed:
                 found = await self._ingests.get(scope, found.value.id)
             except Conflict:
@@ -219,10 +233,20 @@ class Worker:
                 return None
         raise Unavailable("many chunks of one ingest ended at once")
 
-    def _following(self, scope: TenantScope, ingest: Ingest, n: int) -> list[Outgoing]:
+    async def _saved(
+        self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, ends: bool
+    ) -> Versioned[Ingest]:
+        outgoing = self._following(scope, after.value, done.n, ends=ends)
+        self._latest.forget(scope, after.value.id)
+        saved = await self._ingests.save(scope, after, beside=done, outgoing=outgoing)
+        if saved.value.state in _OPEN:
+            self._latest.saw(scope, saved)
+        return saved
+
+    def _following(self, scope: TenantScope, ingest: Ingest, n: int, *, ends: bool) -> list[Outgoing]:
         if ingest.state is IngestState.WORKED:
             return [worked(scope, ingest, self._clock)]
-        following = policies.next_chunk(n, ingest.progress.chunks, self._window)
+        following = policies.next_chunk(n, ingest.progress.chunks, self._window) if ends else None
         if ingest.state is not IngestState.WORKING or following is None:
             return []
         return [chunk_ready(scope, ingest, following, self._clock)]

@@ -82,14 +82,16 @@ def test_too_many_rejects_end_an_ingest_before_anything_is_visible() -> None:
     )
 
 
-@given(st.integers(1, 40), st.integers(1, 8))
-def test_the_window_asks_for_every_chunk_once(chunks: int, window: int) -> None:
-    asked = list(policies.first_chunks(chunks, window))
+@given(st.integers(1, 80), st.integers(1, 8))
+def test_the_calls_of_a_window_take_every_chunk_once(chunks: int, window: int) -> None:
+    asked, taken = list(policies.first_chunks(chunks, window)), list[int]()
     for n in asked:
-        following = policies.next_chunk(n, chunks, window)
+        run = policies.chunks_of_call(n, chunks, window)
+        taken += run
+        following = policies.next_chunk(run[-1], chunks, window)
         asked += [following] if following is not None else []
 
-    assert sorted(asked) == list(range(chunks))
+    assert sorted(taken) == list(range(chunks))
 
 
 def test_an_earlier_ingest_states_the_same_only_while_its_facts_stand() -> None:

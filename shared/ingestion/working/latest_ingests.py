@@ -1,0 +1,43 @@
+"""Remembers ingests as they were last seen here, for whoever marks the next of their chunks.
+
+Others change them too. What is saved upon one that is not the latest any more is refused by its ETag.
+"""
+
+from typing import Final
+
+from shared.ingestion.model import Ingest
+from shared.ingestion.ports import Ingests, Versioned
+from shared.kernel.bounded import Bounded
+from shared.kernel.errors import NotFound
+from shared.kernel.scope import TenantScope
+
+_MOST: Final = 64
+"""Ingests remembered, of a few kilobytes each."""
+
+
+class LatestIngests:
+    """The ingests that a worker saw last, found by tenant and ingest."""
+
+    def __init__(self, ingests: Ingests) -> None:
+        self._ingests = ingests
+        self._seen = Bounded[tuple[str, str], Versioned[Ingest]](_MOST)
+
+    async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
+        """Return an ingest as it was last seen, or else as it is; None when there is none."""
+        seen = self._seen.get((scope.tenant_id, ingest_id))
+        return seen or await self._ingests.find(scope, ingest_id)
+
+    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest as it was last seen, or else as it is; `NotFound`."""
+        found = await self.find(scope, ingest_id)
+        if found is None:
+            raise NotFound(f"there is no ingest {ingest_id}")
+        return found
+
+    def saw(self, scope: TenantScope, ingest: Versioned[Ingest]) -> None:
+        """Remember an ingest as it was saved."""
+        self._seen.put((scope.tenant_id, ingest.value.id), ingest)
+
+    def forget(self, scope: TenantScope, ingest_id: str) -> None:
+        """Ask for an ingest the next time: it has ended, or changed meanwhile."""
+        self._seen.forget((scope.tenant_id, ingest_id))
