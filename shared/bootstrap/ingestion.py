@@ -196,6 +196,7 @@ class Ingestion(Foundations):
         """Turns chunks into parts."""
         from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.working.worker import Worker  # noqa: PLC0415
+        from shared.platform.memory import give_back  # noqa: PLC0415
 
         return Worker(
             self.ingests,
@@ -207,6 +208,7 @@ class Ingestion(Foundations):
             Catalogue.built_in(),
             self.clock,
             names=self.name_keys,
+            give_back=give_back,
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Reco
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import InvalidInput, TooLarge
 
-CHUNK_BYTES: Final = 11 * 1024 * 1024
+CHUNK_BYTES: Final = 10 * 1024 * 1024
 """Bytes of a chunk of a long file: with two made and two read or written a worker peaks at about 400 MB."""
 WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from shared.analytics.drilling.model import Among, Condition, DataFile
+from shared.kernel.batches import sized
 
 PARTITION: Final = "source"
 
@@ -25,14 +26,7 @@ def admitted(
 
 def groups(files: Iterable[DataFile]) -> Iterator[list[DataFile]]:
     """Yield files in their order, as many together as are read in one go."""
-    gathered: list[DataFile] = []
-    for file in files:
-        if gathered and sum(it.size for it in gathered) + file.size > _TOGETHER:
-            yield gathered
-            gathered = []
-        gathered.append(file)
-    if gathered:
-        yield gathered
+    return sized(files, lambda file: file.size, _TOGETHER)
 
 
 def _may_meet(file: DataFile, condition: Condition) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from shared.analytics.folding.sums import Change, Sums, Window
-from shared.analytics.folding.tally import COUNT, MEMBER, GroupSums, Sum, summed, sums_by_key
+from shared.analytics.folding.tally import COUNT, MEMBER, GroupSums, Sum, computed, summed, sums_by_key
 
 type Cell = tuple[str, str]
 """A period and a feed."""
@@ -45,7 +45,7 @@ class CourseTally:
     def add(self, results: pl.DataFrame) -> None:
         """Count a batch."""
         pairs = results.lazy().select("course", "learner").unique()
-        self._learners.add(pairs.group_by("course").len("learners").collect(engine="streaming"))
+        self._learners.add(computed(pairs.group_by("course").len("learners"), results.height))
         self._titles.add(summed(results, _ASSESSMENT, _TITLED))
         self._statuses.add(summed(results, self._statuses.keys, {"count": pl.len()}))
         self._assessments.add(results)
@@ -135,12 +135,12 @@ def _changes(results: pl.DataFrame) -> pl.DataFrame:
         first=pl.when(follows).then(pl.col("period").shift(1)),
         change=pl.col("mean") - pl.col("mean").shift(1),
     )
-    return (
+    changes = (
         windows.drop_nulls("first")
         .group_by("course", "first", pl.col("period").alias("second"))
         .agg(n=pl.len(), total=pl.col("change").sum())
-        .collect(engine="streaming")
     )
+    return computed(changes, results.height)
 
 
 _PLACE: Final = ("chunk", "record")

@@ -1,7 +1,7 @@
 """One recomputation of touched groups upon one snapshot: learners, courses, then the groups above them."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -30,9 +30,10 @@ from shared.analytics.standards.fold import StandardsFold
 from shared.analytics.standards.of_courses import Learners
 from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
+from shared.kernel.batches import sized
 from shared.kernel.scope import TenantScope
 
-_FACTS_AT_ONCE: Final = 450_000
+_FACTS_AT_ONCE: Final = 300_000
 """Rows of the files that are read together."""
 _FACTS_IN_MEMORY: Final = 250_000
 """Facts that are read once and kept. Those beyond are read as often as a sweep needs them."""
@@ -127,7 +128,7 @@ class Recomputation:
         if touched is None and sum(file.rows for file in files) > room:
             room = 0
         pieces: list[Piece] = []
-        for some in list(_together(files)) or [[]]:
+        for some in [*sized(files, lambda file: file.rows, _FACTS_AT_ONCE)] or [[]]:
             facts = (await self._snapshot.scan([file.path for file in some])).select(*COLUMNS, "row")
             if touched is not None:
                 facts = facts.filter(pl.col("course").is_in(touched.courses))
@@ -185,17 +186,6 @@ class Recomputation:
                 )
             )
         return changes
-
-
-def _together(files: Sequence[FactFile]) -> Iterator[list[FactFile]]:
-    some: list[FactFile] = []
-    for file in files:
-        if some and sum(one.rows for one in some) + file.rows > _FACTS_AT_ONCE:
-            yield some
-            some = []
-        some.append(file)
-    if some:
-        yield some
 
 
 def _owners(files: Sequence[FactFile]) -> frozenset[str] | None:

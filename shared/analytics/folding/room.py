@@ -57,7 +57,7 @@ class Room:
     """
 
     scratch: OpenScratch = MemoryScratch
-    results_at_once: int = 150_000
+    results_at_once: int = 120_000
     """Results in memory together, in about 100 bytes each, unless a bucket or a course has more."""
     results_aside: int = 3_000_000
     """Results that lie aside, in twice 70 bytes each, unless a bucket has more."""

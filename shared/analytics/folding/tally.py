@@ -11,6 +11,9 @@ from shared.analytics.folding.sums import Sums
 
 type Key = tuple[str, ...]
 
+_FEW: Final = 50_000
+"""Rows that may be taken as a whole."""
+
 
 class Sum:
     """A table of sums by key, merged from the tables of batches."""
@@ -65,9 +68,14 @@ class GroupSums:
 def summed(
     rows: pl.DataFrame, keys: Sequence[str], counted: Mapping[str, pl.Expr], *, scored: bool = False
 ) -> pl.DataFrame:
-    """Return what is counted by key, perhaps of rows with a score alone; in bounded memory, on all cores."""
+    """Return what is counted by key, perhaps of rows with a score alone."""
     wanted = rows.lazy().drop_nulls("bin") if scored else rows.lazy()
-    return wanted.group_by(keys).agg(**counted).collect(engine="streaming")
+    return computed(wanted.group_by(keys).agg(**counted), rows.height)
+
+
+def computed(wanted: pl.LazyFrame, rows: int) -> pl.DataFrame:
+    """Compute what is counted of so many rows; of many in bounded memory, by an engine that starts slowly."""
+    return wanted.collect(engine="streaming" if rows > _FEW else "in-memory")
 
 
 def sums_by_key(keys: Sequence[str], tables: tuple[pl.DataFrame, pl.DataFrame]) -> dict[Key, Sums]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from shared.analytics.folding.tally import Sum
+from shared.analytics.folding.tally import Sum, computed
 from shared.analytics.standards.alignments import Alignments
 
 _LINE_ITEM = ("course", "line_item")
@@ -26,7 +26,7 @@ class LearnerTally:
         ).drop_nulls()
         had = results.lazy().select(*_LINE_ITEM, "learner").join(aligned.lazy(), on=_LINE_ITEM)
         pairs = had.select("course", "standard", "learner").unique()
-        self._learners.add(pairs.group_by("course", "standard").len("learners").collect(engine="streaming"))
+        self._learners.add(computed(pairs.group_by("course", "standard").len("learners"), results.height))
 
     def learners(self) -> Mapping[tuple[str, str], int]:
         """Return how many learners have results on a standard, by course and standard, and forget them."""

@@ -5,11 +5,14 @@ Others change them too. What is saved upon one that is not the latest any more i
 
 from typing import Final
 
-from shared.ingestion.model import Ingest
+from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Ingests, Versioned
 from shared.kernel.bounded import Bounded
 from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
+
+OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+"""The states of an ingest whose chunks are worked: only while it is in one it is remembered."""
 
 _MOST: Final = 64
 """Ingests remembered, of a few kilobytes each."""
@@ -25,7 +28,7 @@ class LatestIngests:
     async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
         """Return an ingest as it was last seen, or else as it is; None when there is none."""
         seen = self._seen.get((scope.tenant_id, ingest_id))
-        return seen or await self._ingests.find(scope, ingest_id)
+        return seen or await self.look(scope, ingest_id)
 
     async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
         """Return an ingest as it was last seen, or else as it is; `NotFound`."""
@@ -34,10 +37,17 @@ class LatestIngests:
             raise NotFound(f"there is no ingest {ingest_id}")
         return found
 
-    def saw(self, scope: TenantScope, ingest: Versioned[Ingest]) -> None:
-        """Remember an ingest as it was saved."""
-        self._seen.put((scope.tenant_id, ingest.value.id), ingest)
+    async def look(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
+        """Return an ingest as it is; None when there is none."""
+        found = await self._ingests.find(scope, ingest_id)
+        if found is not None:
+            self.saw(scope, found)
+        return found
 
-    def forget(self, scope: TenantScope, ingest_id: str) -> None:
-        """Ask for an ingest the next time: it has ended, or changed meanwhile."""
-        self._seen.forget((scope.tenant_id, ingest_id))
+    def saw(self, scope: TenantScope, ingest: Versioned[Ingest]) -> None:
+        """Take note of an ingest as it is."""
+        place = (scope.tenant_id, ingest.value.id)
+        if ingest.value.state in OPEN:
+            self._seen.put(place, ingest)
+        else:
+            self._seen.forget(place)

@@ -5,12 +5,12 @@ only the first batch that creates the mark changes the counts.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from shared.ingestion import policies
 from shared.ingestion.bundles.taking import Bundles
-from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.lake_paths import rejects_path
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
@@ -20,26 +20,26 @@ from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.working.begun import Begun
 from shared.ingestion.working.isolating import Isolator
-from shared.ingestion.working.latest_ingests import LatestIngests
+from shared.ingestion.working.latest_ingests import OPEN, LatestIngests
 from shared.ingestion.working.lookup_rows import LookupRows
 from shared.ingestion.working.made_chunks import MadeChunk, made_of
+from shared.ingestion.working.marking import Marks
 from shared.ingestion.working.part_writing import PartWriter
 from shared.ingestion.working.sealing import NameKeys
 from shared.ingestion.working.work import ENGINE_VERSION, Task, work
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, NotFound, PreconditionFailed, Unavailable
+from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
-_MARKING_ATTEMPTS: Final = 10
 _AT_ONCE: Final = 2
 """Chunks of small files, and of large ones, that a process makes at a time; others are read or written."""
-_OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 
 
 class Worker:
     """Works chunks. `window` is how many chunks of an ingest are in flight at a time.
 
-    Without keys for `names` none are kept.
+    Without keys for `names` none are kept. `give_back` is called after the last chunk of a large file, when
+    nobody is left who takes up the memory that the others freed.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the one place where working is put together
@@ -55,11 +55,11 @@ class Worker:
         window: int = policies.WINDOW,
         isolator: Isolator | None = None,
         names: NameKeys | None = None,
+        give_back: Callable[[], None] | None = None,
     ) -> None:
         self._names = names
         self._isolator = isolator or Isolator()
         self._ingests = ingests
-        self._latest = LatestIngests(ingests)
         self._plans = KnownPlans(ingests)
         self._lines = PlannedLines(landing, lake)
         self._lake = lake
@@ -70,6 +70,8 @@ class Worker:
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
+        self._latest = LatestIngests(ingests)
+        self._marks = Marks(self._latest, ingests, catalogue, clock, window, give_back)
         self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     async def work(
@@ -80,8 +82,8 @@ class Worker:
         The mark of the last one asks for the next call, that of the last chunk of all for the commit.
         A `suspect` call has ended the process of whoever had it before, so the first chunk that is left of it
         is worked in isolation, and its mark asks for the others.
-        Of `fresh` chunks, of which nobody heard before, it is not asked whether they are done: should they be,
-        the work is for nothing, and changes nothing.
+        Of `fresh` chunks, of which nobody heard before, it is not asked whether they are done: should they
+        be, the work is for nothing, and changes nothing.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         `FileRefused`, each time, when the file is one for the quarantine.
         """
@@ -92,7 +94,7 @@ class Worker:
         run = policies.chunks_of_call(n, found.value.progress.chunks, self._window)
         for each in run:
             found = await self._latest.get(scope, ingest_id)
-            if found.value.state not in _OPEN:
+            if found.value.state not in OPEN:
                 return
             if not fresh and await self._ingests.find_chunk(scope, ingest_id, each):
                 continue
@@ -109,7 +111,7 @@ class Worker:
         done = await self._done(scope, Begun(found), plan, plan.chunks[n], suspect=suspect)
         if done is not None:
             # Other chunks have ended meanwhile, as a rule.
-            await self._mark(scope, await self._latest.get(scope, ingest_id), done, ends=ends)
+            await self._marks.mark(scope, await self._latest.get(scope, ingest_id), done, ends=ends)
 
     async def work_all(self, scope: TenantScope, begun: Begun, *, suspect: bool = False) -> None:
         """Work the chunks of a small file in their order, as far as they are not done.
@@ -123,7 +125,7 @@ class Worker:
                 await self.work(scope, begun.found.value.id, n, suspect=suspect)
                 continue
             done = await self._done(scope, known, known.plan, known.plan.chunks[n], suspect=suspect)
-            marked = await self._mark(scope, known.found, done) if done else None
+            marked = await self._marks.mark(scope, known.found, done) if done else None
             known = replace(known, found=marked) if marked else None
 
     async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
@@ -132,7 +134,7 @@ class Worker:
         `Unavailable` when the ingest changes meanwhile.
         """
         found = await self._ingests.find(scope, ingest_id)
-        if found is not None and (found.value.state is IngestState.LANDED or found.value.state in _OPEN):
+        if found is not None and (found.value.state is IngestState.LANDED or found.value.state in OPEN):
             await self._fail(scope, found, given_up(reason))
 
     async def _done(
@@ -211,52 +213,14 @@ class Worker:
             mapping=mapping,
         )
 
-    async def _mark(
-        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone, *, ends: bool = True
-    ) -> Versioned[Ingest] | None:
-        """Mark a chunk done and return the ingest as it is now; None when it is past that.
-
-        The mark of a chunk that `ends` a call asks for what is to follow.
-        """
-        for _ in range(_MARKING_ATTEMPTS):
-            if found.value.state not in _OPEN:
-                return None
-            pins = found.value.recognised
-            share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
-            after = policies.after_chunk(found.value, done, share, self._clock.now())
-            try:
-                return await self._saved(scope, Versioned(after, found.etag), done, ends=ends)
-            except PreconditionFailed:
-                found = await self._ingests.get(scope, found.value.id)
-            except Conflict:
-                # The mark exists: another delivery of this chunk was first.
-                return None
-        raise Unavailable("many chunks of one ingest ended at once")
-
-    async def _saved(
-        self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, ends: bool
-    ) -> Versioned[Ingest]:
-        outgoing = self._following(scope, after.value, done.n, ends=ends)
-        self._latest.forget(scope, after.value.id)
-        saved = await self._ingests.save(scope, after, beside=done, outgoing=outgoing)
-        if saved.value.state in _OPEN:
-            self._latest.saw(scope, saved)
-        return saved
-
-    def _following(self, scope: TenantScope, ingest: Ingest, n: int, *, ends: bool) -> list[Outgoing]:
-        if ingest.state is IngestState.WORKED:
-            return [worked(scope, ingest, self._clock)]
-        following = policies.next_chunk(n, ingest.progress.chunks, self._window) if ends else None
-        if ingest.state is not IngestState.WORKING or following is None:
-            return []
-        return [chunk_ready(scope, ingest, following, self._clock)]
-
     async def _fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
+        failed = found.value.failed(failure, self._clock.now())
         try:
-            failed = found.value.failed(failure, self._clock.now())
-            await self._ingests.save(scope, Versioned(failed, found.etag))
+            saved = await self._ingests.save(scope, Versioned(failed, found.etag))
         except PreconditionFailed:
+            await self._latest.look(scope, failed.id)
             raise Unavailable("the ingest changed while one of its chunks failed") from None
+        self._latest.saw(scope, saved)
 
 
 def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:

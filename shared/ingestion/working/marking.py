@@ -1,0 +1,82 @@
+"""Marks chunks done: in one transaction with the counts of their ingest and what is asked for next.
+
+Only the first mark of a chunk changes the counts.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from shared.ingestion import policies
+from shared.ingestion.events import Outgoing, chunk_ready, worked
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.model import ChunkDone, Ingest, IngestState
+from shared.ingestion.ports import Ingests, Versioned
+from shared.ingestion.working.latest_ingests import OPEN, LatestIngests
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
+from shared.kernel.scope import TenantScope
+
+_ATTEMPTS: Final = 10
+
+
+class Marks:
+    """The marks that a worker makes. `give_back` is called after the last one of a large file."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a worker has of its own
+        self,
+        latest: LatestIngests,
+        ingests: Ingests,
+        catalogue: Catalogue,
+        clock: Clock,
+        window: int,
+        give_back: Callable[[], None] | None = None,
+    ) -> None:
+        self._latest = latest
+        self._ingests = ingests
+        self._catalogue = catalogue
+        self._clock = clock
+        self._window = window
+        self._give_back = give_back
+
+    async def mark(
+        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone, *, ends: bool = True
+    ) -> Versioned[Ingest] | None:
+        """Mark a chunk done and return the ingest as it is now; None when it is past that.
+
+        The mark of a chunk that `ends` a call asks for what is to follow.
+        """
+        for _ in range(_ATTEMPTS):
+            if found.value.state not in OPEN:
+                return None
+            pins = found.value.recognised
+            share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
+            after = policies.after_chunk(found.value, done, share, self._clock.now())
+            try:
+                return await self._saved(scope, Versioned(after, found.etag), done, ends=ends)
+            except PreconditionFailed:
+                found = await self._ingests.get(scope, found.value.id)
+            except Conflict:
+                # The mark exists: another delivery of this chunk was first.
+                await self._latest.look(scope, found.value.id)
+                return None
+        raise Unavailable("many chunks of one ingest ended at once")
+
+    async def _saved(
+        self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, ends: bool
+    ) -> Versioned[Ingest]:
+        outgoing = self._following(scope, after.value, done.n, ends=ends)
+        saved = await self._ingests.save(scope, after, beside=done, outgoing=outgoing)
+        self._latest.saw(scope, saved)
+        ended = saved.value.state not in OPEN
+        if ended and self._give_back is not None and not policies.is_small(saved.value, self._window):
+            await asyncio.to_thread(self._give_back)
+        return saved
+
+    def _following(self, scope: TenantScope, ingest: Ingest, n: int, *, ends: bool) -> list[Outgoing]:
+        if ingest.state is IngestState.WORKED:
+            return [worked(scope, ingest, self._clock)]
+        following = policies.next_chunk(n, ingest.progress.chunks, self._window) if ends else None
+        if ingest.state is not IngestState.WORKING or following is None:
+            return []
+        return [chunk_ready(scope, ingest, following, self._clock)]
