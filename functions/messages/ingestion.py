@@ -26,7 +26,7 @@ async def ingest_small(message: func.ServiceBusMessage) -> None:
 
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-bulk", connection="ServiceBus")
 async def ingest_bulk(message: func.ServiceBusMessage) -> None:
-    """Plan a large file, or work one of its chunks."""
+    """Plan a large file, or work some of its chunks."""
     await deliver(message, events.BULK, _planning_or_working(message), _end)
 
 
@@ -48,16 +48,17 @@ async def fold_rollups(message: func.ServiceBusMessage) -> None:
 
 def _planning_or_working(message: func.ServiceBusMessage) -> Handler:
     """Return the handler of one delivery: a message that keeps coming back may hold a poisonous chunk."""
-    return partial(_plan_or_work, delivery=message.delivery_count or 1)
+    return partial(plan_or_work, message_id=str(message.message_id), delivery=message.delivery_count or 1)
 
 
-async def _plan_or_work(scope: TenantScope, event: Event, *, delivery: int) -> None:
-    suspect = delivery >= SUSPECT_FROM
+async def plan_or_work(scope: TenantScope, event: Event, *, message_id: str, delivery: int) -> None:
+    """Do what an event asks for at its nth delivery. Only the first of its messages has its own id."""
+    suspect, fresh = delivery >= SUSPECT_FROM, delivery == 1 and message_id == event.id
     match event.type:
         case events.LANDED:
             await services().planner.plan(scope, event.subject, suspect=suspect)
         case events.CHUNK_READY:
-            chunk, fresh = _whole_number(event, "chunk"), delivery == 1
+            chunk = _whole_number(event, "chunk")
             await services().worker.work(scope, event.subject, chunk, suspect=suspect, fresh=fresh)
         case _:
             raise _unexpected(event)

@@ -41,7 +41,7 @@ def landed(scope: TenantScope, ingest: Ingest, clock: Clock) -> Outgoing:
 
 
 def chunk_ready(scope: TenantScope, ingest: Ingest, chunk: int, clock: Clock) -> Outgoing:
-    """Ask for the work on one chunk."""
+    """Ask for the work on a chunk, and on those that follow it in the same call."""
     return Outgoing(_event(scope, clock, CHUNK_READY, ingest.id, {"chunk": chunk}), queue_of(ingest.size))
 
 

@@ -98,7 +98,7 @@ def chunks_of_call(n: int, chunks: int, window: int) -> range:
 
 
 def next_chunk(n: int, chunks: int, window: int) -> int | None:
-    """Return the chunk that the completion of chunk `n` asks for, None when the window needs no other."""
+    """Return the chunk that follows chunk `n` in its place of the window, None after the last."""
     return n + window if n + window < chunks else None
 
 

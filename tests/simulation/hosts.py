@@ -48,7 +48,8 @@ def _handlers(raw: ReceivedMessage) -> tuple[Handler, GivenUp | None]:
         return ingestion._commit, None
     if raw.queue == events.FOLDS:
         return ingestion._fold, None
-    return partial(ingestion._plan_or_work, delivery=raw.delivery), ingestion._end
+    handler = partial(ingestion.plan_or_work, message_id=raw.message_id, delivery=raw.delivery)
+    return handler, ingestion._end
 
 
 def relays(world: World) -> Run:

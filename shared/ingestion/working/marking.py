@@ -12,7 +12,7 @@ from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import ChunkDone, Ingest, IngestState
 from shared.ingestion.ports import Ingests, Versioned
-from shared.ingestion.working.latest_ingests import OPEN, LatestIngests
+from shared.ingestion.working.seen_ingests import OPEN, SeenIngests
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -25,14 +25,14 @@ class Marks:
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a worker has of its own
         self,
-        latest: LatestIngests,
+        seen: SeenIngests,
         ingests: Ingests,
         catalogue: Catalogue,
         clock: Clock,
         window: int,
         give_back: Callable[[], None] | None = None,
     ) -> None:
-        self._latest = latest
+        self._seen = seen
         self._ingests = ingests
         self._catalogue = catalogue
         self._clock = clock
@@ -40,11 +40,12 @@ class Marks:
         self._give_back = give_back
 
     async def mark(
-        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone, *, ends: bool = True
+        self, scope: TenantScope, found: Versioned[Ingest], done: ChunkDone, *, asks_on: bool
     ) -> Versioned[Ingest] | None:
-        """Mark a chunk done and return the ingest as it is now; None when it is past that.
+        """Mark a chunk done and return the ingest as it is now.
 
-        The mark of a chunk that `ends` a call asks for what is to follow.
+        None when this is no mark of it: the ingest is past that, or another delivery marked the chunk. A mark
+        that `asks_on` asks for the chunks that follow, unless whoever makes it goes on with them.
         """
         for _ in range(_ATTEMPTS):
             if found.value.state not in OPEN:
@@ -53,30 +54,29 @@ class Marks:
             share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
             after = policies.after_chunk(found.value, done, share, self._clock.now())
             try:
-                return await self._saved(scope, Versioned(after, found.etag), done, ends=ends)
+                return await self._saved(scope, Versioned(after, found.etag), done, asks_on=asks_on)
             except PreconditionFailed:
-                found = await self._ingests.get(scope, found.value.id)
+                found = await self._seen.get(scope, found.value.id)
             except Conflict:
                 # The mark exists: another delivery of this chunk was first.
-                await self._latest.look(scope, found.value.id)
+                await self._seen.get(scope, found.value.id)
                 return None
         raise Unavailable("many chunks of one ingest ended at once")
 
     async def _saved(
-        self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, ends: bool
+        self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, asks_on: bool
     ) -> Versioned[Ingest]:
-        outgoing = self._following(scope, after.value, done.n, ends=ends)
-        saved = await self._ingests.save(scope, after, beside=done, outgoing=outgoing)
-        self._latest.saw(scope, saved)
+        outgoing = self._following(scope, after.value, done.n, asks_on=asks_on)
+        saved = self._seen.saw(scope, await self._ingests.save(scope, after, beside=done, outgoing=outgoing))
         ended = saved.value.state not in OPEN
         if ended and self._give_back is not None and not policies.is_small(saved.value, self._window):
             await asyncio.to_thread(self._give_back)
         return saved
 
-    def _following(self, scope: TenantScope, ingest: Ingest, n: int, *, ends: bool) -> list[Outgoing]:
+    def _following(self, scope: TenantScope, ingest: Ingest, n: int, *, asks_on: bool) -> list[Outgoing]:
         if ingest.state is IngestState.WORKED:
             return [worked(scope, ingest, self._clock)]
-        following = policies.next_chunk(n, ingest.progress.chunks, self._window) if ends else None
+        following = policies.next_chunk(n, ingest.progress.chunks, self._window) if asks_on else None
         if ingest.state is not IngestState.WORKING or following is None:
             return []
         return [chunk_ready(scope, ingest, following, self._clock)]

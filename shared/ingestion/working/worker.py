@@ -1,4 +1,4 @@
-"""Works one chunk: reads its bytes, writes its Parquet part and rejects, and marks it done in one batch.
+"""Works chunks: reads the bytes of each, writes its Parquet part and rejects, and marks it done in one batch.
 
 Any number of deliveries of one chunk come to one mark: the parts are the same bytes for the same chunk, and
 only the first batch that creates the mark changes the counts.
@@ -20,12 +20,12 @@ from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
 from shared.ingestion.working.begun import Begun
 from shared.ingestion.working.isolating import Isolator
-from shared.ingestion.working.latest_ingests import OPEN, LatestIngests
 from shared.ingestion.working.lookup_rows import LookupRows
 from shared.ingestion.working.made_chunks import MadeChunk, made_of
 from shared.ingestion.working.marking import Marks
 from shared.ingestion.working.part_writing import PartWriter
 from shared.ingestion.working.sealing import NameKeys
+from shared.ingestion.working.seen_ingests import OPEN, SeenIngests
 from shared.ingestion.working.work import ENGINE_VERSION, Task, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
@@ -70,8 +70,8 @@ class Worker:
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
-        self._latest = LatestIngests(ingests)
-        self._marks = Marks(self._latest, ingests, catalogue, clock, window, give_back)
+        self._seen = SeenIngests(ingests)
+        self._marks = Marks(self._seen, ingests, catalogue, clock, window, give_back)
         self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     async def work(
@@ -82,36 +82,33 @@ class Worker:
         The mark of the last one asks for the next call, that of the last chunk of all for the commit.
         A `suspect` call has ended the process of whoever had it before, so the first chunk that is left of it
         is worked in isolation, and its mark asks for the others.
-        Of `fresh` chunks, of which nobody heard before, it is not asked whether they are done: should they
-        be, the work is for nothing, and changes nothing.
+        Of the chunks of a `fresh` message, which comes for the first time, it is not asked whether they are
+        done: should they be, the work is for nothing, and changes nothing.
         `Unavailable` while the plan is not visible here: the message proves that there is one.
         `FileRefused`, each time, when the file is one for the quarantine.
         """
-        found = await self._latest.find(scope, ingest_id)
+        found = await self._seen.find(scope, ingest_id)
         if found is None or found.value.state is IngestState.LANDED:
             raise Unavailable("the plan is not visible yet")
-        raise_again(found.value)
         run = policies.chunks_of_call(n, found.value.progress.chunks, self._window)
         for each in run:
-            found = await self._latest.get(scope, ingest_id)
+            found = await self._seen.last(scope, ingest_id)
+            raise_again(found.value)
             if found.value.state not in OPEN:
                 return
             if not fresh and await self._ingests.find_chunk(scope, ingest_id, each):
                 continue
-            ends = suspect or each == run[-1]
-            await self._work_one(scope, found, each, suspect=suspect, ends=ends)
-            if ends:
+            plan = await self._plans.plan(scope, ingest_id)
+            done = await self._done(scope, Begun(found), plan, plan.chunks[each], suspect=suspect)
+            if done is None:
                 return
-
-    async def _work_one(
-        self, scope: TenantScope, found: Versioned[Ingest], n: int, *, suspect: bool, ends: bool
-    ) -> None:
-        ingest_id = found.value.id
-        plan = await self._plans.plan(scope, ingest_id)
-        done = await self._done(scope, Begun(found), plan, plan.chunks[n], suspect=suspect)
-        if done is not None:
             # Other chunks have ended meanwhile, as a rule.
-            await self._marks.mark(scope, await self._latest.get(scope, ingest_id), done, ends=ends)
+            found = await self._seen.last(scope, ingest_id)
+            marked = await self._marks.mark(scope, found, done, asks_on=suspect or each == run[-1])
+            if suspect and marked:
+                return
+            # Another delivery marked this chunk, so it may have been at the others too.
+            fresh = fresh and marked is not None
 
     async def work_all(self, scope: TenantScope, begun: Begun, *, suspect: bool = False) -> None:
         """Work the chunks of a small file in their order, as far as they are not done.
@@ -125,7 +122,7 @@ class Worker:
                 await self.work(scope, begun.found.value.id, n, suspect=suspect)
                 continue
             done = await self._done(scope, known, known.plan, known.plan.chunks[n], suspect=suspect)
-            marked = await self._marks.mark(scope, known.found, done) if done else None
+            marked = await self._marks.mark(scope, known.found, done, asks_on=True) if done else None
             known = replace(known, found=marked) if marked else None
 
     async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
@@ -218,9 +215,8 @@ class Worker:
         try:
             saved = await self._ingests.save(scope, Versioned(failed, found.etag))
         except PreconditionFailed:
-            await self._latest.look(scope, failed.id)
             raise Unavailable("the ingest changed while one of its chunks failed") from None
-        self._latest.saw(scope, saved)
+        self._seen.saw(scope, saved)
 
 
 def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:

@@ -1,4 +1,4 @@
-"""Remembers ingests as they were last seen here, for whoever marks the next of their chunks.
+"""Remembers ingests as they were last seen here: good enough to mark the next of their chunks upon.
 
 Others change them too. What is saved upon one that is not the latest any more is refused by its ETag.
 """
@@ -8,7 +8,6 @@ from typing import Final
 from shared.ingestion.model import Ingest, IngestState
 from shared.ingestion.ports import Ingests, Versioned
 from shared.kernel.bounded import Bounded
-from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 
 OPEN: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
@@ -18,7 +17,7 @@ _MOST: Final = 64
 """Ingests remembered, of a few kilobytes each."""
 
 
-class LatestIngests:
+class SeenIngests:
     """The ingests that a worker saw last, found by tenant and ingest."""
 
     def __init__(self, ingests: Ingests) -> None:
@@ -26,28 +25,23 @@ class LatestIngests:
         self._seen = Bounded[tuple[str, str], Versioned[Ingest]](_MOST)
 
     async def find(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
-        """Return an ingest as it was last seen, or else as it is; None when there is none."""
-        seen = self._seen.get((scope.tenant_id, ingest_id))
-        return seen or await self.look(scope, ingest_id)
-
-    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
-        """Return an ingest as it was last seen, or else as it is; `NotFound`."""
-        found = await self.find(scope, ingest_id)
-        if found is None:
-            raise NotFound(f"there is no ingest {ingest_id}")
-        return found
-
-    async def look(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest] | None:
         """Return an ingest as it is; None when there is none."""
         found = await self._ingests.find(scope, ingest_id)
-        if found is not None:
-            self.saw(scope, found)
-        return found
+        return found and self.saw(scope, found)
 
-    def saw(self, scope: TenantScope, ingest: Versioned[Ingest]) -> None:
-        """Take note of an ingest as it is."""
+    async def get(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest as it is; `NotFound`."""
+        return self.saw(scope, await self._ingests.get(scope, ingest_id))
+
+    async def last(self, scope: TenantScope, ingest_id: str) -> Versioned[Ingest]:
+        """Return an ingest as it was last seen here, or else as it is; `NotFound`."""
+        return self._seen.get((scope.tenant_id, ingest_id)) or await self.get(scope, ingest_id)
+
+    def saw(self, scope: TenantScope, ingest: Versioned[Ingest]) -> Versioned[Ingest]:
+        """Remember an ingest as it was read or saved, and return it."""
         place = (scope.tenant_id, ingest.value.id)
         if ingest.value.state in OPEN:
             self._seen.put(place, ingest)
         else:
             self._seen.forget(place)
+        return ingest
