@@ -14,6 +14,7 @@ from shared.kernel.errors import InvalidInput
 from shared.kernel.events import Event, Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.consumer import Handler
+from shared.messaging.message_id import MessageId
 
 blueprint = func.Blueprint()
 
@@ -52,8 +53,8 @@ def _planning_or_working(message: func.ServiceBusMessage) -> Handler:
 
 
 async def plan_or_work(scope: TenantScope, event: Event, *, message_id: str, delivery: int) -> None:
-    """Do what an event asks for at its nth delivery. Only the first of its messages has its own id."""
-    suspect, fresh = delivery >= SUSPECT_FROM, delivery == 1 and message_id == event.id
+    """Do what an event asks for at the nth delivery of one of its messages; copies have ids of their own."""
+    suspect, fresh = delivery >= SUSPECT_FROM, delivery == 1 and message_id == str(MessageId(event.id))
     match event.type:
         case events.LANDED:
             await services().planner.plan(scope, event.subject, suspect=suspect)

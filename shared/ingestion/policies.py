@@ -9,7 +9,7 @@ from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import InvalidInput, TooLarge
 
 CHUNK_BYTES: Final = 10 * 1024 * 1024
-"""Bytes of a chunk of a long file: with two made and two read or written a worker peaks at about 400 MB."""
+"""Bytes of a chunk of a long file: with two made and two read or written a host stays below 400 MB."""
 WIDE_SHARE: Final = 8
 """A wide file's chunk is so many times smaller: it has about as many facts as a chunk of a long file."""
 WINDOW: Final = 6
@@ -20,6 +20,8 @@ INLINE_BYTES: Final = 8 * 1024 * 1024
 """A file up to this size, of no more chunks than the window, is worked in the call that plans it."""
 LOOKUP_BYTES: Final = 64 * 1024 * 1024
 """What a part that others look up in may have: it is held in memory with each of their chunks."""
+TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
+"""The states of an ingest whose chunks are worked."""
 SUSPECT_FROM: Final = 3
 """The delivery from which on a chunk is suspected to end whoever works it."""
 GRANT_VALID: Final = timedelta(hours=1)

@@ -30,7 +30,6 @@ from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
 _ATTEMPTS: Final = 5
-_TO_WORK: Final = frozenset({IngestState.PLANNED, IngestState.WORKING})
 _ENDED: Final = {
     Standing.DUPLICATE: IngestState.DUPLICATE,
     Standing.OVERTAKEN: IngestState.SUPERSEDED,
@@ -87,7 +86,7 @@ class Planner:
             raise Unavailable("the ingest is not visible yet")
         begun = await self._past_planning(scope, found)
         ingest = begun.found.value
-        if ingest.state in _TO_WORK and policies.is_small(ingest, self._window):
+        if ingest.state in policies.TO_WORK and policies.is_small(ingest, self._window):
             await self._worker.work_all(scope, begun, suspect=suspect)
 
     async def _past_planning(self, scope: TenantScope, found: Versioned[Ingest]) -> Begun:

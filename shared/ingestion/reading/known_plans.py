@@ -4,6 +4,7 @@ from typing import Final
 
 from shared.ingestion.model import Plan
 from shared.ingestion.ports import Ingests
+from shared.kernel.bounded import Bounded
 from shared.kernel.scope import TenantScope
 
 _MOST: Final = 4
@@ -15,13 +16,13 @@ class KnownPlans:
 
     def __init__(self, ingests: Ingests) -> None:
         self._ingests = ingests
-        self._known: dict[tuple[str, str], Plan] = {}
+        self._known = Bounded[tuple[str, str], Plan](_MOST)
 
     async def plan(self, scope: TenantScope, ingest_id: str) -> Plan:
         """Return the plan of an ingest; `NotFound` while there is none."""
         place = (scope.tenant_id, ingest_id)
-        plan = self._known.pop(place, None) or await self._ingests.plan(scope, ingest_id)
-        self._known[place] = plan
-        while len(self._known) > _MOST:
-            self._known.pop(next(iter(self._known)))
+        plan = self._known.get(place)
+        if plan is None:
+            plan = await self._ingests.plan(scope, ingest_id)
+            self._known.put(place, plan)
         return plan

@@ -11,8 +11,8 @@ from shared.ingestion import policies
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import ChunkDone, Ingest, IngestState
-from shared.ingestion.ports import Ingests, Versioned
-from shared.ingestion.working.seen_ingests import OPEN, SeenIngests
+from shared.ingestion.ports import Versioned
+from shared.ingestion.working.seen_ingests import SeenIngests
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
@@ -23,17 +23,15 @@ _ATTEMPTS: Final = 10
 class Marks:
     """The marks that a worker makes. `give_back` is called after the last one of a large file."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a worker has of its own
+    def __init__(
         self,
         seen: SeenIngests,
-        ingests: Ingests,
         catalogue: Catalogue,
         clock: Clock,
         window: int,
         give_back: Callable[[], None] | None = None,
     ) -> None:
         self._seen = seen
-        self._ingests = ingests
         self._catalogue = catalogue
         self._clock = clock
         self._window = window
@@ -48,7 +46,7 @@ class Marks:
         that `asks_on` asks for the chunks that follow, unless whoever makes it goes on with them.
         """
         for _ in range(_ATTEMPTS):
-            if found.value.state not in OPEN:
+            if found.value.state not in policies.TO_WORK:
                 return None
             pins = found.value.recognised
             share = self._catalogue.get(pins.feed, pins.mapping_version).max_rejected_share
@@ -67,8 +65,8 @@ class Marks:
         self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, asks_on: bool
     ) -> Versioned[Ingest]:
         outgoing = self._following(scope, after.value, done.n, asks_on=asks_on)
-        saved = self._seen.saw(scope, await self._ingests.save(scope, after, beside=done, outgoing=outgoing))
-        ended = saved.value.state not in OPEN
+        saved = await self._seen.save(scope, after, beside=done, outgoing=outgoing)
+        ended = saved.value.state not in policies.TO_WORK
         if ended and self._give_back is not None and not policies.is_small(saved.value, self._window):
             await asyncio.to_thread(self._give_back)
         return saved

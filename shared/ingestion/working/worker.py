@@ -25,7 +25,7 @@ from shared.ingestion.working.made_chunks import MadeChunk, made_of
 from shared.ingestion.working.marking import Marks
 from shared.ingestion.working.part_writing import PartWriter
 from shared.ingestion.working.sealing import NameKeys
-from shared.ingestion.working.seen_ingests import OPEN, SeenIngests
+from shared.ingestion.working.seen_ingests import SeenIngests
 from shared.ingestion.working.work import ENGINE_VERSION, Task, work
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
@@ -71,7 +71,7 @@ class Worker:
         self._clock = clock
         self._window = window
         self._seen = SeenIngests(ingests)
-        self._marks = Marks(self._seen, ingests, catalogue, clock, window, give_back)
+        self._marks = Marks(self._seen, catalogue, clock, window, give_back)
         self._making_small, self._making_large = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     async def work(
@@ -92,9 +92,8 @@ class Worker:
             raise Unavailable("the plan is not visible yet")
         run = policies.chunks_of_call(n, found.value.progress.chunks, self._window)
         for each in run:
-            found = await self._seen.last(scope, ingest_id)
             raise_again(found.value)
-            if found.value.state not in OPEN:
+            if found.value.state not in policies.TO_WORK:
                 return
             if not fresh and await self._ingests.find_chunk(scope, ingest_id, each):
                 continue
@@ -103,12 +102,13 @@ class Worker:
             if done is None:
                 return
             # Other chunks have ended meanwhile, as a rule.
-            found = await self._seen.last(scope, ingest_id)
-            marked = await self._marks.mark(scope, found, done, asks_on=suspect or each == run[-1])
+            last = await self._seen.last(scope, ingest_id)
+            marked = await self._marks.mark(scope, last, done, asks_on=suspect or each == run[-1])
             if suspect and marked:
                 return
-            # Another delivery marked this chunk, so it may have been at the others too.
+            # Where another delivery marked this chunk, it may have been at the others too.
             fresh = fresh and marked is not None
+            found = marked or await self._seen.last(scope, ingest_id)
 
     async def work_all(self, scope: TenantScope, begun: Begun, *, suspect: bool = False) -> None:
         """Work the chunks of a small file in their order, as far as they are not done.
@@ -131,7 +131,7 @@ class Worker:
         `Unavailable` when the ingest changes meanwhile.
         """
         found = await self._ingests.find(scope, ingest_id)
-        if found is not None and (found.value.state is IngestState.LANDED or found.value.state in OPEN):
+        if found is not None and found.value.state in {IngestState.LANDED, *policies.TO_WORK}:
             await self._fail(scope, found, given_up(reason))
 
     async def _done(
@@ -213,10 +213,9 @@ class Worker:
     async def _fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
         failed = found.value.failed(failure, self._clock.now())
         try:
-            saved = await self._ingests.save(scope, Versioned(failed, found.etag))
+            await self._seen.save(scope, Versioned(failed, found.etag))
         except PreconditionFailed:
             raise Unavailable("the ingest changed while one of its chunks failed") from None
-        self._seen.saw(scope, saved)
 
 
 def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:
