@@ -38,11 +38,11 @@ class Limits:
     """Unpacked to packed bytes of a member, once it has `ratio_from` bytes unpacked."""
     ratio_from: int = MEGABYTE
     record: int = 8 * MEGABYTE
-    """Bytes of one JSON or XML record."""
+    """Bytes of one JSON or XML record; characters of one row of a sheet, or of one string of a workbook."""
     depth: int = 100
     """How deep a JSON or XML record may nest."""
     workbook: int = 1024 * MEGABYTE
-    """Bytes of all parts of a workbook together, unpacked."""
+    """Bytes of all parts of a workbook together, unpacked; and characters of the cells of one sheet."""
     strings: int = 128 * MEGABYTE
     """Memory of the strings that the cells of a workbook share."""
     cells: int = 50_000_000

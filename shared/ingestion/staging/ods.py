@@ -6,7 +6,7 @@ from typing import Final
 from shared.ingestion.staging.cells import Kind, render
 from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.refusals import beyond, damaged
-from shared.ingestion.staging.sheets import Row
+from shared.ingestion.staging.sheets import COST_OF_A_TEXT, Row
 from shared.ingestion.staging.xml_parsing import XmlParser, local
 
 _COLUMNS: Final = 16_384
@@ -44,10 +44,12 @@ class OdsTable(XmlParser):
             self._attributes = {local(key): value for key, value in attributes.items()}
             self._cell_times = self._repeated(self._attributes, "number-columns-repeated")
             self._paragraphs = []
+            self.hold(sum(map(len, self._attributes.values())))
         elif name == "table-row":
             named = {local(key): value for key, value in attributes.items()}
             self._row_times = self._repeated(named, "number-rows-repeated")
             self._cells, self._column = {}, 0
+            self.begin_record()
         elif name == "table":
             self._table = {local(key): value for key, value in attributes.items()}.get("name", "")
             self.filled.setdefault(self._table, False)
@@ -56,6 +58,7 @@ class OdsTable(XmlParser):
 
     def _begin_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == "p":
+            self.hold(COST_OF_A_TEXT)
             self._paragraphs.append([])
         elif name == "s":
             named = {local(key): value for key, value in attributes.items()}
@@ -83,6 +86,7 @@ class OdsTable(XmlParser):
         if value := self._rendered():
             if self._column + self._cell_times > _COLUMNS:
                 raise beyond(f"{self._member}, byte {self.byte}", f"a cell lies beyond column {_COLUMNS}")
+            self.hold(len(value) * (self._cell_times - 1))
             for column in range(self._column, self._column + self._cell_times):
                 self._cells[column] = value
         self._column += self._cell_times
@@ -105,6 +109,7 @@ class OdsTable(XmlParser):
 
     def _add(self, text: str) -> None:
         if self._paragraphs:
+            self.hold(len(text) + COST_OF_A_TEXT)
             self._paragraphs[-1].append(text)
 
     def _repeated(self, named: dict[str, str], name: str) -> int:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.refusals import beyond
 from shared.ingestion.staging.xml_parsing import steps
+
+COST_OF_A_TEXT: Final = 64
+"""Bytes of memory that a piece of text takes besides its characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,11 @@ class Row:
 
     cells: dict[int, str]
     times: int = 1
+
+    @property
+    def length(self) -> int:
+        """The characters of its cells, each time that it is repeated."""
+        return self.times * sum(map(len, self.cells.values()))
 
 
 class SheetParser(Protocol):
@@ -27,11 +35,12 @@ class SheetParser(Protocol):
 
 @dataclass(slots=True)
 class Extent:
-    """The columns that a sheet fills, and its rows."""
+    """The columns that a sheet fills, its rows, and the characters in them."""
 
     first: int = 0
     last: int = -1
     rows: int = 0
+    length: int = 0
 
     def take(self, row: Row) -> None:
         """Widen the extent by a row."""
@@ -39,6 +48,12 @@ class Extent:
         self.first = min(self.first, first) if self.rows else first
         self.last = max(self.last, last)
         self.rows += row.times
+        self.length += row.length
+
+    @property
+    def cells(self) -> int:
+        """The cells of the sheet as CSV, those that are empty too."""
+        return self.rows * (self.last - self.first + 1)
 
 
 class Measure:
@@ -64,9 +79,11 @@ class Measure:
     def _take(self, rows: list[Row]) -> None:
         for row in rows:
             self.extent.take(row)
-        cells = self.extent.rows * (self.extent.last - self.extent.first + 1)
-        if cells > self._limits.cells:
+        if self.extent.cells > self._limits.cells:
             raise beyond(self._member, f"the sheet has more than {self._limits.cells} cells; send it as CSV")
+        if self.extent.length > self._limits.workbook:
+            what = f"the sheet has more than {self._limits.workbook} characters; send it as CSV"
+            raise beyond(self._member, what)
 
 
 class SheetLines:

@@ -9,12 +9,11 @@ from typing import Final
 from shared.ingestion.staging.cells import Kind, kind_of, render
 from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.refusals import beyond, damaged
-from shared.ingestion.staging.sheets import Row
+from shared.ingestion.staging.sheets import COST_OF_A_TEXT, Row
 from shared.ingestion.staging.xml_parsing import XmlParser
 
 _PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _COLUMNS: Final = 16_384
-_COST_OF_A_STRING: Final = 64
 _ESCAPED: Final = re.compile("_x(000D|000A|0009|005F)_")
 _BOOLEANS: Final = {"1": "TRUE", "0": "FALSE"}
 
@@ -76,6 +75,7 @@ class Strings(XmlParser):
     def text(self, text: str) -> None:
         """Take a piece of a string."""
         if self.path[-1] == "t" and "rPh" not in self.path:
+            self.hold(len(text) + COST_OF_A_TEXT)
             self._cost += len(text)
             self._text.append(text)
 
@@ -84,7 +84,8 @@ class Strings(XmlParser):
         if self.path[-1] == "si":
             self.strings.append(unescaped("".join(self._text)))
             self._text.clear()
-            self._cost += _COST_OF_A_STRING
+            self._cost += COST_OF_A_TEXT
+            self.begin_record()
         if self._cost > self._limits.strings:
             raise beyond(self._member, "its strings take more memory than a workbook may; send it as CSV")
 
@@ -142,6 +143,7 @@ class XlsxSheet(XmlParser):
         """Begin a row or a cell."""
         if self.path[-1] == "row":
             self._cells, self._column = {}, -1
+            self.begin_record()
         elif self.path[-1] == "c":
             self._column = self._column_of(attributes.get("r"))
             self._type, self._style = attributes.get("t", "n"), attributes.get("s", "0")
@@ -154,6 +156,9 @@ class XlsxSheet(XmlParser):
             self._value.append(text)
         elif self.path[-1] == "f":
             self._formula.append(text)
+        else:
+            return
+        self.hold(len(text) + COST_OF_A_TEXT)
 
     def end(self) -> None:
         """End a row or a cell."""
@@ -199,7 +204,9 @@ class XlsxSheet(XmlParser):
         strings = self._shared.strings
         if not index.isdecimal() or len(index) > 9 or int(index) >= len(strings):
             raise damaged(self._member, self.byte, "a cell refers to a string that is not there")
-        return strings[int(index)]
+        string = strings[int(index)]
+        self.hold(len(string))
+        return string
 
 
 def unescaped(text: str) -> str:

@@ -37,6 +37,7 @@ class XmlParser:
         self._expat.StartDoctypeDeclHandler = self._refuse_doctype
         self._expat.CommentHandler = self._expat.ProcessingInstructionHandler = self._note
         self._without_event = 0
+        self._held = 0
         self.path: list[str] = []
 
     def follow(self, block: bytes, *, final: bool = False) -> None:
@@ -63,6 +64,16 @@ class XmlParser:
 
     def end(self) -> None:
         """Take the end of the element at `path`."""
+
+    def hold(self, length: int) -> None:
+        """Count what the record has that is being read; `FileRefused` when no worker shall hold it."""
+        self._held += length
+        if self._held > self._limits.record:
+            raise self.too_long()
+
+    def begin_record(self) -> None:
+        """Count anew: what was held belongs to the record before."""
+        self._held = 0
 
     def too_long(self) -> FileRefused:
         """Return the refusal of a record that no worker shall hold."""

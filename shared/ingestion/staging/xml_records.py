@@ -134,7 +134,6 @@ class _Reader(XmlParser):
         self._record: dict[str, str | list[str]] | None = None
         self._texts: list[list[str]] = []
         self._nested: list[bool] = []
-        self._length = 0
         self._lines: list[str] = []
 
     def parse(self, block: bytes, *, final: bool = False) -> bytes:
@@ -149,7 +148,8 @@ class _Reader(XmlParser):
         if self._record is None:
             if tuple(self.path) != self._at:
                 return
-            self._record, self._length = {}, 0
+            self._record = {}
+            self.begin_record()
         if self._nested:
             self._nested[-1] = True
         self._texts.append([])
@@ -161,7 +161,7 @@ class _Reader(XmlParser):
     def text(self, text: str) -> None:
         """Keep the text of an element in a record."""
         if self._record is not None:
-            self._count(len(text))
+            self.hold(len(text))
             self._texts[-1].append(text)
 
     def end(self) -> None:
@@ -177,15 +177,10 @@ class _Reader(XmlParser):
             self._record = None
 
     def _add(self, key: str, value: str) -> None:
-        self._count(len(key) + len(value))
+        self.hold(len(key) + len(value))
         assert self._record is not None  # noqa: S101 - only called within a record
         held = self._record.get(key)
         if isinstance(held, list):
             held.append(value)
         else:
             self._record[key] = value if held is None else [held, value]
-
-    def _count(self, length: int) -> None:
-        self._length += length
-        if self._length > self._limits.record:
-            raise self.too_long()

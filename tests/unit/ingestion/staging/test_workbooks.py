@@ -131,6 +131,47 @@ async def test_a_sheet_of_too_many_cells_is_refused(content: bytes) -> None:
     assert (await refusal_of(MemoryFile("x", content), Limits(cells=1_000_000))).failure.code == "too-large"
 
 
+LONG = "x" * 10_000
+IN_PIECES = "".join(f"<r><t>{n:04}</t></r>" for n in range(200))
+REPEATED_CELL = Raw(
+    '<table:table-cell office:value-type="string" office:string-value="xxxxxxxxxx"'
+    ' table:number-columns-repeated="1000"/>'
+)
+PARAGRAPHS = Raw(f"<table:table-cell>{'<text:p/>' * 200}</table:table-cell>")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(xlsx({"S": [[LONG]]}), id="shared string"),
+        pytest.param(xlsx({"S": [["x" * 90] * 100]}), id="one shared string, many times in a row"),
+        pytest.param(xlsx({"S": f'<row><c t="str"><v>{LONG}</v></c></row>'}), id="value"),
+        pytest.param(xlsx({"S": f"<row><c><f>{LONG}</f></c></row>"}), id="formula"),
+        pytest.param(xlsx({"S": f'<row><c t="inlineStr"><is>{IN_PIECES}</is></c></row>'}), id="pieces"),
+        pytest.param(ods({"S": [[LONG]]}), id="paragraph"),
+        pytest.param(ods({"S": [[PARAGRAPHS]]}), id="empty paragraphs"),
+        pytest.param(ods({"S": [[REPEATED_CELL]]}), id="repeated cell"),
+    ],
+)
+async def test_a_row_of_a_sheet_that_no_worker_shall_hold_is_refused_with_its_part(content: bytes) -> None:
+    refused = await refusal_of(MemoryFile("x", content), Limits(record=8_000))
+
+    assert refused.failure.code == "record-too-long"
+    assert refused.violations[0].place.startswith(("x/xl/", "x/content.xml, byte "))
+
+
+async def test_rows_that_are_repeated_count_each_time_against_the_length_of_a_sheet() -> None:
+    rows = '<table:table-row table:number-rows-repeated="{}"><table:table-cell office:value-type="string">'
+    rows += "<text:p>0123456789</text:p></table:table-cell></table:table-row>"
+    limits = Limits(workbook=10_000)
+
+    taken = MemoryFile("x", ods({"S": rows.format(1000)}))
+    assert len((await opened(taken, limits))["x#S"]) == 11 * 1000
+    assert (
+        await refusal_of(MemoryFile("x", ods({"S": rows.format(1001)})), limits)
+    ).failure.code == "too-large"
+
+
 async def test_a_workbook_that_unpacks_to_too_much_is_refused_by_its_directory() -> None:
     content = xlsx({"S": [["x"] * 1000]})
 
