@@ -20,13 +20,18 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="45 * * * * *")
+async def catch_up_landing(timer: func.TimerRequest) -> None:
+    """Receive blobs whose event was lost."""
+    await go_round(_active_tenants("catch_up_landing"), services().landing.catch_up)
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule="50 * * * * *")
 async def sweep_ingests(timer: func.TimerRequest) -> None:
-    """Receive blobs whose event was lost, and ask again for the next step of ingests that stand still."""
-    await go_round(_active_tenants(), services().landing.catch_up)
-    await go_round(_active_tenants(), services().sweeper.sweep)
+    """Ask again for the next step of ingests that stand still."""
+    await go_round(_active_tenants("sweep_ingests"), services().sweeper.sweep)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule="50 */5 * * * *")
+@blueprint.timer_trigger(arg_name="timer", schedule="55 */5 * * * *")
 async def sweep_mail(timer: func.TimerRequest) -> None:
     """Receive messages whose event was lost."""
     await services().mail_intake.sweep(services().stamp_scope("sweep_mail"))
@@ -50,7 +55,7 @@ async def seal_audit(timer: func.TimerRequest) -> None:
     await go_round(_owners(), services().sealer.seal)
 
 
-async def _active_tenants(task: str = "sweep_ingests") -> AsyncIterator[TenantScope]:
+async def _active_tenants(task: str) -> AsyncIterator[TenantScope]:
     async for scope, _ in services().tenancy.each_tenant(task, new_id()):
         yield scope
 

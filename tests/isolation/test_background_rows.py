@@ -36,6 +36,7 @@ BLOBS = {"upload_landed", "mail_stored"}
 FEEDS = {"relay_ingests"}
 TIMERS = {
     "resend_outbox",
+    "catch_up_landing",
     "sweep_ingests",
     "seal_audit",
     "watch_drops",

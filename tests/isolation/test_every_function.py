@@ -43,6 +43,7 @@ SPOKEN_FOR = {
     "upload_landed",
     "relay_ingests",
     "resend_outbox",
+    "catch_up_landing",
     "sweep_ingests",
     "seal_audit",
     "compact_lakes",

@@ -72,15 +72,23 @@ class Landing:
         return Landed.NEW
 
     async def catch_up(self, scope: TenantScope) -> int:
-        """Receive the blobs whose event never came, and return how many there were."""
-        now, caught = self._clock.now(), 0
+        """Receive the blobs whose event never came, and return how many there were.
+
+        A fault at one of them does not keep the others waiting; all are raised together at the end.
+        """
+        now, caught, faults = self._clock.now(), 0, list[Exception]()
         since, until = now - policies.EVENT_MISSED_UNTIL, now - policies.STUCK_AFTER
         async for upload in self._ingests.overlooked(scope, since, until):
             try:
                 await self.receive(scope.tenant_id, upload.id, upload.file_name)
             except NotFound:
                 continue  # nothing was written by this grant
-            caught += 1
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the blobs behind it come next
+                faults.append(fault)
+            else:
+                caught += 1
+        if faults:
+            raise ExceptionGroup("some blobs were not caught up with", faults)
         return caught
 
     def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:

@@ -1,6 +1,6 @@
-"""Marks chunks done: in one transaction with the counts of their ingest and what is asked for next.
+"""Marks chunks done, in one transaction with the counts of their ingest and what is asked for next.
 
-Only the first mark of a chunk changes the counts.
+Only the first mark of a chunk changes the counts. A chunk that fails ends its ingest.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import Final
 from shared.ingestion import policies
 from shared.ingestion.events import Outgoing, chunk_ready, worked
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.model import ChunkDone, Ingest, IngestState
+from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState
 from shared.ingestion.ports import Versioned
 from shared.ingestion.working.seen_ingests import SeenIngests
 from shared.kernel.clock import Clock
@@ -18,6 +18,7 @@ from shared.kernel.errors import Conflict, PreconditionFailed, Unavailable
 from shared.kernel.scope import TenantScope
 
 _ATTEMPTS: Final = 10
+_FAILING: Final = frozenset({IngestState.LANDED, *policies.TO_WORK})
 
 
 class Marks:
@@ -59,7 +60,21 @@ class Marks:
                 # The mark exists: another delivery of this chunk was first.
                 await self._seen.get(scope, found.value.id)
                 return None
-        raise Unavailable("many chunks of one ingest ended at once")
+        raise _many_ended()
+
+    async def fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
+        """End an ingest, also while other chunks of it are marked; one that is past its work goes on."""
+        for _ in range(_ATTEMPTS):
+            if found.value.state not in _FAILING:
+                return
+            failed = found.value.failed(failure, self._clock.now())
+            try:
+                await self._seen.save(scope, Versioned(failed, found.etag))
+            except PreconditionFailed:
+                found = await self._seen.get(scope, found.value.id)
+            else:
+                return
+        raise _many_ended()
 
     async def _saved(
         self, scope: TenantScope, after: Versioned[Ingest], done: ChunkDone, *, asks_on: bool
@@ -78,3 +93,7 @@ class Marks:
         if ingest.state is not IngestState.WORKING or following is None:
             return []
         return [chunk_ready(scope, ingest, following, self._clock)]
+
+
+def _many_ended() -> Unavailable:
+    return Unavailable("many chunks of one ingest ended at once")

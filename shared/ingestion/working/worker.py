@@ -13,8 +13,8 @@ from shared.ingestion import policies
 from shared.ingestion.bundles.taking import Bundles
 from shared.ingestion.lake_paths import rejects_path
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.model import Chunk, ChunkDone, Failure, Ingest, IngestState, Plan, Way
-from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, RangedFile, Versioned
+from shared.ingestion.model import Chunk, ChunkDone, Ingest, IngestState, Plan, Way
+from shared.ingestion.ports import Ingests, LakeBlobs, LandingBlobs, PseudonymKeys, RangedFile
 from shared.ingestion.reading.known_plans import KnownPlans
 from shared.ingestion.reading.planned_lines import PlannedLines
 from shared.ingestion.refusal import FileRefused, given_up, other_release, raise_again
@@ -28,7 +28,7 @@ from shared.ingestion.working.sealing import NameKeys
 from shared.ingestion.working.seen_ingests import SeenIngests
 from shared.ingestion.working.work import ENGINE_VERSION, Task, work
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound, PreconditionFailed, Unavailable
+from shared.kernel.errors import NotFound, Unavailable
 from shared.kernel.scope import TenantScope
 
 _AT_ONCE: Final = 2
@@ -68,7 +68,6 @@ class Worker:
         self._bundles = bundles
         self._lookups = lookups
         self._catalogue = catalogue
-        self._clock = clock
         self._window = window
         self._seen = SeenIngests(ingests)
         self._marks = Marks(self._seen, catalogue, clock, window, give_back)
@@ -126,13 +125,10 @@ class Worker:
             known = replace(known, found=marked) if marked else None
 
     async def give_up(self, scope: TenantScope, ingest_id: str, reason: str) -> None:
-        """End an ingest whose planning or work was put aside for good; one that is past both goes on.
-
-        `Unavailable` when the ingest changes meanwhile.
-        """
+        """End an ingest whose planning or work was put aside for good; one that is past both goes on."""
         found = await self._ingests.find(scope, ingest_id)
-        if found is not None and found.value.state in {IngestState.LANDED, *policies.TO_WORK}:
-            await self._fail(scope, found, given_up(reason))
+        if found is not None:
+            await self._marks.fail(scope, found, given_up(reason))
 
     async def _done(
         self, scope: TenantScope, begun: Begun, plan: Plan, chunk: Chunk, *, suspect: bool
@@ -141,7 +137,7 @@ class Worker:
         try:
             return await self._worked(scope, begun, plan, chunk, suspect=suspect)
         except FileRefused as refused:
-            await self._fail(scope, begun.found, refused.failure)
+            await self._marks.fail(scope, begun.found, refused.failure)
             if refused.is_quarantined:
                 raise
             return None
@@ -209,13 +205,6 @@ class Worker:
             recognition=pins,
             mapping=mapping,
         )
-
-    async def _fail(self, scope: TenantScope, found: Versioned[Ingest], failure: Failure) -> None:
-        failed = found.value.failed(failure, self._clock.now())
-        try:
-            await self._seen.save(scope, Versioned(failed, found.etag))
-        except PreconditionFailed:
-            raise Unavailable("the ingest changed while one of its chunks failed") from None
 
 
 def _make(data: bytes, task: Task, key: bytes, ingest: Ingest) -> MadeChunk:

@@ -14,7 +14,7 @@ from shared.ingestion.ports import Versioned
 from shared.ingestion.working.isolating import Isolator
 from shared.ingestion.working.seen_ingests import SeenIngests
 from shared.ingestion.working.work import Task, Work, work
-from shared.kernel.errors import NotFound, Unavailable
+from shared.kernel.errors import NotFound
 from tests.fixtures.crash_points import Power, PowerCut, at_every_crash_point
 from tests.fixtures.ingestion import Pipeline
 from tests.fixtures.messaging import an_event, tenant_scope
@@ -177,7 +177,7 @@ async def test_a_call_whose_file_is_refused_leaves_the_chunks_that_follow() -> N
     assert done_and_asked(pipeline, ingest_id) == ([], [])
 
 
-async def test_a_refusal_upon_an_ingest_that_changed_meanwhile_counts_when_the_message_comes_again() -> None:
+async def test_a_refusal_ends_an_ingest_although_other_chunks_are_marked_meanwhile() -> None:
     pipeline, ingest_id = await planned()
     one = pipeline.worker
     pipeline.use(Catalogue.built_in())
@@ -188,11 +188,29 @@ async def test_a_refusal_upon_an_ingest_that_changed_meanwhile_counts_when_the_m
         pipeline.blobs.put(f"harbor/{ingest_id}/attempts.csv", b"another file")
 
     pipeline.blobs.meanwhile = marked_elsewhere
-    with pytest.raises(Unavailable):
-        await one.work(pipeline.scope, ingest_id, 0, fresh=True)
-    await one.work(pipeline.scope, ingest_id, 0)
+    await one.work(pipeline.scope, ingest_id, 0, fresh=True)
 
-    assert (await pipeline.ingests.get(pipeline.scope, ingest_id)).value.state is IngestState.FAILED
+    ingest = (await pipeline.ingests.get(pipeline.scope, ingest_id)).value
+    assert (ingest.state, ingest.progress.chunks_done) == (IngestState.FAILED, policies.CHUNKS_A_CALL)
+
+
+async def test_a_refusal_of_a_chunk_that_another_worked_changes_nothing_once_all_are_worked() -> None:
+    content, truth = attempts()
+    pipeline, ingest_id = await planned(content)
+    one, blob = pipeline.worker, f"harbor/{ingest_id}/attempts.csv"
+    pipeline.use(Catalogue.built_in())
+
+    async def all_worked_elsewhere() -> None:
+        pipeline.blobs.meanwhile = None
+        for n in (0, 1):
+            await pipeline.worker.work(pipeline.scope, ingest_id, n, fresh=True)
+        await pipeline.carry()
+        pipeline.blobs.put(blob, b"another file")
+
+    pipeline.blobs.meanwhile = all_worked_elsewhere
+    await one.work(pipeline.scope, ingest_id, 0, fresh=True)
+
+    assert_true(pipeline, (await pipeline.ingests.get(pipeline.scope, ingest_id)).value, truth)
 
 
 async def test_memory_is_given_back_once_a_large_file_is_worked_and_only_then() -> None:

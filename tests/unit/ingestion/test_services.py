@@ -8,14 +8,22 @@ import pytest
 from shared.ingestion.events import Outgoing
 from shared.ingestion.following.ingest_views import IngestViews
 from shared.ingestion.model import Ingest, IngestState
-from shared.ingestion.ports import Versioned
+from shared.ingestion.ports import BlobFacts, Versioned
 from shared.ingestion.resuming.sweeper import Sweeper
 from shared.ingestion.views import IngestView, RejectView, UploadView
 from shared.ingestion.ways.landing import Landed
-from shared.kernel.errors import Forbidden, InvalidInput, NotFound, PreconditionFailed, TooLarge, WrongStamp
+from shared.kernel.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    TooLarge,
+    Unavailable,
+    WrongStamp,
+)
 from shared.kernel.ids import new_id
 from shared.kernel.scope import TenantScope
-from tests.fixtures.ingestion import MemoryIngests, Pipeline
+from tests.fixtures.ingestion import MemoryIngests, MemoryLanding, Pipeline
 from tests.fixtures.messaging import tenant_scope
 
 HEADER = b"student_id,course_id,assessment_id,assessment_title,status,score\n"
@@ -202,6 +210,29 @@ async def test_a_blob_whose_event_was_lost_is_received_all_the_same_and_an_uploa
     assert (early, caught) == (0, [1, 0])
     assert await pipeline.ingests.find(pipeline.scope, written.upload.id)
     assert await pipeline.ingests.find(pipeline.scope, abandoned.upload.id) is None
+
+
+async def test_a_fault_at_one_blob_keeps_no_other_from_being_caught_up_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipeline = Pipeline()
+    broken, sound = [await pipeline.uploads.request_upload(pipeline.scope, "a.csv") for _ in range(2)]
+    for one in (broken, sound):
+        pipeline.blobs.put(one.upload.blob, HEADER + GOOD)
+    facts = MemoryLanding.facts
+
+    async def answers_for_one(blobs: MemoryLanding, scope: TenantScope, blob: str) -> BlobFacts:
+        if blob == broken.upload.blob:
+            raise Unavailable
+        return await facts(blobs, scope, blob)
+
+    monkeypatch.setattr(MemoryLanding, "facts", answers_for_one)
+    pipeline.clock.advance(timedelta(minutes=16))
+    with pytest.raises(ExceptionGroup):
+        await pipeline.landing.catch_up(pipeline.scope)
+
+    assert await pipeline.ingests.find(pipeline.scope, sound.upload.id)
+    assert await pipeline.ingests.find(pipeline.scope, broken.upload.id) is None
 
 
 async def test_a_sweep_leaves_alone_what_moves_and_what_it_has_just_asked_for() -> None:
