@@ -11,9 +11,9 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-MOST_BYTES: Final = 2**32 - 1
-MOST_ENTRIES: Final = 2**16 - 1
-"""The limits of the form without its extension for large archives (APPNOTE 6.3.10, section 4.4.1.4)."""
+LARGEST_ARCHIVE: Final = 2**32 - 1
+_MOST_ENTRIES: Final = 2**16 - 1
+"""Bytes and members that the form holds without its extension for large ones (APPNOTE 6.3.10, 4.4.1.4)."""
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
@@ -67,8 +67,14 @@ class Frame:
 
     @property
     def size(self) -> int:
-        """The bytes of the archive."""
-        return self.ends[-1] + len(self.directory)
+        """The bytes of the archive, also where they are more than its form holds."""
+        lines = sum(_CENTRAL.size + len(entry.name) for entry in self.entries)
+        return self.ends[-1] + lines + _END.size
+
+    @property
+    def fits(self) -> bool:
+        """Whether the form holds it; only then it has a directory."""
+        return self.size <= LARGEST_ARCHIVE and len(self.entries) <= _MOST_ENTRIES
 
 
 def first_entry(start: bytes) -> Entry | None:

@@ -20,7 +20,7 @@ MANIFEST: Final = "termtide-bundle.json"
 SIGNATURE: Final = "termtide-bundle.sig"
 FORMAT: Final = 1
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+LARGEST_CONTENT: Final = 64 * 1024 * 1024
 MOST_ROWS: Final = 2**24
 """What a chunk comes to at most, many times over: a content is held in memory as a whole."""
 
@@ -60,7 +60,7 @@ class PackedMember(_Stated):
 class Content(_Stated):
     """One member of the archive."""
 
-    size: Annotated[int, Field(gt=0, le=MOST_BYTES)]
+    size: Annotated[int, Field(gt=0, le=LARGEST_CONTENT)]
     sha256: Digest
     crc32: Annotated[int, Field(ge=0, lt=2**32)]
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.bundles.framing import MOST_BYTES, Entry, Frame, first_entry, header_size
+from shared.ingestion.bundles.framing import Entry, Frame, first_entry, header_size
 from shared.ingestion.bundles.manifest import (
     MANIFEST,
     SIGNATURE,
@@ -109,7 +109,9 @@ async def open_bundle(file: RangedFile, tenant_id: str, keys: Iterable[bytes]) -
 async def check_contents(file: RangedFile, bundle: OpenBundle) -> None:
     """Read a bundle to its end; `BundleRefused` names the first place that is not as it was signed."""
     frame = bundle.frame
-    if file.size != frame.size or frame.size > MOST_BYTES:
+    if not frame.fits:
+        raise damaged("the bundle", f"has more bytes ({frame.size}) or members than its form holds")
+    if file.size != frame.size:
         raise damaged("the bundle", f"has {file.size} bytes, not {frame.size}")
     reader = _Reader(file)
     contents = dict(bundle.manifest.contents())

@@ -36,7 +36,10 @@ _BOOLEANS: Final = {
     "0": False,
 }
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-_SECONDS: Final = r"^(?:(?:(\d+):)?(\d{1,5}):)?(\d+(?:\.\d+)?)$"
+_SECONDS: Final = r"^(?:(?:(\d{1,10}):)?(\d{1,5}):)?(\d{1,13}(?:\.\d+)?)$"
+"""Hours, minutes and seconds of no more digits than their sum in seconds has room for."""
+_LAST_SECOND: Final = 253_402_300_799
+"""Of the year 9999, beyond which no timestamp can be written down again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +196,7 @@ def _to_seconds(text: pl.Series, _: Column) -> pl.Series:
 
 def _from_epoch(text: pl.Series, _: Column) -> pl.Series:
     seconds = text.cast(pl.Int64, strict=False)
-    # Beyond the year 9999 no timestamp can be written down again.
-    sane = seconds.set((seconds.abs() > 253_402_300_799).fill_null(value=False), None)
+    sane = seconds.set(~seconds.is_between(-_LAST_SECOND, _LAST_SECOND).fill_null(value=True), None)
     return (sane * 1_000_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 

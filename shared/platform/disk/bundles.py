@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final, Self
 
-from shared.ingestion.bundles.framing import MOST_BYTES, MOST_ENTRIES, Frame
+from shared.ingestion.bundles.framing import LARGEST_ARCHIVE, Frame
 from shared.ingestion.bundles.manifest import BundleManifest, digest_of, frame_of, read_manifest
 from shared.ingestion.bundles.opening import unseal
 from shared.ingestion.bundles.packing import Appliance, Place
@@ -99,8 +99,8 @@ def write_bundle(path: Path, manifest: BundleManifest, appliance: Appliance, she
     data = manifest.to_bytes()
     signature = sign(data, appliance.key)
     frame = frame_of(data, signature, manifest)
-    if frame.size > MOST_BYTES or len(frame.entries) > MOST_ENTRIES:
-        raise TooLarge(f"a bundle has at most {MOST_BYTES} bytes")
+    if not frame.fits:
+        raise TooLarge(f"a bundle has at most {LARGEST_ARCHIVE} bytes")
     with path.open("wb") as out:
         _write(out, frame, data, signature, shelf)
         out.flush()

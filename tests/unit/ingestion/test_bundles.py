@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.lib.demo_files import write_attempts
-from shared.ingestion.bundles.manifest import MANIFEST, SIGNATURE
+from shared.ingestion.bundles.framing import LARGEST_ARCHIVE, Entry, Frame
+from shared.ingestion.bundles.manifest import LARGEST_CONTENT, MANIFEST, SIGNATURE
 from shared.ingestion.bundles.opening import OpenBundle, check_contents, open_bundle
 from shared.ingestion.bundles.refusals import BundleRefused
+from shared.ingestion.bundles.signing import sign
 from tests.fixtures.appliances import District, MemoryFile, bound, members, rearranged
 
 DISTRICT = District(key=Ed25519PrivateKey.from_private_bytes(b"d" * 32))
@@ -94,6 +96,40 @@ async def test_members_in_another_order_or_other_members_are_damage(bundle: byte
     assert await refusal(rearranged([first, second, *rest, ("more", b"x")])) == "damaged-bundle"
     assert await refusal(rearranged([second, first, *rest])) == "unsigned-bundle"
     assert rearranged([first, second, *rest]) == bundle
+
+
+async def test_a_genuine_bundle_of_more_than_its_form_holds_is_refused_before_it_is_read() -> None:
+    manifest, _ = await District(key=DISTRICT.key).pack("attempts.csv", attempts())
+    (chunk, *_), most = manifest.chunks, LARGEST_ARCHIVE // LARGEST_CONTENT + 1
+    assert chunk.facts is not None
+    large = chunk.model_copy(update={"facts": chunk.facts.model_copy(update={"size": LARGEST_CONTENT})})
+    update = {"chunks": (large,) * most, "records": large.records * most}
+
+    data = manifest.model_copy(update=update).to_bytes()
+    signature = sign(data, DISTRICT.key)
+    opening = [(MANIFEST, data), (SIGNATURE, signature)]
+
+    assert await refusal(rearranged(opening)) == "damaged-bundle"
+
+
+@pytest.mark.parametrize(
+    ("entries", "fits"),
+    [
+        ([Entry("a", 5, 1), Entry("bcd", 7, 2)], True),
+        ([Entry(f"{n:02}", LARGEST_CONTENT, 1) for n in range(63)], True),
+        ([Entry(f"{n:02}", LARGEST_CONTENT, 1) for n in range(64)], False),
+        ([Entry("a", 1, 1)] * (2**16 - 1), True),
+        ([Entry("a", 1, 1)] * 2**16, False),
+    ],
+)
+def test_the_size_of_a_frame_is_known_also_where_its_form_does_not_hold_it(
+    entries: list[Entry], *, fits: bool
+) -> None:
+    frame = Frame(tuple(entries))
+
+    assert frame.fits is fits
+    if fits:
+        assert frame.size == frame.ends[-1] + len(frame.directory)
 
 
 async def test_a_bundle_without_a_signature_is_unsigned(bundle: bytes) -> None:

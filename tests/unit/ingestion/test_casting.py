@@ -89,3 +89,28 @@ _EDGES = "a!~ \t\x0b\x1c\x7f\x85\xa0é\u3000"
 def test_texts_lose_their_outer_white_space_and_nothing_else(texts: list[str | None]) -> None:
     cells = pl.Series("cell", texts, dtype=pl.String)
     assert present(cells, ("-",), None).to_list() == cells.str.strip_chars().to_list()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Cast.DURATION, "1:02:03", Decimal(3723)),
+        (Cast.DURATION, "90.5", Decimal("90.5")),
+        (Cast.DURATION, "9999999999:99999:9999999999999.99", Decimal("46000005996339.99")),
+        (Cast.DURATION, "10000000000:00:00", None),
+        (Cast.DURATION, "1234567890123456789:00:00", None),
+        (Cast.DURATION, "10000000000000", None),
+        (Cast.EPOCH, "-1", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        (Cast.EPOCH, "253402300799", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        (Cast.EPOCH, "253402300800", None),
+        (Cast.EPOCH, str(-(2**63)), None),
+        (Cast.EPOCH, str(2**63), None),
+    ],
+)
+def test_numbers_of_seconds_beyond_all_bounds_are_faults_and_never_other_numbers(
+    kind: Cast, text: str, value: object
+) -> None:
+    result = cast(pl.Series("cell", [text]), Column(name="cell", labels=("cell",)), kind, ".")
+
+    assert result.values.to_list() == [value]
+    assert [fault.where.to_list() for fault in result.faults] == ([[True]] if value is None else [])
