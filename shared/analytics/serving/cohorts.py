@@ -43,7 +43,7 @@ class CohortComparisons:
             return overview.made_into(groups)
         periods = await self._dashboards.periods(scope, audience)
         further = [_cohort(Kind.PERIOD, period.period_id, period.title) for period in periods.model.periods]
-        return overview.made_into(Cohorts(cohorts=[*groups.cohorts, *further]))
+        return together(Cohorts(cohorts=[*groups.cohorts, *further]), [overview, periods])
 
     async def compare(
         self, scope: TenantScope, audience: Audience, first: str, second: str

@@ -75,7 +75,7 @@ class Homes:
             schools=overview.model.schools,
             feeds=feeds.model.feeds,
         )
-        return overview.made_into(home)
+        return together(home, [overview, feeds])
 
     async def _read_ahead(self, scope: TenantScope, courses: Sequence[str]) -> None:
         """Ask for courses together that are looked at one by one afterwards."""

@@ -80,7 +80,7 @@ def _start(position: str | None) -> int:
     if position is None:
         return 0
     if not position.isdecimal():
-        raise InvalidInput.at("/query/cursor", "this cursor belongs to another list")
+        raise InvalidInput.at("query:cursor", "this cursor belongs to another list")
     return int(position)
 
 

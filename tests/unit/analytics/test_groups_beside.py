@@ -1,10 +1,13 @@
 """Cohorts, search and home screens: made of dashboards, so that they tell nobody more than those do."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.analytics.folding.fold import Folder
+from shared.analytics.model import FEEDS, PERIODS, Rollup
 from shared.analytics.policies import Audience
 from shared.analytics.serving.cohorts import CohortComparisons
 from shared.analytics.serving.homes import Homes
@@ -186,3 +189,20 @@ async def test_an_administrator_sees_the_district_and_its_feeds(
     assert (home.figures.learners, [line.feed for line in home.feeds]) == (27, ["canvas-gradebook"])
     with pytest.raises(NotFound):
         await Homes(dashboards, rollups).administrator(NORTH, SUPPORT)
+
+
+async def test_an_answer_of_several_views_is_as_old_as_the_oldest(
+    rollups: MemoryRollups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = MemoryRollups.find
+
+    async def some_left_behind(store: MemoryRollups, *place: Any) -> Rollup | None:
+        rollup = await find(store, *place)
+        return replace(rollup, table_version=0) if rollup and place[-1] in {FEEDS, PERIODS} else rollup
+
+    monkeypatch.setattr(MemoryRollups, "find", some_left_behind)
+    dashboards = Dashboards(rollups)
+
+    assert (await dashboards.overview(NORTH, ADMIN)).data_version == 1
+    assert (await Homes(dashboards, rollups).administrator(NORTH, ADMIN)).data_version == 0
+    assert (await CohortComparisons(dashboards).cohorts(NORTH, ADMIN)).data_version == 0
