@@ -1,6 +1,10 @@
 """The names of the canonical fact tables. What they hold is said in `tables`, which loads Polars."""
 
 from enum import StrEnum
+from typing import Final
+
+LINK_TABLE: Final = "person_link"
+"""The table of who is whom: made of facts, it holds none."""
 
 
 class TableName(StrEnum):

@@ -11,14 +11,13 @@ from typing import Final
 from shared.ingestion.keeping.deleting import Dead
 from shared.ingestion.keeping.horizons import LOG_FOR, Horizons
 from shared.ingestion.keeping.ports import KeptBlobs
-from shared.ingestion.table_names import TableName
 from shared.kernel.scope import TenantScope
 
 _ENTRY: Final = re.compile(r"/(\d{20})\.(json|checkpoint\.parquet)$")
 
 
 async def superseded_entries(
-    blobs: KeptBlobs, scope: TenantScope, table: TableName, horizons: Horizons
+    blobs: KeptBlobs, scope: TenantScope, table: str, horizons: Horizons
 ) -> AsyncIterator[Dead]:
     """Go through the entries of a log that may go, oldest first.
 

@@ -79,7 +79,7 @@ class KeptTables(Protocol):
         """Apply `change` right upon `snapshot`; `PreconditionFailed` when anybody committed since."""
         ...
 
-    async def read_since(self, scope: TenantScope, table: TableName, age: timedelta) -> frozenset[str]:
+    async def read_since(self, scope: TenantScope, table: str, age: timedelta) -> frozenset[str]:
         """Return the files, relative to the table's folder, that a version of the last `age` consists of."""
         ...
 

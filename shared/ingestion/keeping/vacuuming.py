@@ -4,7 +4,7 @@ What an ingest on its way may have written is never touched, nor what a version 
 No name that was vacuumed is ever used again, for parts are named by their ingest or by a new id.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from shared.ingestion.keeping.deleting import Dead, Deleter
@@ -13,11 +13,13 @@ from shared.ingestion.keeping.logs import superseded_entries
 from shared.ingestion.keeping.ports import Deletions, KeptBlobs, KeptIngests, KeptTables
 from shared.ingestion.lake_paths import REJECTS, STAGED
 from shared.ingestion.model import IngestState
-from shared.ingestion.table_names import TableName
+from shared.ingestion.table_names import LINK_TABLE, TableName
 from shared.kernel.ids import is_id, least_id
 from shared.kernel.scope import TenantScope
 
 _ID_LENGTH: Final = 36
+_FILES: Final[Mapping[str, str]] = {**dict.fromkeys(TableName, "source="), LINK_TABLE: "part-"}
+"""The tables, and how the paths of their files begin."""
 _WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
@@ -35,8 +37,8 @@ class Vacuum:
         return await self._deleter.delete(scope, self._dead(scope, horizons))
 
     async def _dead(self, scope: TenantScope, horizons: Horizons) -> AsyncIterator[Dead]:
-        for table in TableName:
-            async for dead in self._dead_parts(scope, table, horizons):
+        for table, beginning in _FILES.items():
+            async for dead in self._dead_parts(scope, table, beginning, horizons):
                 yield dead
             async for dead in superseded_entries(self._blobs, scope, table, horizons):
                 yield dead
@@ -45,12 +47,12 @@ class Vacuum:
                 yield dead
 
     async def _dead_parts(
-        self, scope: TenantScope, table: TableName, horizons: Horizons
+        self, scope: TenantScope, table: str, beginning: str, horizons: Horizons
     ) -> AsyncIterator[Dead]:
         if horizons.fold_is_late:
             return
         read = await self._tables.read_since(scope, table, READ_FOR)
-        async for blob in self._blobs.under(scope, f"{table}/source="):
+        async for blob in self._blobs.under(scope, f"{table}/{beginning}"):
             path = blob.path.removeprefix(f"{table}/")
             owner = path.rpartition("/")[2][:_ID_LENGTH]
             if blob.age > READ_FOR and path not in read and owner not in horizons.open:

@@ -4,12 +4,11 @@ import polars as pl
 
 from shared.analytics.rosters.ports import PeopleVersion
 from shared.ingestion.linking.matching import LINKS
-from shared.ingestion.table_names import TableName
+from shared.ingestion.table_names import LINK_TABLE, TableName
 from shared.ingestion.tables import NAME, TABLES
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess
 from shared.platform.lake.folders import Folders
-from shared.platform.lake.people import LINK_TABLE
 from shared.platform.lake.whole import read_whole
 
 _COLUMNS = ("ingest_id", "chunk", "record", "learner", NAME, "deleted")

@@ -1,20 +1,17 @@
 """The tables `person` and `person_link` of a tenant's lake: read whole, since linking compares everybody."""
 
 import asyncio
-from typing import Final
 
 import polars as pl
 from deltalake import DeltaTable, write_deltalake
 
 from shared.ingestion.linking.matching import LINKS
-from shared.ingestion.table_names import TableName
+from shared.ingestion.table_names import LINK_TABLE, TableName
 from shared.ingestion.tables import TABLES
 from shared.kernel.scope import TenantScope
 from shared.platform.lake.access import LakeAccess, table_uri
 from shared.platform.lake.errors import translated
 from shared.platform.lake.whole import read_whole
-
-LINK_TABLE: Final = "person_link"
 
 
 class LakePeople:

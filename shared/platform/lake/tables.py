@@ -111,16 +111,11 @@ class DeltaTables:
 
     async def newest(self, scope: TenantScope, table: TableName) -> DeltaSnapshot | None:
         """Return the newest version by a fresh handle, None before the first commit."""
-        await self._access.ensure_container(scope)
-        options = await self._access.options(scope, write=True)
-        uri = table_uri(scope, table)
+        handle = await self._newest(scope, table)
+        if handle is None:
+            return None
         with translated():
-            try:
-                return await asyncio.to_thread(
-                    lambda: DeltaSnapshot(table, DeltaTable(uri, storage_options=options))
-                )
-            except TableNotFoundError:
-                return None
+            return await asyncio.to_thread(DeltaSnapshot, table, handle)
 
     async def as_of(self, scope: TenantScope, table: TableName, version: int) -> DeltaSnapshot:
         """Return a past version."""
@@ -131,14 +126,23 @@ class DeltaTables:
                 lambda: DeltaSnapshot(table, DeltaTable(uri, version=version, storage_options=options))
             )
 
-    async def read_since(self, scope: TenantScope, table: TableName, age: timedelta) -> frozenset[str]:
+    async def read_since(self, scope: TenantScope, table: str, age: timedelta) -> frozenset[str]:
         """Return the files that a version of the last `age` consists of, relative to the table's folder."""
-        snapshot = await self.newest(scope, table)
-        if snapshot is None:
+        handle = await self._newest(scope, table)
+        if handle is None:
             return frozenset()
         with translated():
-            lately = await asyncio.to_thread(_removed_since, snapshot.handle, age)
-        return lately | {file.path for file in snapshot.files}
+            return await asyncio.to_thread(_read_since, handle, age)
+
+    async def _newest(self, scope: TenantScope, table: str) -> DeltaTable | None:
+        await self._access.ensure_container(scope)
+        options = await self._access.options(scope, write=True)
+        uri = table_uri(scope, table)
+        with translated():
+            try:
+                return await asyncio.to_thread(lambda: DeltaTable(uri, storage_options=options))
+            except TableNotFoundError:
+                return None
 
     async def inspect(
         self, scope: TenantScope, table: TableName, path: str, columns: Collection[str]
@@ -233,11 +237,12 @@ def _is_extreme(name: str, kind: pl.DataType) -> bool:
     return name.startswith(_LEAST) and kind == pl.String()
 
 
-def _removed_since(handle: DeltaTable, age: timedelta) -> frozenset[str]:
-    """Return the files that were removed at most `age` ago: all that the log names but for the older ones."""
+def _read_since(handle: DeltaTable, age: timedelta) -> frozenset[str]:
+    """Return the live files and those removed at most `age` ago: all that the log names but older ones."""
+    live = pl.DataFrame(handle.get_add_actions())["path"]
     every = handle.vacuum(retention_hours=0, dry_run=True, enforce_retention_duration=False)
     older = handle.vacuum(retention_hours=int(age / _HOUR), dry_run=True, enforce_retention_duration=False)
-    return frozenset(every) - frozenset(older)
+    return frozenset(live) | (frozenset(every) - frozenset(older))
 
 
 def _commit(snapshot: DeltaSnapshot, change: TableChange, now: int) -> None:

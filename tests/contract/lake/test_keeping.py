@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import polars as pl
+
 from shared.analytics.folding.fold import Folder
 from shared.analytics.model import course_shard
 from shared.ingestion.keeping.keeper import Keeper
 from shared.ingestion.keeping.landed import LandedFiles
 from shared.ingestion.keeping.removing import Remover
 from shared.ingestion.keeping.vacuuming import Vacuum
+from shared.ingestion.linking.matching import LINKS
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.table_names import TableName
+from shared.ingestion.table_names import LINK_TABLE, TableName
 from shared.kernel.ids import uuid7_at
 from shared.kernel.scope import TenantScope
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.kept import AzureKeptBlobs, AzureLandedBlobs
 from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes
+from shared.platform.lake.people import LakePeople
 from shared.platform.lake.rows import LakeRows
 from tests.contract.lake.conftest import CLOCK, District, Districts
 from tests.fixtures.commits import part_path
@@ -90,6 +94,21 @@ async def test_files_of_the_last_days_and_of_open_ingests_are_read_still(
     assert read == {parts[0].path.removeprefix("results/")}
     assert await district.tables.read_since(district.scope, TableName.RESULTS, timedelta()) == frozenset()
     assert set(await CosmosKeptIngests(district.ingests).open(district.scope)) == {ANCIENT, WAITING}
+
+
+async def test_links_of_the_last_days_are_read_still(district: District, account: BlobAccount) -> None:
+    people = LakePeople(district.access)
+    for learner in ("l1", "l2"):
+        link = dict.fromkeys(LINKS, "x") | {"learner": learner}
+        await people.replace_links(district.scope, pl.DataFrame([link], schema=LINKS))
+
+    folder = f"{LINK_TABLE}/"
+    files = [blob.path async for blob in AzureKeptBlobs(account).under(district.scope, f"{folder}part-")]
+    lately = await district.tables.read_since(district.scope, LINK_TABLE, timedelta(days=7))
+    now = await district.tables.read_since(district.scope, LINK_TABLE, timedelta())
+
+    assert {path.removeprefix(folder) for path in files} == lately
+    assert (len(lately), len(now), now < lately) == (2, 1, True)
 
 
 async def test_a_blob_is_removed_in_the_version_that_was_seen_only(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from shared.analytics.serving.searching import Search
 from shared.analytics.serving.service import Dashboards
 from shared.analytics.structure import Structure
 from shared.kernel.errors import NotFound
+from shared.kernel.scope import TenantScope
 from tests.fixtures.facts import fact, ingest_id, learner_id, scope_of
 from tests.fixtures.folding import fold
 from tests.fixtures.rollups import LocalLake, MemoryRollups
@@ -196,9 +196,11 @@ async def test_an_answer_of_several_views_is_as_old_as_the_oldest(
 ) -> None:
     find = MemoryRollups.find
 
-    async def some_left_behind(store: MemoryRollups, *place: Any) -> Rollup | None:
-        rollup = await find(store, *place)
-        return replace(rollup, table_version=0) if rollup and place[-1] in {FEEDS, PERIODS} else rollup
+    async def some_left_behind(
+        store: MemoryRollups, scope: TenantScope, shard: str, view: str
+    ) -> Rollup | None:
+        rollup = await find(store, scope, shard, view)
+        return replace(rollup, table_version=0) if rollup and view in {FEEDS, PERIODS} else rollup
 
     monkeypatch.setattr(MemoryRollups, "find", some_left_behind)
     dashboards = Dashboards(rollups)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.ingestion.committing.ports import TableChange
-from shared.ingestion.keeping.horizons import READ_FOR, TOMBSTONES_FOR, Horizons
+from shared.ingestion.keeping.horizons import LOG_FOR, READ_FOR, TOMBSTONES_FOR, Horizons
 from shared.ingestion.keeping.ports import Removal
 from shared.ingestion.keeping.removing import Removed
 from shared.ingestion.mapping.catalogue import Catalogue
@@ -150,6 +150,24 @@ async def test_an_ingest_on_its_way_and_lines_behind_facts_are_not_touched(state
     district.blobs.ages = dict(BLOBS)
 
     assert (await district.keep()).blobs == 0
+
+
+async def test_links_that_no_version_of_the_last_days_consists_of_go_with_their_log() -> None:
+    district = KeptDistrict()
+    ages = [LOG_FOR + timedelta(days=days) for days in (9, 8, 7)]
+    log = [f"person_link/_delta_log/{n:020}.json" for n in range(3)]
+    checkpoint = log[1].replace("json", "checkpoint.parquet")
+    district.blobs.ages = {**dict(zip(log, ages, strict=True)), checkpoint: LOG_FOR + timedelta(hours=1)}
+    district.blobs.ages |= {
+        "person_link/part-live.parquet": OLD,
+        "person_link/part-dead.parquet": OLD,
+        "person_link/part-late.parquet": READ_FOR - timedelta(hours=1),
+    }
+
+    assert (await district.keep()).blobs == 2
+
+    assert {"person_link/part-dead.parquet", log[0]} & district.blobs.ages.keys() == set()
+    assert district.told.audited == ["lake.vacuum parts:person_link", "lake.vacuum log:person_link"]
 
 
 async def test_parts_that_a_late_fold_may_read_stay() -> None:
