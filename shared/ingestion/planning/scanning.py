@@ -49,13 +49,23 @@ class _Intake:
     def __init__(self, cutter: Cutter, offset: int) -> None:
         self._cutter = cutter
         self._to_skip = offset
-        self.without_end = 0
+        self._seen = 0
+        self._without_end = 0
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._without_end >= LONGEST_RECORD
 
     def take(self, block: bytes) -> None:
         body = block[self._to_skip :]
         self._to_skip = max(self._to_skip - len(block), 0)
+        self._seen += len(block)
         ended = self._cutter.feed(body)
-        self.without_end = 0 if ended else self.without_end + len(body)
+        self._without_end = 0 if ended else self._without_end + len(body)
+
+    def too_long(self) -> FileRefused:
+        place = Violation(f"byte {self._seen - self._without_end}", "no record ends behind it for that long")
+        return FileRefused(FailureCode.TOO_LONG, f"no record ends within {LONGEST_RECORD} bytes", place)
 
 
 class Scan:
@@ -76,7 +86,7 @@ class Scan:
     @property
     def irregular(self) -> bool:
         """Whether the file needs a second pass, by `Recut`."""
-        return not self._cutter.regular or self._intake.without_end >= LONGEST_RECORD
+        return not self._cutter.regular or self._intake.is_too_long
 
     def note(self, block: bytes) -> None:
         """Hash the next bytes and follow their encoding; `FileRefused` at a NUL byte."""
@@ -89,7 +99,12 @@ class Scan:
             self._intake.take(block)
 
     def end(self) -> None:
-        """Take the end of the file; only now `irregular` is final."""
+        """Take the end of the file; only now `irregular` is final.
+
+        `FileRefused` when a line is too long where lines are records: no other reader finds shorter ones.
+        """
+        if self._intake.is_too_long and self._body.layout.dialect.lines is not LineFormat.DELIMITED:
+            raise self._intake.too_long()
         self._encoding.feed(b"", final=True)
         self._chunks = self._cutter.finish()
 
@@ -146,8 +161,8 @@ class Recut:
     def feed(self, block: bytes) -> None:
         """Take the next bytes; `FileRefused` when no line ends in `LONGEST_RECORD` bytes."""
         self._intake.take(block)
-        if self._intake.without_end >= LONGEST_RECORD:
-            raise FileRefused(FailureCode.TOO_LONG, f"no record ends within {LONGEST_RECORD} bytes")
+        if self._intake.is_too_long:
+            raise self._intake.too_long()
 
     def finish(self) -> tuple[Chunk, ...]:
         """Take the end of the file and return the chunks."""

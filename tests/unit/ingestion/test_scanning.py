@@ -3,8 +3,9 @@
 import pytest
 
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.model import Dialect, Ingest, IngestState, Layout, LineFormat
 from shared.ingestion.planning import scanning
+from shared.ingestion.refusal import FileRefused
 from tests.fixtures.ingestion import Pipeline
 
 HEADER = b"student_id,course_id,assessment_id,assessment_title,status,score\n"
@@ -66,9 +67,30 @@ async def test_a_stray_quote_far_from_any_other_loses_its_own_record_only() -> N
 async def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "LONGEST_RECORD", 1000)
     monkeypatch.setattr("shared.ingestion.reading.records.LOOK_AHEAD", 100)
-    _, ingest = await ingested(b"1,c,a,t,graded,5\n" * 30 + b"x" * 5000)
+    before = HEADER + b"1,c,a,t,graded,5\n" * 30
+    _, ingest = await ingested(before.removeprefix(HEADER) + b"x" * 5000)
 
     assert failure_of(ingest) == "record-too-long"
+    assert ingest.failure is not None
+    within = int(ingest.failure.violations[0].place.removeprefix("byte "))
+    assert len(before) <= within < len(before) + 300
+
+
+@pytest.mark.parametrize("lines", [LineFormat.JSON_LINES, LineFormat.FIXED_WIDTH])
+def test_where_lines_are_records_one_that_is_too_long_is_refused_also_if_it_ends(
+    lines: LineFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "LONGEST_RECORD", 1000)
+    layout = Layout(dialect=Dialect(lines=lines), header=("a",), constants={}, body_offset=0)
+    scan = scanning.Scan(scanning.Body(layout, 1, ("utf-8",)), 300)
+
+    for block in (b'{"a": 1}\n', *[b"x" * 100] * 15, b'\n{"a": 2}\n'):
+        scan.note(block)
+        scan.cut(block)
+
+    with pytest.raises(FileRefused) as refused:
+        scan.end()
+    assert refused.value.code == "record-too-long"
 
 
 async def test_a_test_student_is_accepted_and_gives_no_fact() -> None:
