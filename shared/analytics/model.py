@@ -122,11 +122,6 @@ def learner_shard(bucket: str) -> str:
     return f"learner:{bucket}"
 
 
-def bucket_of_shard(shard: str) -> str:
-    """Return the bucket of a shard of learners."""
-    return shard.removeprefix("learner:")
-
-
 def learner_view(learner: str) -> str:
     """Return the id of the view of a learner."""
     return f"learner:{learner}"

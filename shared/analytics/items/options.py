@@ -15,7 +15,6 @@ _LONGEST: Final = 500
 
 _OPTION: Final = (*ITEM, "response")
 _SUMMED: Final = ("count", "points", "possible", "n", "total")
-OPTION_COLUMNS: Final = pl.Schema(dict.fromkeys(_OPTION, pl.String()) | dict.fromkeys(_SUMMED, pl.Int128()))
 
 
 class OptionTally:

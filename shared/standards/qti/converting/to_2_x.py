@@ -121,7 +121,6 @@ _COMMON: Final[dict[str, Rule]] = {
     "img": convert_image,
     "picture": convert_picture,
 }
-_SSML: Final = ("sub", "break", "phoneme", "prosody", "say-as", "emphasis", "voice", "p", "s", "w")
 _ONLY_2_1: Final[dict[str, Rule]] = {
     **dict.fromkeys(_HTML5, _renamed_for_2_1),
     **dict.fromkeys(_SINCE_2_2, _without_new_attributes),

@@ -1,7 +1,7 @@
 """Response processing of QTI 1.2 (ASI, resprocessing) as what it does, step by step."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -62,11 +62,6 @@ def steps_of(
         for processing in inside(item, "resprocessing")
         for element in inside(processing, "respcondition")
     ]
-
-
-def without_ends(steps: list[Step], titles: tuple[str, ...]) -> list[Step]:
-    """Return steps of which those with some titles go on."""
-    return [replace(step, stops=step.stops and given(step.element, "title") not in titles) for step in steps]
 
 
 def _step(element: Element, conditions: Conditions, highest: dict[str, Fraction], findings: Findings) -> Step:
