@@ -1,17 +1,14 @@
-"""What the first bytes of a file say before any feed is considered: container, byte order mark, encoding."""
+"""What the first bytes of text say before any feed is considered: byte order mark, encoding, whole lines."""
 
 import codecs
 from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.reading.containers import DESCRIPTIONS, signed_container
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import Violation
 
 HEAD_BYTES: Final = 256 * 1024
 """How much of a file is looked at to recognise it; header and preamble must lie within."""
-
-_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +22,8 @@ class Head:
     """Whether the head is the whole file."""
 
 
-def sniff(first: bytes, size: int) -> Head:
-    """Look at the first bytes of a file of `size` bytes; `FileRefused` when it is no text to take apart."""
-    _refuse_containers(first)
-    return text_head(first, size)
-
-
 def text_head(first: bytes, size: int) -> Head:
-    """Return the head of text of `size` bytes, whatever it looks like: a file in place or a staged member."""
+    """Return the head of text of `size` bytes: a file in place, or a staged member."""
     if not first.strip():
         raise FileRefused(FailureCode.EMPTY, "the file is empty")
     nul = first.find(b"\0")
@@ -47,14 +38,6 @@ def text_head(first: bytes, size: int) -> Head:
             FailureCode.HEADER, f"no line of the file ends within its first {HEAD_BYTES} bytes by LF or CRLF"
         )
     return Head(text, offset, _encoding(text), complete)
-
-
-def _refuse_containers(first: bytes) -> None:
-    if first.startswith(_UTF_16):
-        raise FileRefused(FailureCode.ENCODING, "the file is UTF-16; save it as UTF-8")
-    container = signed_container(first)
-    if container is not None:
-        raise FileRefused(FailureCode.CONTAINER, f"the file is {DESCRIPTIONS[container]}; no feed reads that")
 
 
 def nul_byte(at: int) -> FileRefused:

@@ -1,6 +1,5 @@
 """What a file is recognised as, and why another is refused."""
 
-import gzip
 import random
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.model import IngestState, LineFormat
-from shared.ingestion.reading.sniffing import HEAD_BYTES, sniff, text_head
+from shared.ingestion.reading.sniffing import HEAD_BYTES, text_head
 from shared.ingestion.recognising import judging
 from shared.ingestion.recognising.members import MemberHead
 from shared.ingestion.recognising.recognition import Recognised, recognise
@@ -28,7 +27,7 @@ GRADEBOOK = (
 def recognised(text: str | bytes, name: str = "x.csv") -> Recognised:
     content = text.encode() if isinstance(text, str) else text
     return recognise(
-        [MemberHead(name, sniff(content[:HEAD_BYTES], len(content)))], name, Catalogue.built_in().newest
+        [MemberHead(name, text_head(content[:HEAD_BYTES], len(content)))], name, Catalogue.built_in().newest
     )
 
 
@@ -123,10 +122,6 @@ def test_a_first_student_without_an_id_is_no_preamble() -> None:
     [
         (b"", "empty-file"),
         (b" \r\n\n", "empty-file"),
-        (gzip.compress(b"x", mtime=0), "unsupported-container"),
-        (b"PK\x03\x04rest", "unsupported-container"),
-        (b'\xef\xbb\xbf {"a": 1}', "unsupported-container"),
-        (ATTEMPTS.encode("utf-16"), "unsupported-encoding"),
         (b"student_id,\0course_id\n", "nul-byte"),
         (ATTEMPTS.replace("\n", "\r").encode(), "bad-header"),
         (b"x" * (HEAD_BYTES + 1), "bad-header"),

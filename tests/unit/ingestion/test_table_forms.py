@@ -2,13 +2,13 @@
 
 import pytest
 
-from shared.ingestion.reading.sniffing import sniff
+from shared.ingestion.reading.sniffing import text_head
 from shared.ingestion.recognising.members import MemberHead
 from shared.ingestion.recognising.table_forms import TableForm, form_of
 
 
 def form(text: str) -> TableForm:
-    return form_of(MemberHead("x.csv", sniff(text.encode(), len(text.encode()))))
+    return form_of(MemberHead("x.csv", text_head(text.encode(), len(text.encode()))))
 
 
 @pytest.mark.parametrize(
