@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from shared.kernel.events import Json
-from shared.platform.cosmos.operations import Change, Patch
+from shared.platform.cosmos.operations import Patch
 from tests.fixtures.local_cloud import RunningCloud
 from tests.fixtures.processes import ROOT
 from tests.isolation.world import Holdings, World
@@ -53,7 +53,7 @@ async def test_one_changed_entry_is_named(cloud: RunningCloud, world: World, nor
     container = world.services.scoped("audit", "month")
 
     async def put(entries: list[Json]) -> None:
-        await container.batch(scope, changed.month, [Patch(changed.id, [Change("set", "/entries", entries)])])
+        await container.batch(scope, changed.month, [Patch(changed.id, {"/entries": entries})])
 
     await put([{**changed.entries[0], "actor": "person:somebody-else"}])
     verdict = verify(cloud, "--tenant", TAMPERED)

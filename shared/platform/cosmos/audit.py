@@ -10,7 +10,7 @@ from shared.kernel.errors import NotFound
 from shared.kernel.events import Json
 from shared.kernel.stamp import Owner
 from shared.platform.cosmos.audit_documents import read_seal, read_segment, seal_document, segment_document
-from shared.platform.cosmos.operations import Change, Create, Document, Patch, Replace
+from shared.platform.cosmos.operations import Create, Document, Patch, Replace
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _SEALS = "seals"
@@ -55,7 +55,7 @@ class CosmosAudit:
         """Mark each covered segment; one that is gone is left for verification to report."""
         for cover in seal.covers:
             with suppress(NotFound):
-                mark = Patch(cover.segment, [Change("set", "/sealedBy", seal.number)])
+                mark = Patch(cover.segment, {"/sealedBy": seal.number})
                 await self._container.batch(owner, cover.month, [mark])
 
     async def seal_at(self, owner: Owner, number: int) -> Seal:

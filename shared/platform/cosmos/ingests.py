@@ -26,11 +26,11 @@ from shared.kernel.clock import rfc3339
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
 from shared.messaging.outbox import outbox_document
-from shared.platform.cosmos.operations import Change, Create, Operation, Patch, Replace
+from shared.platform.cosmos.operations import Create, Operation, Patch, Replace
 from shared.platform.cosmos.scoped import ScopedContainer
 
 _STUCK_AT_ONCE: Final = 100
-_BECAME_INGEST: Final = Change("set", "/landed", value=True)
+_BECAME_INGEST: Final = Patch(UPLOAD, {"/landed": True})
 _OPEN: Final[list[Json]] = [
     IngestState.LANDED,
     IngestState.PLANNED,
@@ -57,7 +57,7 @@ class CosmosIngests:
 
     async def add(self, scope: TenantScope, ingest: Ingest, outgoing: Sequence[Outgoing]) -> None:
         """Store a new ingest with its events; `Conflict` when the upload became an ingest before."""
-        operations: list[Operation] = [Create(ingest_document(ingest)), Patch(UPLOAD, [_BECAME_INGEST])]
+        operations: list[Operation] = [Create(ingest_document(ingest)), _BECAME_INGEST]
         await self._ingests.batch(scope, ingest.id, [*operations, *_outbox(outgoing)])
 
     async def overlooked(self, scope: TenantScope, since: datetime, until: datetime) -> AsyncIterator[Upload]:

@@ -1,8 +1,8 @@
 """The operations of one transactional batch: all of them happen, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from shared.kernel.events import Json
 
@@ -43,28 +43,11 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One step of a `Patch`; `path` is a JSON pointer (RFC 6901). `remove` takes no value."""
-
-    op: Literal["add", "set", "replace", "remove", "incr"]
-    path: str
-    value: Json = None
-
-    def as_json(self) -> Document:
-        """Return the step as the service reads it."""
-        return {"op": self.op, "path": self.path} | ({} if self.op == "remove" else {"value": self.value})
-
-
-@dataclass(frozen=True, slots=True)
 class Patch:
-    """Change parts of a document in place.
-
-    With `condition` (`FROM c WHERE ...`), the document must satisfy it, else `PreconditionFailed`.
-    """
+    """Set members of a document in place, each by its JSON pointer (RFC 6901), else `NotFound`."""
 
     item_id: str
-    changes: Sequence[Change]
-    condition: str | None = None
+    values: Mapping[str, Json]
 
 
 type Operation = Create | Upsert | Replace | Delete | Patch
@@ -82,6 +65,6 @@ def as_sdk(operation: Operation, written: Document | None) -> SdkOperation:
             return "replace", (document["id"], written), {"if_match_etag": etag}
         case Delete(item_id, etag):
             return "delete", (item_id,), {} if etag is None else {"if_match_etag": etag}
-        case Patch(item_id, changes, condition):
-            steps = [change.as_json() for change in changes]
-            return "patch", (item_id, steps), {} if condition is None else {"filter_predicate": condition}
+        case Patch(item_id, values):
+            steps = [{"op": "set", "path": path, "value": value} for path, value in values.items()]
+            return "patch", (item_id, steps), {}
