@@ -68,5 +68,5 @@ def _event(scope: TenantScope, clock: Clock, kind: str, ingest_id: str, data: di
         subject=ingest_id,
         occurred_at=clock.now(),
         correlation_id=scope.correlation_id,
-        data={"ingestId": ingest_id, **data},
+        data=data,
     )

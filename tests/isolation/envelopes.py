@@ -36,7 +36,7 @@ def event_for(function: str, tenant: str, ingest: str) -> Event:
         subject=ingest,
         occurred_at=datetime.now(UTC),
         correlation_id=new_id(),
-        data={"ingestId": ingest, **data},
+        data=data,
     )
 
 

@@ -92,9 +92,9 @@ async def test_all_parts_of_all_waiting_ingests_become_live_in_one_transaction(w
     assert world.tables.live == _live(*parts)
     assert [snapshot.version for snapshot in world.tables.versions] == [0, 1]
     assert world.ledger.states() == {A: "committed", B: "committed"}
-    assert [out.event.data for out in world.ledger.outbox] == [
-        {"ingestId": A, "tableVersions": {"results": 1}},
-        {"ingestId": B, "tableVersions": {"results": 1}},
+    assert [(out.event.subject, out.event.data) for out in world.ledger.outbox] == [
+        (A, {"tableVersions": {"results": 1}}),
+        (B, {"tableVersions": {"results": 1}}),
     ]
 
 
