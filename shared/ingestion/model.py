@@ -35,7 +35,7 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
     _S.LANDED: frozenset({_S.PLANNED, _S.DUPLICATE, _S.SUPERSEDED, _S.FAILED}),
     _S.PLANNED: frozenset({_S.WORKING, _S.WORKED, _S.FAILED}),
     _S.WORKING: frozenset({_S.WORKED, _S.FAILED}),
-    _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.DUPLICATE, _S.FAILED}),
+    _S.WORKED: frozenset({_S.COMMITTED, _S.SUPERSEDED, _S.FAILED}),
     _S.COMMITTED: frozenset({_S.FOLDED}),
     _S.FOLDED: frozenset(),
     _S.FAILED: frozenset({_S.WORKED}),
