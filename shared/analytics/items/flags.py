@@ -53,12 +53,12 @@ class Option:
 
     @property
     def keyed(self) -> bool:
-        """Tell whether the answer gave all points."""
+        """Whether the answer gave all points."""
         return self.text is not None and self.credit is not None and self.credit >= 1
 
     @property
     def wrong(self) -> bool:
-        """Tell whether the answer, if it is one, cost points."""
+        """Whether the answer, if it is one, cost points."""
         return self.text is not None and self.credit is not None and self.credit < 1
 
 

@@ -52,7 +52,7 @@ class Form:
 
     @property
     def enough(self) -> bool:
-        """Tell whether there are items, and learners enough for figures."""
+        """Whether there are items, and learners enough for figures."""
         return self.n >= FEWEST_ANSWERS and bool(self.items)
 
     @property

@@ -51,7 +51,7 @@ class Merged:
 
     @property
     def vanishing(self) -> Violation | None:
-        """Tell that a snapshot lacks too many keys of its source."""
+        """That a snapshot lacks too many keys of its source; None where it does not."""
         if not self.merge.snapshot:
             return None
         return rules.vanishing(self.merge.target, self.verdict.keys, self.verdict.absent.height)

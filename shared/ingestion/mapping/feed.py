@@ -157,22 +157,22 @@ class Part(Closed):
 
     @property
     def canonical(self) -> Table:
-        """Return the table that the rows go to."""
+        """The table that the rows go to."""
         return TABLES[self.table]
 
     @property
     def shape(self) -> Literal["wide", "long"]:
-        """Return whether a record states many facts or one."""
+        """Whether a record states many facts or one."""
         return "wide" if self.unpivot else "long"
 
     @cached_property
     def by_label(self) -> dict[str, Column]:
-        """Return the known columns by their normalised labels."""
+        """The known columns by their normalised labels."""
         return {normalised(label): column for column in self.columns for label in column.labels}
 
     @cached_property
     def needed(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Return what each group is called of whose columns a file must have one, and their labels."""
+        """What each group is called of whose columns a file must have one, and their labels."""
         return tuple(
             (" or ".join(group), frozenset(label for label, c in self.by_label.items() if c.name in group))
             for group in self.require
@@ -180,12 +180,12 @@ class Part(Closed):
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
-        """Return the known columns by name."""
+        """The known columns by name."""
         return {column.name: column for column in self.columns}
 
     @cached_property
     def filled(self) -> frozenset[str]:
-        """Return the canonical columns that records fill."""
+        """The canonical columns that records fill."""
         names = {column.name for column in self.columns}
         return frozenset(names & set(self.canonical.from_record))
 
@@ -323,7 +323,7 @@ class Mapping(Closed):
 
     @cached_property
     def by_part(self) -> dict[str, Part]:
-        """Return the parts by name."""
+        """The parts by name."""
         return {part.name: part for part in self.parts}
 
     def target(self, part: Part, load: Load | None = None) -> Target:

@@ -79,7 +79,7 @@ class TriedHead:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """Return the whole lines that are not blank."""
+        """The whole lines that are not blank."""
         spans, start, text = list[Span](), 0, self.head.text
         for line in text.split(b"\n", _TRIED_RECORDS)[:_TRIED_RECORDS]:
             end = min(start + len(line) + 1, len(text))
@@ -90,7 +90,7 @@ class TriedHead:
 
     @cached_property
     def widths(self) -> Counter[int]:
-        """Return how many lines, of those that are not blank, have so many characters."""
+        """How many lines, of those that are not blank, have so many characters."""
         text = self.head.text.decode(self.head.encoding, "replace")
         lines = text.split("\n", _TRIED_RECORDS)[:_TRIED_RECORDS]
         return Counter(len(line.rstrip("\r")) for line in lines if line.strip(_BLANK))

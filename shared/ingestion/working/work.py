@@ -52,7 +52,7 @@ class Task:
 
     @property
     def part(self) -> Part:
-        """Return the part of the feed that reads the member."""
+        """The part of the feed that reads the member."""
         return self.mapping.by_part[self.member.part]
 
 

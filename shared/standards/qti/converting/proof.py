@@ -40,7 +40,7 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Say whether scores are proven to be kept."""
+        """Whether scores are proven to be kept."""
         return self.refusal is None and not self.differences
 
 

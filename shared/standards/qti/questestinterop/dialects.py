@@ -39,7 +39,7 @@ class Dialect:
 
     @property
     def is_canvas(self) -> bool:
-        """Say whether Canvas wrote this, with its old quizzes or its new ones."""
+        """Whether Canvas wrote this, with its old quizzes or its new ones."""
         return self.vendor in {Vendor.CANVAS, Vendor.NEW_QUIZZES}
 
 

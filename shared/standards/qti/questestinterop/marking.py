@@ -98,7 +98,7 @@ class Marking:
 
     @property
     def by_parts(self) -> bool:
-        """Say whether each right choice gives a part, and each wrong one takes one (Canvas New Quizzes)."""
+        """Whether each right choice gives a part, and each wrong one takes one (Canvas New Quizzes)."""
         return (
             self.kind is Kind.MULTIPLE_ANSWERS and self.algorithm in _PARTIAL and self.points.most is not None
         )

@@ -28,7 +28,7 @@ class Change:
 
     @property
     def is_idle(self) -> bool:
-        """Say whether it changes nothing, as exports have it for wrong answers."""
+        """Whether it changes nothing, as exports have it for wrong answers."""
         return self.action in _ADDING and self.number == 0
 
 

@@ -62,7 +62,7 @@ class Response:
 
     @property
     def takes_many(self) -> bool:
-        """Say whether several values may be given, each for itself; one side of a matching takes one."""
+        """Whether several values may be given, each for itself; one side of a matching takes one."""
         several = given(self.element, "rcardinality") == "Multiple"
         return self.sort is Sort.CHOICES or (self.sort is Sort.PAIR and several)
 

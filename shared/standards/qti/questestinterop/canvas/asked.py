@@ -53,12 +53,12 @@ class Asked:
 
     @property
     def is_number(self) -> bool:
-        """Say whether a number is asked."""
+        """Whether a number is asked."""
         return self.base_type in _NUMBERS
 
     @property
     def is_many(self) -> bool:
-        """Say whether several choices may be taken; of a matching, by one source."""
+        """Whether several choices may be taken; of a matching, by one source."""
         if self.name != MATCH:
             return self.cardinality == "multiple"
         sources = list(descendants_named(self.element, "qti-simple-associable-choice"))[: len(self.sides)]
