@@ -1,8 +1,8 @@
 """The tenant scope: proof, in a type, that somebody established for which tenant work is done.
 
-Every repository call takes a `TenantScope` first. There is no public constructor: a scope comes from one of
-four places, each of which has verified the tenant, and a lint holds each factory to its one calling module.
-A tenant never comes from a request body or a query string.
+Every repository call takes a `TenantScope` first. There is no public constructor: a scope is made in one of
+four ways, each of which has verified the tenant, and a lint (`scope_makers`) holds each factory to the few
+modules that may call it. A tenant never comes from a request body or a query string.
 """
 
 from dataclasses import dataclass, field
@@ -49,7 +49,10 @@ class TenantScope:
 
     @classmethod
     def of_iteration(cls, tenant_id: str, stamp: str, function: str, correlation_id: str) -> Self:
-        """Make the scope of one step of the tenant iterator of timers and scripts. Called there only."""
+        """Make the scope of a tenant whose record was read, or under whose key a document is stored.
+
+        For timers, scripts, mail and the change feed. Called by tenancy and by `cross_tenant` only.
+        """
         return cls(tenant_id, stamp, f"system:{function}", correlation_id, _WITNESS)
 
     def key(self, *parts: str) -> str:

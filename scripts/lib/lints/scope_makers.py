@@ -1,4 +1,4 @@
-"""A `TenantScope` is made in four ways, each of which has verified the tenant, each in its own module."""
+"""A `TenantScope` is made in four ways, each of which has verified the tenant, each in modules of its own."""
 
 import ast
 from collections.abc import Iterator, Mapping
