@@ -1,6 +1,6 @@
 """The inbound edge: thin functions, one module per context and trigger family, without rules of their own.
 
-`FAMILIES` says which role runs what; a deployed app has one role or several (`APP_ROLES`).
+`http.MODULES` and `_BACKGROUND` say which role runs what; an app has one role or several (`APP_ROLES`).
 """
 
 from collections.abc import Iterable, Iterator

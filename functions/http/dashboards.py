@@ -1,4 +1,4 @@
-"""Dashboards: read models by course, assessment and learner, each one point read."""
+"""Dashboards: what folds made of courses, assessments, learners and the groups above them."""
 
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of

@@ -1,4 +1,4 @@
-"""Exports of what views and questions show: the same rules of role and suppression, as a file."""
+"""Exports of what views and questions show, as files: withheld alike, and no rows for support."""
 
 import asyncio
 from collections.abc import Callable

@@ -21,7 +21,7 @@ blueprint = func.Blueprint()
 
 @blueprint.service_bus_queue_trigger(arg_name="message", queue_name="ingest-small", connection="ServiceBus")
 async def ingest_small(message: func.ServiceBusMessage) -> None:
-    """Plan or work a file that one call runs to the end."""
+    """Plan a small file and work it: in the same call, unless it has many chunks."""
     await deliver(message, events.SMALL, _planning_or_working(message), _end)
 
 

@@ -1,5 +1,5 @@
-"""Analytics: committed facts become rollups, and rollups answer dashboards by one point read each.
+"""Analytics: committed facts become rollups, and rollups answer dashboards without being computed.
 
-`folding` and the modules named after it load Polars and belong to ingest functions only; `service`, `views`,
-`policies` and `ports` are on the HTTP role's import path and stay light.
+`folding` and what folds items, rosters and standards load Polars and belong to ingest functions only;
+`serving`, `views`, `policies` and `ports` are on the HTTP role's import path and stay light.
 """

@@ -1,7 +1,7 @@
 """A small memory of what views were shaped to: the same version for the same audience is shaped once.
 
-Views change only when a fold writes them, and open pages ask for them every ten seconds. Each is still read
-anew for every call, so that no answer is older than the store.
+Views change only when a fold writes them, and open pages ask for them every ten seconds. A shape is kept with
+the text that it was made of, and given again for the same text only: it needs no time to live.
 """
 
 from collections.abc import Callable
