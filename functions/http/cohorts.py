@@ -1,12 +1,13 @@
 """Cohorts and search: groups beside each other, and groups by name."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.analytics.views import Cohorts, Comparison, Matches
 from shared.kernel.errors import NotFound
 from shared.tenancy.model import RateClass
@@ -14,10 +15,6 @@ from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.models import RequestModel
 from shared.web.routing import Route
-
-if TYPE_CHECKING:
-    from shared.analytics.serving.cohorts import CohortComparisons
-    from shared.analytics.serving.searching import Search
 
 blueprint = HttpBlueprint(gate)
 
@@ -51,7 +48,7 @@ class SearchQuery(RequestModel):
 )
 async def list_cohorts(call: Call) -> Reply:
     """Answer the cohorts of the caller's tenant."""
-    return reply_of(await _comparisons().cohorts(call.scope, audience_of(call)))
+    return reply_of(await services().comparisons.cohorts(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -72,7 +69,7 @@ async def list_cohorts(call: Call) -> Reply:
 async def compare_cohorts(call: Call) -> Reply:
     """Answer a comparison."""
     query = call.query_as(ComparisonQuery)
-    served = await _comparisons().compare(call.scope, audience_of(call), query.first, query.second)
+    served = await services().comparisons.compare(call.scope, audience_of(call), query.first, query.second)
     return reply_of(served)
 
 
@@ -93,16 +90,4 @@ async def compare_cohorts(call: Call) -> Reply:
 )
 async def search_groups(call: Call) -> Reply:
     """Answer at most twenty groups."""
-    return reply_of(await _search().find(call.scope, audience_of(call), call.query_as(SearchQuery).q))
-
-
-def _comparisons() -> "CohortComparisons":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().comparisons
-
-
-def _search() -> "Search":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().search
+    return reply_of(await services().search.find(call.scope, audience_of(call), call.query_as(SearchQuery).q))

@@ -4,8 +4,8 @@ from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
+from functions.http.wiring import services
 from shared.analytics.items.views import ItemDashboard
-from shared.analytics.serving.service import Dashboards
 from shared.analytics.views import (
     AssessmentDashboard,
     CourseDashboard,
@@ -47,7 +47,7 @@ _LINE_ITEM = PathParameter("lineItemId", "The line item as its feed names it.", 
 )
 async def read_overview(call: Call) -> Reply:
     """Answer the overview of the caller's tenant."""
-    return reply_of(await _dashboards().overview(call.scope, audience_of(call)))
+    return reply_of(await services().dashboards.overview(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -67,7 +67,7 @@ async def read_overview(call: Call) -> Reply:
 )
 async def read_school(call: Call) -> Reply:
     """Answer one school."""
-    return reply_of(await _dashboards().school(call.scope, audience_of(call), call.path["schoolId"]))
+    return reply_of(await services().dashboards.school(call.scope, audience_of(call), call.path["schoolId"]))
 
 
 @endpoint(
@@ -87,7 +87,7 @@ async def read_school(call: Call) -> Reply:
 )
 async def read_course(call: Call) -> Reply:
     """Answer one course."""
-    return reply_of(await _dashboards().course(call.scope, audience_of(call), call.path["courseId"]))
+    return reply_of(await services().dashboards.course(call.scope, audience_of(call), call.path["courseId"]))
 
 
 @endpoint(
@@ -108,7 +108,7 @@ async def read_course(call: Call) -> Reply:
 async def read_section(call: Call) -> Reply:
     """Answer one section."""
     course, section = call.path["courseId"], call.path["sectionId"]
-    return reply_of(await _dashboards().section(call.scope, audience_of(call), course, section))
+    return reply_of(await services().dashboards.section(call.scope, audience_of(call), course, section))
 
 
 @endpoint(
@@ -129,7 +129,7 @@ async def read_section(call: Call) -> Reply:
 async def read_assessment(call: Call) -> Reply:
     """Answer one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
-    return reply_of(await _dashboards().assessment(call.scope, audience_of(call), course, line_item))
+    return reply_of(await services().dashboards.assessment(call.scope, audience_of(call), course, line_item))
 
 
 @endpoint(
@@ -150,7 +150,7 @@ async def read_assessment(call: Call) -> Reply:
 async def read_items(call: Call) -> Reply:
     """Answer the item analysis of one assessment."""
     course, line_item = call.path["courseId"], call.path["lineItemId"]
-    return reply_of(await _dashboards().items(call.scope, audience_of(call), course, line_item))
+    return reply_of(await services().dashboards.items(call.scope, audience_of(call), course, line_item))
 
 
 @endpoint(
@@ -170,7 +170,9 @@ async def read_items(call: Call) -> Reply:
 )
 async def read_learner(call: Call) -> Reply:
     """Answer what the caller may see of one learner."""
-    return reply_of(await _dashboards().learner(call.scope, audience_of(call), call.path["learnerId"]))
+    return reply_of(
+        await services().dashboards.learner(call.scope, audience_of(call), call.path["learnerId"])
+    )
 
 
 @endpoint(
@@ -189,7 +191,7 @@ async def read_learner(call: Call) -> Reply:
 )
 async def read_periods(call: Call) -> Reply:
     """Answer the periods of the caller's tenant."""
-    return reply_of(await _dashboards().periods(call.scope, audience_of(call)))
+    return reply_of(await services().dashboards.periods(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -208,10 +210,4 @@ async def read_periods(call: Call) -> Reply:
 )
 async def read_feeds(call: Call) -> Reply:
     """Answer the feeds of the caller's tenant."""
-    return reply_of(await _dashboards().feeds(call.scope, audience_of(call)))
-
-
-def _dashboards() -> Dashboards:
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().dashboards
+    return reply_of(await services().dashboards.feeds(call.scope, audience_of(call)))

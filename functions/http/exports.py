@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, Field
 
 from functions.http.audience import STAFF, audience_of
-from functions.http.facts import READERS, FactSelection, drilldown
+from functions.http.facts import READERS, FactSelection
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, LEARNER
+from functions.http.wiring import services
 from shared.analytics.exporting.formats import ExportFormat, Sheet, written
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound, TooCostly
@@ -20,8 +21,7 @@ from shared.web.models import RequestModel
 from shared.web.routing import Media, Route
 
 if TYPE_CHECKING:
-    from shared.analytics.serving.service import Dashboards, Served
-    from shared.analytics.standards.service import StandardDashboards
+    from shared.analytics.serving.service import Served
 
 blueprint = HttpBlueprint(gate)
 
@@ -66,7 +66,7 @@ async def export_overview(call: Call) -> Reply:
     """Answer the lines of the overview."""
     from shared.analytics.exporting.sheets import overview_sheet  # noqa: PLC0415 - loads Polars
 
-    served = await _dashboards().overview(call.scope, audience_of(call))
+    served = await services().dashboards.overview(call.scope, audience_of(call))
     return await _sheet(call, "courses", served, overview_sheet)
 
 
@@ -91,7 +91,7 @@ async def export_course(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import course_sheet  # noqa: PLC0415 - loads Polars
 
     course = call.path["courseId"]
-    served = await _dashboards().course(call.scope, audience_of(call), course)
+    served = await services().dashboards.course(call.scope, audience_of(call), course)
     return await _sheet(call, f"course-{course}", served, course_sheet)
 
 
@@ -114,7 +114,7 @@ async def export_standards(call: Call) -> Reply:
     """Answer the lines of all standards."""
     from shared.analytics.exporting.sheets import standards_sheet  # noqa: PLC0415 - loads Polars
 
-    served = await _standards().of_district(call.scope, audience_of(call))
+    served = await services().standards.of_district(call.scope, audience_of(call))
     return await _sheet(call, "standards", served, standards_sheet)
 
 
@@ -139,7 +139,7 @@ async def export_course_standards(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import course_standards_sheet  # noqa: PLC0415 - loads Polars
 
     course = call.path["courseId"]
-    served = await _standards().of_course(call.scope, audience_of(call), course)
+    served = await services().standards.of_course(call.scope, audience_of(call), course)
     return await _sheet(call, f"course-{course}-standards", served, course_standards_sheet)
 
 
@@ -164,7 +164,7 @@ async def export_learner(call: Call) -> Reply:
     from shared.analytics.exporting.sheets import learner_sheet  # noqa: PLC0415 - loads Polars
 
     learner = call.path["learnerId"]
-    served = await _dashboards().results_of(call.scope, audience_of(call), learner)
+    served = await services().dashboards.results_of(call.scope, audience_of(call), learner)
     return await _sheet(call, f"learner-{learner}", served, learner_sheet)
 
 
@@ -188,7 +188,7 @@ async def export_facts(call: Call) -> Reply:
     query = call.query_as(FactExportQuery)
     if call.principal.roles.isdisjoint(READERS[query.table]):
         raise Forbidden
-    answer = await drilldown().whole(call.scope, audience_of(call), query.table, query.asked)
+    answer = await services().drilldown.whole(call.scope, audience_of(call), query.table, query.asked)
     return await _file(call, query.table, lambda form: written(answer.rows, form), answer.data_version)
 
 
@@ -199,22 +199,8 @@ async def _sheet[M: BaseModel](call: Call, name: str, served: "Served[M]", sheet
 
 async def _file(call: Call, name: str, write: Callable[[ExportFormat], bytes], version: int) -> Reply:
     """Write the file off the event loop; it is in the audit before anybody has it."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     form = call.query_as(ExportQuery).format
     body = await asyncio.to_thread(write, form)
     file_name = f"{name}-{version}.{form}"
     await services().audit.allowed(call.scope, "export.make", f"export:{file_name}")
     return Reply(Content(body, form.media_type, file_name=file_name), data_version=version)
-
-
-def _dashboards() -> "Dashboards":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().dashboards
-
-
-def _standards() -> "StandardDashboards":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().standards

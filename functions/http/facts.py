@@ -8,7 +8,8 @@ from pydantic import Field
 
 from functions.http.audience import audience_of
 from functions.http.gate import gate
-from shared.analytics.drilling.service import Answer, Asked, Drilldown, Position
+from functions.http.wiring import services
+from shared.analytics.drilling.service import Answer, Asked, Position
 from shared.analytics.drilling.views import FactColumn, FactPage
 from shared.ingestion.table_names import TableName
 from shared.kernel.errors import TooCostly
@@ -103,20 +104,15 @@ async def list_facts(table: TableName, call: Call) -> Reply:
     """Answer one page of rows. All pages of a list show the version that the first one did."""
     query = call.query_as(FactQuery)
     position = None if call.position is None else Position.of(call.position)
-    answer = await drilldown().page(call.scope, audience_of(call), table, query.asked, query.limit, position)
+    answer = await services().drilldown.page(
+        call.scope, audience_of(call), table, query.asked, query.limit, position
+    )
     following = await call.next_cursor(answer.following.text() if answer.following else None)
     return Reply(_page(table, answer, following), data_version=answer.data_version)
 
 
 for _table in TableName:
     endpoint(blueprint, _route(_table))(partial(list_facts, _table))
-
-
-def drilldown() -> Drilldown:
-    """Return the service that answers."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().drilldown
 
 
 def _page(table: TableName, answer: Answer, following: str | None) -> FactPage:

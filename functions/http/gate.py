@@ -3,6 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from functions.http.wiring import services
+
 if TYPE_CHECKING:
     from shared.web.gate import Gate
 
@@ -10,7 +12,5 @@ if TYPE_CHECKING:
 @cache
 def gate() -> "Gate":
     """Return the one gate. From its first request on a process is one that lasts: it settles."""
-    from shared.bootstrap import services  # noqa: PLC0415 - a request needs what it wires, indexing does not
-
     services().settle_later()
     return services().gate

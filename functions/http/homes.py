@@ -1,19 +1,15 @@
 """Home screens: what each role needs first, in one call."""
 
-from typing import TYPE_CHECKING
-
 from functions.http.answering import reply_of
 from functions.http.audience import audience_of
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.analytics.views import AdministratorHome, StudentHome, TeacherHome
 from shared.kernel.errors import NotFound
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.routing import Route
-
-if TYPE_CHECKING:
-    from shared.analytics.serving.homes import Homes
 
 blueprint = HttpBlueprint(gate)
 
@@ -33,7 +29,7 @@ blueprint = HttpBlueprint(gate)
 )
 async def read_student_home(call: Call) -> Reply:
     """Answer the home screen of a learner."""
-    return reply_of(await _homes().student(call.scope, audience_of(call)))
+    return reply_of(await services().homes.student(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -51,7 +47,7 @@ async def read_student_home(call: Call) -> Reply:
 )
 async def read_teacher_home(call: Call) -> Reply:
     """Answer the home screen of a teacher."""
-    return reply_of(await _homes().teacher(call.scope, audience_of(call)))
+    return reply_of(await services().homes.teacher(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -70,10 +66,4 @@ async def read_teacher_home(call: Call) -> Reply:
 )
 async def read_administrator_home(call: Call) -> Reply:
     """Answer the home screen of an administrator."""
-    return reply_of(await _homes().administrator(call.scope, audience_of(call)))
-
-
-def _homes() -> "Homes":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().homes
+    return reply_of(await services().homes.administrator(call.scope, audience_of(call)))

@@ -1,7 +1,7 @@
 """Ingests: what became of each file, and every rejected record with its place."""
 
 from functions.http.gate import gate
-from shared.ingestion.following.ingest_views import IngestViews
+from functions.http.wiring import services
 from shared.ingestion.views import (
     Freshness,
     IngestPage,
@@ -49,7 +49,7 @@ _INGEST = PathParameter(
 )
 async def list_ingests(call: Call) -> Reply:
     """Answer one page of the tenant's ingests."""
-    page = await _views().ingests(call.scope, call.query_as(PageQuery).limit, call.position)
+    page = await services().ingest_views.ingests(call.scope, call.query_as(PageQuery).limit, call.position)
     items = [IngestView.of(ingest) for ingest in page.items]
     return Reply(IngestPage(items=items, next_cursor=await call.next_cursor(page.cursor)))
 
@@ -70,8 +70,6 @@ async def list_ingests(call: Call) -> Reply:
 )
 async def read_freshness(call: Call) -> Reply:
     """Answer the freshness of the tenant's feeds."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     return Reply(await services().freshness.freshness(call.scope))
 
 
@@ -93,7 +91,7 @@ async def read_freshness(call: Call) -> Reply:
 )
 async def read_ingest(call: Call) -> Reply:
     """Answer one ingest."""
-    ingest = await _views().ingest(call.scope, call.path["ingestId"])
+    ingest = await services().ingest_views.ingest(call.scope, call.path["ingestId"])
     return Reply(IngestView.of(ingest.value), etag=ingest.etag)
 
 
@@ -117,7 +115,7 @@ async def read_ingest(call: Call) -> Reply:
 async def list_rejects(call: Call) -> Reply:
     """Answer one page of rejects of the chunks that are done."""
     limit = call.query_as(PageQuery).limit
-    page = await _views().rejects(call.scope, call.path["ingestId"], limit, call.position)
+    page = await services().ingest_views.rejects(call.scope, call.path["ingestId"], limit, call.position)
     items = [RejectView.of(reject) for reject in page.items]
     return Reply(RejectPage(items=items, next_cursor=await call.next_cursor(page.cursor)))
 
@@ -141,7 +139,7 @@ async def list_rejects(call: Call) -> Reply:
 async def read_plan(call: Call) -> Reply:
     """Answer the plan of an ingest."""
     ingest_id = call.path["ingestId"]
-    planned = await _views().plan(call.scope, ingest_id)
+    planned = await services().ingest_views.plan(call.scope, ingest_id)
     return Reply(PlanView(ingest_id=ingest_id, members=[MemberView.of(table) for table in planned]))
 
 
@@ -167,8 +165,6 @@ async def read_plan(call: Call) -> Reply:
 )
 async def read_origin(call: Call) -> Reply:
     """Answer where a record stands, never what it holds."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     path = call.path
     origin = await services().lineage.origin(
         call.scope, path["ingestId"], int(path["chunk"]), int(path["record"])
@@ -195,14 +191,6 @@ async def read_origin(call: Call) -> Reply:
 )
 async def replay_ingest(call: Call) -> Reply:
     """Start an ingest of the same bytes."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     old = call.path["ingestId"]
     new = await services().replays.replay(call.scope, old)
     return Reply(ReplayView(ingest_id=new.id, replays=old), location=f"ingests/{new.id}")
-
-
-def _views() -> IngestViews:
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().ingest_views

@@ -1,12 +1,13 @@
 """Lists of schools and courses: sorted, filtered, page by page."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.analytics.serving.listing import Order, Wanted
 from shared.analytics.views import CourseList, SchoolList
 from shared.kernel.errors import NotFound
@@ -15,9 +16,6 @@ from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.models import PageQuery
 from shared.web.routing import Route
-
-if TYPE_CHECKING:
-    from shared.analytics.serving.listing import Lists
 
 blueprint = HttpBlueprint(gate)
 
@@ -55,7 +53,7 @@ class CourseQuery(GroupQuery):
 async def list_courses(call: Call) -> Reply:
     """Answer one page of courses."""
     query = call.query_as(CourseQuery)
-    found = await _lists().courses(call.scope, audience_of(call), _wanted(call, query), query.school)
+    found = await services().lists.courses(call.scope, audience_of(call), _wanted(call, query), query.school)
     cursor = await call.next_cursor(found.next_position)
     return reply_of(found.served.showing({"next_cursor": cursor}))
 
@@ -78,16 +76,10 @@ async def list_courses(call: Call) -> Reply:
 async def list_schools(call: Call) -> Reply:
     """Answer one page of schools."""
     wanted = _wanted(call, call.query_as(GroupQuery))
-    found = await _lists().schools(call.scope, audience_of(call), wanted)
+    found = await services().lists.schools(call.scope, audience_of(call), wanted)
     cursor = await call.next_cursor(found.next_position)
     return reply_of(found.served.showing({"next_cursor": cursor}))
 
 
 def _wanted(call: Call, query: GroupQuery) -> Wanted:
     return Wanted(query.sort, query.q, query.limit, call.position)
-
-
-def _lists() -> "Lists":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().lists

@@ -1,17 +1,13 @@
 """People: how those of other systems were found in the roster, and who was not."""
 
-from typing import TYPE_CHECKING
-
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.ingestion.linking.views import MatchingPage, UnmatchedPage
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.models import PageQuery
 from shared.web.routing import Route
-
-if TYPE_CHECKING:
-    from shared.ingestion.linking.views import LinkViews
 
 blueprint = HttpBlueprint(gate)
 
@@ -35,7 +31,7 @@ _SCOPES = frozenset({"ingests.read"})
 )
 async def list_matchings(call: Call) -> Reply:
     """Answer one line per system."""
-    return Reply(MatchingPage(items=await _views().matchings(call.scope)))
+    return Reply(MatchingPage(items=await services().link_views.matchings(call.scope)))
 
 
 @endpoint(
@@ -55,12 +51,6 @@ async def list_matchings(call: Call) -> Reply:
 )
 async def list_unmatched(call: Call) -> Reply:
     """Answer one page of people without a match."""
-    page = await _views().unmatched(call.scope, call.query_as(PageQuery).limit, call.position)
+    page = await services().link_views.unmatched(call.scope, call.query_as(PageQuery).limit, call.position)
     cursor = await call.next_cursor(page.cursor)
     return Reply(UnmatchedPage(items=list(page.items), next_cursor=cursor))
-
-
-def _views() -> "LinkViews":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().link_views

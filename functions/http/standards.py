@@ -1,11 +1,12 @@
 """Standards: rollups by learning objective, of the district, of a course, of a learner."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from functions.http.answering import reply_of
 from functions.http.audience import STAFF, audience_of
 from functions.http.gate import gate
 from functions.http.parameters import COURSE, IDENTIFIER, LEARNER, identifier_of
+from functions.http.wiring import services
 from shared.analytics.standards.views import (
     CourseStandards,
     LearnerStandards,
@@ -17,9 +18,6 @@ from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
 from shared.web.routing import PathParameter, Route
-
-if TYPE_CHECKING:
-    from shared.analytics.standards.service import StandardDashboards
 
 blueprint = HttpBlueprint(gate)
 
@@ -48,7 +46,7 @@ _STANDARD: Final = PathParameter(
 )
 async def read_standards(call: Call) -> Reply:
     """Answer the standards of the caller's tenant."""
-    return reply_of(await _standards().of_district(call.scope, audience_of(call)))
+    return reply_of(await services().standards.of_district(call.scope, audience_of(call)))
 
 
 @endpoint(
@@ -69,7 +67,7 @@ async def read_standards(call: Call) -> Reply:
 async def read_standard(call: Call) -> Reply:
     """Answer one standard."""
     standard = identifier_of(call.path["standardId"])
-    return reply_of(await _standards().of_standard(call.scope, audience_of(call), standard))
+    return reply_of(await services().standards.of_standard(call.scope, audience_of(call), standard))
 
 
 @endpoint(
@@ -89,7 +87,9 @@ async def read_standard(call: Call) -> Reply:
 )
 async def read_course_standards(call: Call) -> Reply:
     """Answer the standards of one course."""
-    return reply_of(await _standards().of_course(call.scope, audience_of(call), call.path["courseId"]))
+    return reply_of(
+        await services().standards.of_course(call.scope, audience_of(call), call.path["courseId"])
+    )
 
 
 @endpoint(
@@ -109,10 +109,6 @@ async def read_course_standards(call: Call) -> Reply:
 )
 async def read_learner_standards(call: Call) -> Reply:
     """Answer what the caller may see of one learner by standard."""
-    return reply_of(await _standards().of_learner(call.scope, audience_of(call), call.path["learnerId"]))
-
-
-def _standards() -> "StandardDashboards":
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
-    return services().standards
+    return reply_of(
+        await services().standards.of_learner(call.scope, audience_of(call), call.path["learnerId"])
+    )

@@ -1,6 +1,7 @@
 """Uploads: the right to land one file."""
 
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.ingestion.views import UploadRequest, UploadView
 from shared.kernel.errors import TooLarge
 from shared.tenancy.model import RateClass, Role
@@ -30,8 +31,6 @@ blueprint = HttpBlueprint(gate)
 )
 async def request_upload(call: Call) -> Reply:
     """Record the upload and grant its blob."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     wanted = call.body_as(UploadRequest)
     granted = await services().uploads.request_upload(
         call.scope, wanted.file_name, wanted.size, wanted.feed, wanted.way

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.http.gate import gate
+from functions.http.wiring import services
 from shared.analytics.serving.warehouse import WarehouseGrant
 from shared.ingestion.table_names import TableName
 from shared.tenancy.model import RateClass, Role
@@ -66,8 +67,6 @@ class WarehouseCredentials(ResponseModel):
 )
 async def issue_warehouse_credentials(call: Call) -> Reply:
     """Sign access to the caller's lake; it is in the audit before anybody has it."""
-    from shared.bootstrap import services  # noqa: PLC0415 - what it wires is needed by a request, not by indexing
-
     grant = await services().warehouse.credentials(call.scope, call.body_as(CredentialsWish).hours)
     await services().audit.allowed(call.scope, "warehouse.grant", f"container:{grant.container}")
     return Reply(_view(grant))
