@@ -46,6 +46,15 @@ TRANSITIONS: Final[Mapping[IngestState, frozenset[IngestState]]] = {
 ENDED: Final = frozenset({_S.FOLDED, _S.FAILED, _S.DUPLICATE, _S.SUPERSEDED})
 """Where an ingest stays by itself; an operator may give one that failed another chance."""
 
+WITH_FACTS: Final = frozenset({_S.COMMITTED, _S.FOLDED})
+"""Where the facts of an ingest are in the tables."""
+
+OPEN: Final = frozenset(IngestState) - ENDED
+"""Where an ingest still has to go on by itself."""
+
+BEFORE_COMMIT: Final = OPEN - WITH_FACTS
+"""Where nothing of an open ingest is visible yet."""
+
 
 class LineFormat(StrEnum):
     """The three forms that everything is cut and worked in: each can be split between two records."""

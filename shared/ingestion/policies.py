@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.ingestion.model import ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
+from shared.ingestion.model import WITH_FACTS, ChunkDone, Failure, Ingest, IngestState, Recognition, Upload
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import InvalidInput, TooLarge
 
@@ -33,8 +33,6 @@ EMPTY_SETTLED_AFTER: Final = timedelta(minutes=10)
 """Many clients make a file first and write to it when its turn comes."""
 LARGEST_UPLOAD: Final = 10 * 1024**3
 """What one call can plan; an agreement may allow a tenant less, never more."""
-
-_WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
 def check_size(size: int | None, limit: int) -> None:
@@ -72,7 +70,7 @@ def chunk_bytes(base: int, *, wide: bool) -> int:
 def states_the_same(pins: Recognition, earlier: Ingest) -> bool:
     """Tell whether an earlier ingest of the source committed the very facts that `pins` would give."""
     other = earlier.recognition
-    return earlier.state in _WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
+    return earlier.state in WITH_FACTS and other is not None and replace(other, source=pins.source) == pins
 
 
 def check_lookup(part: str, size: int) -> None:

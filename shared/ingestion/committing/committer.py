@@ -21,7 +21,7 @@ from shared.ingestion.committing.ports import (
     Manifest,
     TableChange,
 )
-from shared.ingestion.model import Failure, Ingest, IngestState
+from shared.ingestion.model import BEFORE_COMMIT, Failure, Ingest, IngestState
 from shared.ingestion.ports import Versioned
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
@@ -73,7 +73,7 @@ class Committer:
         One that says `released` proves too that the ingest is no longer held.
         """
         ingest = (await self._ledger.get(scope, ingest_id)).value
-        if ingest.state in {IngestState.LANDED, IngestState.PLANNED, IngestState.WORKING, IngestState.WORKED}:
+        if ingest.state in BEFORE_COMMIT:
             raise Unavailable("the ingest is not visible as worked yet")
         if released and not ingest.released:
             raise Unavailable("the ingest is not visible as released yet")

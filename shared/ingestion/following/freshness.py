@@ -5,23 +5,13 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final
 
-from shared.ingestion.model import Ingest, IngestState
+from shared.ingestion.model import OPEN, Ingest, IngestState
 from shared.ingestion.ports import Ingests
 from shared.ingestion.views import FeedFreshness, Freshness
 from shared.kernel.scope import TenantScope
 
 LOOKED_AT: Final = 200
 """The newest ingests that freshness is told from."""
-
-_OPEN: Final = frozenset(
-    {
-        IngestState.LANDED,
-        IngestState.PLANNED,
-        IngestState.WORKING,
-        IngestState.WORKED,
-        IngestState.COMMITTED,
-    }
-)
 
 
 class FreshnessViews:
@@ -38,7 +28,7 @@ class FreshnessViews:
             if ingest.recognition is not None:
                 by_feed[ingest.recognition.feed].append(ingest)
         return Freshness(
-            on_the_way=sum(ingest.state in _OPEN for ingest in found),
+            on_the_way=sum(ingest.state in OPEN for ingest in found),
             feeds=[_of_feed(feed, ingests) for feed, ingests in sorted(by_feed.items())],
         )
 

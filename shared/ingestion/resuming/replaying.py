@@ -8,7 +8,7 @@ from shared.ingestion.committing.queue import merges
 from shared.ingestion.events import landed
 from shared.ingestion.keeping.horizons import TOMBSTONES_FOR, Horizons
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.model import Ingest, IngestState, Progress, Recognition, RejectCode, Upload
+from shared.ingestion.model import WITH_FACTS, Ingest, IngestState, Progress, Recognition, RejectCode, Upload
 from shared.ingestion.ports import Ingests
 from shared.ingestion.working.work import ENGINE_VERSION
 from shared.kernel.clock import Clock
@@ -16,7 +16,7 @@ from shared.kernel.errors import Conflict
 from shared.kernel.ids import id_after, least_id
 from shared.kernel.scope import TenantScope
 
-_REPLAYABLE: Final = frozenset({IngestState.FOLDED, IngestState.COMMITTED, IngestState.FAILED})
+_REPLAYABLE: Final = WITH_FACTS | {IngestState.FAILED}
 
 
 class Replays:

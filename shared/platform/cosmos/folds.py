@@ -6,7 +6,7 @@ from typing import Final
 from shared.analytics.ports import CommittedChange, WaitingChanges
 from shared.ingestion.committing.ports import Manifest
 from shared.ingestion.documents import INGEST, ingest_document
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import WITH_FACTS, IngestState
 from shared.ingestion.table_names import TableName
 from shared.kernel.clock import Clock
 from shared.kernel.errors import PreconditionFailed, Unavailable
@@ -78,7 +78,7 @@ class CosmosFoldLedger:
 
     async def _is_folded(self, scope: TenantScope, ingest_id: str) -> bool:
         ingest = (await proven(self._ingests, scope, ingest_id)).value
-        if ingest.state not in {IngestState.COMMITTED, IngestState.FOLDED}:
+        if ingest.state not in WITH_FACTS:
             raise Unavailable("the commit is not visible yet")
         return ingest.state is IngestState.FOLDED
 

@@ -20,7 +20,7 @@ from shared.ingestion.documents import (
     upload_document,
 )
 from shared.ingestion.events import Outgoing
-from shared.ingestion.model import ChunkDone, Ingest, IngestState, Plan, Upload
+from shared.ingestion.model import OPEN, ChunkDone, Ingest, Plan, Upload
 from shared.ingestion.ports import Listed, PlannedFile, Versioned
 from shared.kernel.clock import rfc3339
 from shared.kernel.events import Json
@@ -31,13 +31,6 @@ from shared.platform.cosmos.scoped import ScopedContainer
 
 _STUCK_AT_ONCE: Final = 100
 _BECAME_INGEST: Final = Patch(UPLOAD, {"/landed": True})
-_OPEN: Final[list[Json]] = [
-    IngestState.LANDED,
-    IngestState.PLANNED,
-    IngestState.WORKING,
-    IngestState.WORKED,
-    IngestState.COMMITTED,
-]
 
 
 class CosmosIngests:
@@ -134,7 +127,7 @@ class CosmosIngests:
         page = await self._ingests.query(
             scope,
             "c.kind = @kind AND ARRAY_CONTAINS(@open, c.state) AND c.progressedAt <= @since",
-            {"kind": INGEST, "open": _OPEN, "since": rfc3339(since)},
+            {"kind": INGEST, "open": [*sorted(OPEN)], "since": rfc3339(since)},
             level=None,
             limit=_STUCK_AT_ONCE,
         )
