@@ -5,8 +5,8 @@ from typing import Final
 
 from shared.analytics.folding.course_tally import CourseTotals, Totals
 from shared.analytics.folding.course_texts import Shown, assessments_shown, sections_shown
-from shared.analytics.folding.lines import Lines
 from shared.analytics.folding.sums import Sums, figures, growth
+from shared.analytics.lines import Lines
 from shared.analytics.model import (
     ASSESSMENTS,
     COURSE,

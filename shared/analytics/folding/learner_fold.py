@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from shared.analytics.folding.learner_lines import Section
 from shared.analytics.folding.results import texts_of
+from shared.analytics.learner_lines import Section
 from shared.analytics.model import bucket_of, learner_page
 
 _TEXTS: Final = ("course", "line_item", "line_item_title", "status", "period")

@@ -8,7 +8,6 @@ import polars as pl
 
 from shared.analytics.folding.json_texts import quoted
 from shared.analytics.folding.learner_fold import LearnerLines
-from shared.analytics.folding.lines import Lines
 from shared.analytics.folding.members import (
     COURSE_PREFIX,
     DISTRICT,
@@ -18,6 +17,7 @@ from shared.analytics.folding.members import (
     school_group,
 )
 from shared.analytics.folding.results import texts_of
+from shared.analytics.lines import Lines
 from shared.analytics.model import Page, bucket_of, learner_page, learner_view
 from shared.analytics.structure import Structure
 

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Final
 
 from shared.analytics.folding.learner_fold import Sections
-from shared.analytics.folding.learner_lines import Section, line_of, merged_sections
 from shared.analytics.folding.learner_pages import Bucket
 from shared.analytics.folding.members import (
     MEMBERS,
@@ -19,6 +18,7 @@ from shared.analytics.folding.members import (
     school_group,
 )
 from shared.analytics.folding.shard_writing import Build, ShardWriter
+from shared.analytics.learner_lines import Section, line_of, merged_sections
 from shared.analytics.model import (
     Page,
     ShardChange,

@@ -22,7 +22,6 @@ from shared.analytics.folding.room import Room
 from shared.analytics.folding.shard_writing import Build, ShardWriter, cleared, unchanged
 from shared.analytics.folding.sweep import Batch, Swept, sweep
 from shared.analytics.folding.tenant_fold import Changes, TenantFold
-from shared.analytics.folding.together import together
 from shared.analytics.folding.touched import Touched, holding
 from shared.analytics.model import TENANT_SHARD, bucket_of, course_shard
 from shared.analytics.ports import FactFile, FactSnapshot, RollupStore
@@ -32,6 +31,7 @@ from shared.analytics.standards.tally import LearnerTally
 from shared.analytics.structure import Structure
 from shared.kernel.batches import sized
 from shared.kernel.scope import TenantScope
+from shared.kernel.together import together
 
 _FACTS_AT_ONCE: Final = 300_000
 """Rows of the files that are read together."""

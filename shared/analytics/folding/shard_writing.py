@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Final
 
-from shared.analytics.folding.together import together
 from shared.analytics.model import EMPTY_SHARD, ShardChange, ShardHead
 from shared.analytics.ports import RollupStore, Upon
 from shared.kernel.errors import Unavailable
 from shared.kernel.scope import TenantScope
+from shared.kernel.together import together
 
 _RACES: Final = 5
 _AT_ONCE: Final = 64

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from shared.analytics.folding.learner_lines import learner_of
 from shared.analytics.items.policies import items_shown
 from shared.analytics.items.views import ItemDashboard
+from shared.analytics.learner_lines import learner_of
 from shared.analytics.model import (
     COURSE,
     FEEDS,

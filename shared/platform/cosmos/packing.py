@@ -12,7 +12,7 @@ from typing import Final
 
 from backports.zstd import ZstdCompressor, decompress
 
-from shared.analytics.folding.lines import Lines
+from shared.analytics.lines import Lines
 from shared.analytics.model import Page
 from shared.kernel.events import Json
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from shared.analytics.folding.together import together
 from shared.analytics.model import EMPTY_SHARD, Page, Rollup, ShardHead, page_of
 from shared.analytics.ports import Place, Upon
 from shared.kernel.errors import Conflict, PreconditionFailed
 from shared.kernel.events import Json
 from shared.kernel.scope import TenantScope
+from shared.kernel.together import together
 from shared.platform.cosmos.errors import refused_operation
 from shared.platform.cosmos.operations import Create, Delete, Document, Operation, Replace, Upsert
 from shared.platform.cosmos.packing import find, page_name, part_of, parts_of, unpack

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.analytics.folding.figure_texts import with_figures
 from shared.analytics.folding.json_texts import points
-from shared.analytics.folding.lines import Lines
 from shared.analytics.folding.sums import Sums, figures, headline
+from shared.analytics.lines import Lines
 from shared.analytics.measures import BIN_WIDTH, TOP_BIN, UNIT
 from shared.analytics.model import text_of
 from tests.fixtures.facts import ingest_id
