@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.http.gate import gate
+from shared.json_model import JsonModel
 from shared.tenancy.model import RateClass
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
-from shared.web.models import ResponseModel
 from shared.web.routing import Route
 
 blueprint = HttpBlueprint(gate)
 
 
-class Health(ResponseModel):
+class Health(JsonModel):
     """The state of one process."""
 
     status: Annotated[Literal["ok"], Field(description="Always `ok`: a process that is not does not answer.")]

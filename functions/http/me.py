@@ -5,23 +5,23 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.http.gate import gate
+from shared.json_model import JsonModel
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
-from shared.web.models import ResponseModel
 from shared.web.routing import Route
 
 blueprint = HttpBlueprint(gate)
 
 
-class BrandingView(ResponseModel):
+class BrandingView(JsonModel):
     """How pages of the tenant look."""
 
     name: str
     accent: Annotated[str, Field(examples=["#1b5e7a"])]
 
 
-class PrincipalView(ResponseModel):
+class PrincipalView(JsonModel):
     """The caller as the tenant knows them."""
 
     tenant: Annotated[str, Field(examples=["north"])]

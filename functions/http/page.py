@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field
 
 from functions.http.gate import gate
+from shared.json_model import JsonModel
 from shared.kernel.errors import NotFound
 from shared.settings import process_settings
 from shared.tenancy.model import RateClass
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Content, Reply
-from shared.web.models import RequestModel, ResponseModel
+from shared.web.models import RequestModel
 from shared.web.routing import Media, PathParameter, Route
 
 blueprint = HttpBlueprint(gate)
@@ -35,7 +36,7 @@ _HASHED = re.compile(r"[a-z]+-[A-Z0-9]{8}\.(css|js)")
 _FILE = rf"{_HASHED.pattern}|[a-z]+\.(svg|txt)"
 
 
-class SignIn(ResponseModel):
+class SignIn(JsonModel):
     """The OpenID Connect provider at which the page signs people in."""
 
     issuer: Annotated[str, Field(examples=["https://login.example.org"])]

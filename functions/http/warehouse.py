@@ -9,10 +9,11 @@ from functions.http.gate import gate
 from functions.http.wiring import services
 from shared.analytics.serving.warehouse import WarehouseGrant
 from shared.ingestion.table_names import TableName
+from shared.json_model import JsonModel
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
-from shared.web.models import RequestModel, ResponseModel
+from shared.web.models import RequestModel
 from shared.web.routing import Route
 
 blueprint = HttpBlueprint(gate)
@@ -26,14 +27,14 @@ class CredentialsWish(RequestModel):
     hours: Annotated[int, Field(ge=1, le=8, description="Whole hours.")] = 1
 
 
-class WarehouseTable(ResponseModel):
+class WarehouseTable(JsonModel):
     """A table, by name and by address in the scheme of object stores."""
 
     name: Annotated[str, Field(examples=["results"])]
     address: Annotated[str, Field(examples=["az://lake-north/results"])]
 
 
-class WarehouseCredentials(ResponseModel):
+class WarehouseCredentials(JsonModel):
     """Read access to the lake of the caller's tenant; docs/warehouse.md shows how tools take it."""
 
     account: Annotated[str, Field(description="The storage account.")]

@@ -6,29 +6,19 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from shared.json_model import JsonModel
 
 
-class _View(BaseModel):
-    # Built at first use, so that a cold start for another route does not pay for it.
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        defer_build=True,
-    )
-
-
-class Band(_View):
+class Band(JsonModel):
     """A band of mastery: scores from `starts_at` percent up to where the next one starts."""
 
     starts_at: int
     scored: int
 
 
-class PercentStatistics(_View):
+class PercentStatistics(JsonModel):
     """Figures over the percent scores of the latest attempts."""
 
     n: Annotated[int, Field(description="Scores counted.")]
@@ -48,7 +38,7 @@ class PercentStatistics(_View):
     bands: Annotated[list[Band], Field(description="Counts in the tenant's bands of mastery.")]
 
 
-class Growth(_View):
+class Growth(JsonModel):
     """How scores of the same learners changed from one period to the next in which they had any."""
 
     from_: Annotated[str, Field(alias="from")]
@@ -57,7 +47,7 @@ class Growth(_View):
     mean: Annotated[float, Field(description="Percent points.")]
 
 
-class Figures(_View):
+class Figures(JsonModel):
     """What every group is described by; all null where the group is suppressed."""
 
     learners: int | None = None
@@ -74,7 +64,7 @@ class Figures(_View):
     suppressed: bool = False
 
 
-class _Line(_View):
+class _Line(JsonModel):
     """A group in the view of the group around it."""
 
     title: str
@@ -103,7 +93,7 @@ class SchoolLine(_Line):
     latest_upload: datetime
 
 
-class CourseList(_View):
+class CourseList(JsonModel):
     """A page of courses; `total` counts those on all pages."""
 
     courses: list[CourseLine]
@@ -111,7 +101,7 @@ class CourseList(_View):
     next_cursor: str | None
 
 
-class SchoolList(_View):
+class SchoolList(JsonModel):
     """A page of schools; `total` counts those on all pages."""
 
     schools: list[SchoolLine]
@@ -119,7 +109,7 @@ class SchoolList(_View):
     next_cursor: str | None
 
 
-class Overview(_View):
+class Overview(JsonModel):
     """What the caller may see of the district: its figures, its schools, the courses by id."""
 
     figures: Figures | None
@@ -177,7 +167,7 @@ _Name = Annotated[
 ]
 
 
-class Member(_View):
+class Member(JsonModel):
     """A learner in a section, with what came of the learner's work in the course."""
 
     learner_id: str
@@ -198,7 +188,7 @@ class SectionDashboard(Figures):
     members: list[Member]
 
 
-class PeriodSchool(_View):
+class PeriodSchool(JsonModel):
     """A school in a period."""
 
     school_id: str
@@ -216,13 +206,13 @@ class PeriodDashboard(Figures):
     schools: list[PeriodSchool]
 
 
-class Periods(_View):
+class Periods(JsonModel):
     """All periods with results, by id."""
 
     periods: list[PeriodDashboard]
 
 
-class FeedLine(_View):
+class FeedLine(JsonModel):
     """What came by one feed, and when its newest file with results in force came in."""
 
     feed: str
@@ -232,20 +222,20 @@ class FeedLine(_View):
     latest_upload: datetime
 
 
-class Feeds(_View):
+class Feeds(JsonModel):
     """All feeds with results, by name."""
 
     feeds: list[FeedLine]
 
 
-class Cohort(_View):
+class Cohort(JsonModel):
     """A group that can be compared."""
 
     cohort: Annotated[str, Field(examples=["school:north-high"], description="`{kind}:{id}`.")]
     title: str
 
 
-class Cohorts(_View):
+class Cohorts(JsonModel):
     """The groups that the caller may compare: schools, courses, periods."""
 
     cohorts: list[Cohort]
@@ -258,7 +248,7 @@ class Side(Figures):
     title: str
 
 
-class Comparison(_View):
+class Comparison(JsonModel):
     """Two cohorts side by side."""
 
     first: Side
@@ -271,7 +261,7 @@ class Comparison(_View):
     ]
 
 
-class Match(_View):
+class Match(JsonModel):
     """A group whose title or id holds the words that were asked for."""
 
     kind: str
@@ -279,13 +269,13 @@ class Match(_View):
     title: str
 
 
-class Matches(_View):
+class Matches(JsonModel):
     """What was found, best first."""
 
     matches: list[Match]
 
 
-class LearnerResult(_View):
+class LearnerResult(JsonModel):
     """The latest attempt of a learner on one line item."""
 
     line_item_id: str
@@ -300,14 +290,14 @@ class LearnerResult(_View):
     late: bool
 
 
-class LearnerCourse(_View):
+class LearnerCourse(JsonModel):
     """The results of a learner in one course, by line item."""
 
     course_id: str
     results: list[LearnerResult]
 
 
-class LearnerDashboard(_View):
+class LearnerDashboard(JsonModel):
     """The results of one learner, by course."""
 
     learner_id: str
@@ -324,7 +314,7 @@ class OwnResult(LearnerResult):
     ]
 
 
-class OwnCourse(_View):
+class OwnCourse(JsonModel):
     """The caller's own results in one course."""
 
     course_id: str
@@ -332,7 +322,7 @@ class OwnCourse(_View):
     results: list[OwnResult]
 
 
-class StudentHome(_View):
+class StudentHome(JsonModel):
     """What a learner needs first: own results, and how many are missing or came late."""
 
     courses: list[OwnCourse]
@@ -340,13 +330,13 @@ class StudentHome(_View):
     late: int
 
 
-class TeacherHome(_View):
+class TeacherHome(JsonModel):
     """What a teacher needs first: the courses that the teacher instructs, at most twenty."""
 
     courses: list[CourseDashboard]
 
 
-class AdministratorHome(_View):
+class AdministratorHome(JsonModel):
     """What an administrator needs first: the district, its schools, and how fresh each feed is."""
 
     figures: Figures | None

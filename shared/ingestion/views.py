@@ -4,30 +4,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, Field
 
 from shared.ingestion.following.ingest_views import PlannedTable
 from shared.ingestion.following.lineage import Origin
 from shared.ingestion.following.pace import Pace, pace_of
 from shared.ingestion.model import Failure, Ingest, IngestState, LineFormat, Reject, RejectCode, Way
 from shared.ingestion.ways.uploads import GrantedUpload
+from shared.json_model import JsonModel
 
 
-class View(BaseModel):
-    """An answer: camelCase outside."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        # Built at first use, so that a cold start for another route does not pay for it.
-        defer_build=True,
-    )
-
-
-class UploadRequest(View):
+class UploadRequest(JsonModel):
     """The body of `POST /uploads`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,14 +26,14 @@ class UploadRequest(View):
     """`appliance` for a bundle that the district's own appliance has signed."""
 
 
-class UploadView(View):
+class UploadView(JsonModel):
     """A granted upload: PUT the bytes to `url` with the header `x-ms-blob-type: BlockBlob`."""
 
     ingest_id: str
     file_name: str
     url: str
     method: str = "PUT"
-    headers: dict[str, str] = {"x-ms-blob-type": "BlockBlob"}
+    headers: dict[str, str] = Field(default={"x-ms-blob-type": "BlockBlob"})
     expires_at: datetime
 
     @classmethod
@@ -61,14 +48,14 @@ class UploadView(View):
         )
 
 
-class PlaceView(View):
+class PlaceView(JsonModel):
     """One broken rule and its place."""
 
     place: str
     message: str
 
 
-class FailureView(View):
+class FailureView(JsonModel):
     """Why an ingest failed."""
 
     code: str
@@ -82,7 +69,7 @@ class FailureView(View):
         return cls(code=failure.code, detail=failure.detail, violations=places)
 
 
-class PaceView(View):
+class PaceView(JsonModel):
     """How fast an ingest is worked, and when its last chunk is expected to be done, or was."""
 
     records_per_second: float
@@ -95,7 +82,7 @@ class PaceView(View):
         return cls(**asdict(pace))
 
 
-class FeedFreshness(View):
+class FeedFreshness(JsonModel):
     """How fresh the data of a feed is, told from its newest files."""
 
     feed: str
@@ -114,14 +101,14 @@ class FeedFreshness(View):
     reject_counts: Annotated[dict[str, int], Field(description="Records not taken, by reason.")]
 
 
-class Freshness(View):
+class Freshness(JsonModel):
     """How fresh the data of a tenant is, told from its newest 200 files; feeds by name."""
 
     on_the_way: Annotated[int, Field(description="Files that landed and whose figures are not shown yet.")]
     feeds: list[FeedFreshness]
 
 
-class IngestView(View):
+class IngestView(JsonModel):
     """An ingest, its state and its counts."""
 
     id: str
@@ -183,14 +170,14 @@ class IngestView(View):
         )
 
 
-class IngestPage(View):
+class IngestPage(JsonModel):
     """Ingests, newest first."""
 
     items: list[IngestView]
     next_cursor: str | None = None
 
 
-class RejectView(View):
+class RejectView(JsonModel):
     """A rejected record: where it is, and why. It never shows what the record holds."""
 
     member: str | None
@@ -208,14 +195,14 @@ class RejectView(View):
         return cls(**asdict(reject))
 
 
-class RejectPage(View):
+class RejectPage(JsonModel):
     """Rejects in the order of the file."""
 
     items: list[RejectView]
     next_cursor: str | None = None
 
 
-class MemberView(View):
+class MemberView(JsonModel):
     """One table of a file: how it is read and where its rows go. `drift` are columns that nobody reads."""
 
     name: str
@@ -248,14 +235,14 @@ class MemberView(View):
         )
 
 
-class PlanView(View):
+class PlanView(JsonModel):
     """What was planned for a file, table by table."""
 
     ingest_id: str
     members: list[MemberView]
 
 
-class OriginView(View):
+class OriginView(JsonModel):
     """Where the record of a fact stands: file, member, ordinal, and bytes of the member's lines."""
 
     ingest_id: str
@@ -293,7 +280,7 @@ class OriginView(View):
         )
 
 
-class ReplayView(View):
+class ReplayView(JsonModel):
     """A replay that was started: its own ingest is followed as any other."""
 
     ingest_id: str

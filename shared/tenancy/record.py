@@ -1,22 +1,12 @@
-"""How the records of tenancy are stored: frozen, with camelCase names."""
+"""How the records of tenancy are stored."""
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from shared.json_model import JsonModel
 
 
-class Record(BaseModel):
+class Record(JsonModel):
     """The root of every stored record."""
-
-    # Built at first use: a cold start that serves a health probe pays for none of these.
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        defer_build=True,
-    )
 
     def document(self) -> dict[str, Any]:
         """Return the record as a JSON document with camelCase names."""

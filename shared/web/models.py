@@ -1,29 +1,16 @@
-"""Bases of the models that cross HTTP: camelCase outside, nothing undeclared accepted."""
+"""What every request keeps to: camelCase outside, nothing undeclared accepted."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, Field
 
-_BASE = ConfigDict(
-    frozen=True,
-    alias_generator=to_camel,
-    validate_by_name=True,
-    serialize_by_alias=True,
-    defer_build=True,
-)
+from shared.json_model import JsonModel
 
 
-class RequestModel(BaseModel):
+class RequestModel(JsonModel):
     """A JSON body or a query: unknown members are refused, so that a misspelt one is not ignored."""
 
-    model_config = ConfigDict(**_BASE, extra="forbid")
-
-
-class ResponseModel(BaseModel):
-    """A JSON answer."""
-
-    model_config = _BASE
+    model_config = ConfigDict(extra="forbid")
 
 
 class PageQuery(RequestModel):

@@ -3,33 +3,22 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.analytics.drilling.model import Kind
+from shared.json_model import JsonModel
 
 type Cell = str | int | float | bool | datetime | None
 
 
-class _View(BaseModel):
-    # Built at first use, as the views of dashboards.
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        defer_build=True,
-    )
-
-
-class FactColumn(_View):
+class FactColumn(JsonModel):
     """A column of the answer, by its name in the table."""
 
     name: Annotated[str, Field(examples=["score"])]
     kind: Kind
 
 
-class FactPage(_View):
+class FactPage(JsonModel):
     """Rows of a table as one version of it has them; all pages of a list come from the same version."""
 
     table: Annotated[str, Field(examples=["results"])]

@@ -3,16 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.analytics.views import CourseDashboard
-
-
-class _View(BaseModel):
-    model_config = CourseDashboard.model_config
+from shared.json_model import JsonModel
 
 
-class ItemOption(_View):
+class ItemOption(JsonModel):
     """One answer that was given to an item."""
 
     option: Annotated[str | None, Field(description="Null for no answer.")]
@@ -23,7 +19,7 @@ class ItemOption(_View):
     mean_total: Annotated[float | None, Field(description="Mean part of all points of those who gave it.")]
 
 
-class ItemFlag(_View):
+class ItemFlag(JsonModel):
     """What about an item deserves a look."""
 
     flag: Annotated[str, Field(description="too-few, too-hard, too-easy, key-suspect or dead-distractor.")]
@@ -31,7 +27,7 @@ class ItemFlag(_View):
     option: Annotated[str | None, Field(description="The answer that it is about.")]
 
 
-class ItemLine(_View):
+class ItemLine(JsonModel):
     """One item in one version; figures are null below ten scored answers."""
 
     item_id: str
@@ -60,7 +56,7 @@ class ItemLine(_View):
     flags: list[ItemFlag]
 
 
-class ItemForm(_View):
+class ItemForm(JsonModel):
     """Those items that at least half of the learners had scored, and the learners with all of them."""
 
     learners: int
@@ -72,7 +68,7 @@ class ItemForm(_View):
     standard_error: Annotated[float | None, Field(description="Of measurement, in points.")]
 
 
-class ItemDashboard(_View):
+class ItemDashboard(JsonModel):
     """How the items of an assessment worked, over the latest attempt of each learner."""
 
     course_id: str

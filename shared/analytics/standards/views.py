@@ -2,9 +2,10 @@
 
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.analytics.views import AssessmentLine, CourseDashboard, Figures
+from shared.analytics.views import AssessmentLine, Figures
+from shared.json_model import JsonModel
 
 _Source = Annotated[
     str | None,
@@ -18,11 +19,7 @@ _Pairs = Annotated[
 ]
 
 
-class _View(BaseModel):
-    model_config = CourseDashboard.model_config
-
-
-class StandardLine(_View):
+class StandardLine(JsonModel):
     """A standard in the list of all."""
 
     standard_id: str
@@ -33,13 +30,13 @@ class StandardLine(_View):
     mean: float | None
 
 
-class Standards(_View):
+class Standards(JsonModel):
     """All standards with results, by id."""
 
     standards: list[StandardLine]
 
 
-class StandardCourse(_View):
+class StandardCourse(JsonModel):
     """A course in the view of a standard."""
 
     course_id: str
@@ -69,7 +66,7 @@ class CourseStandard(Figures):
 _OF_SCORES: Final = ("mean", "standard_deviation", "median")
 
 
-class CourseStandardLine(_View):
+class CourseStandardLine(JsonModel):
     """A standard in a course as one row of an export."""
 
     standard_id: str
@@ -95,7 +92,7 @@ class CourseStandardLine(_View):
         return cls.model_validate({**own, **scores, "scored": scored})
 
 
-class CourseStandards(_View):
+class CourseStandards(JsonModel):
     """The standards of a course that have results, by id."""
 
     course_id: str
@@ -103,7 +100,7 @@ class CourseStandards(_View):
     standards: list[CourseStandard]
 
 
-class LearnerStandard(_View):
+class LearnerStandard(JsonModel):
     """What the results of a learner in a course come to on one standard."""
 
     standard_id: str
@@ -113,7 +110,7 @@ class LearnerStandard(_View):
     mean: float | None
 
 
-class LearnerCourseStandards(_View):
+class LearnerCourseStandards(JsonModel):
     """The standards of one course on which a learner has results, by id."""
 
     course_id: str
@@ -121,7 +118,7 @@ class LearnerCourseStandards(_View):
     standards: list[LearnerStandard]
 
 
-class LearnerStandards(_View):
+class LearnerStandards(JsonModel):
     """The standards on which a learner has results, by course."""
 
     learner_id: str

@@ -7,12 +7,12 @@ from typing import Self
 from shared.ingestion.following.line_pages import LINE_BYTES, whole_lines
 from shared.ingestion.linking.ports import LinkReports
 from shared.ingestion.ports import Listed
-from shared.ingestion.views import View
+from shared.json_model import JsonModel
 from shared.kernel.errors import InvalidInput
 from shared.kernel.scope import TenantScope
 
 
-class MatchingView(View):
+class MatchingView(JsonModel):
     """How the people of one system were matched with the roster: by which pair of identifiers, if any."""
 
     system: str
@@ -24,13 +24,13 @@ class MatchingView(View):
     rate: float
 
 
-class MatchingPage(View):
+class MatchingPage(JsonModel):
     """Every system whose people are not the roster's own."""
 
     items: list[MatchingView]
 
 
-class UnmatchedView(View):
+class UnmatchedView(JsonModel):
     """Somebody whom nobody of the roster matches, and the record that names them."""
 
     system: str
@@ -48,7 +48,7 @@ class UnmatchedView(View):
         return cls(**json.loads(line))
 
 
-class UnmatchedPage(View):
+class UnmatchedPage(JsonModel):
     """People without a match, system by system."""
 
     items: list[UnmatchedView]

@@ -5,16 +5,16 @@ import json
 import azure.functions as func
 import pytest
 
+from shared.json_model import JsonModel
 from shared.tenancy.model import RateClass, Role
 from shared.web.azure_http import HttpBlueprint, endpoint
 from shared.web.call import Call, Reply
-from shared.web.models import ResponseModel
 from shared.web.routing import PathParameter, Route
 from tests.fixtures.tenancy import membership, tenant
 from tests.fixtures.web import MemoryWeb
 
 
-class Thing(ResponseModel):
+class Thing(JsonModel):
     thing_id: str
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.json_model import JsonModel
 from shared.kernel.errors import (
     Conflict,
     InvalidInput,
@@ -21,17 +22,17 @@ from shared.kernel.errors import (
 from shared.tenancy.model import Budget, Quotas, RateClass, Role
 from shared.web.call import Call, Content, Reply
 from shared.web.exchange import Outgoing
-from shared.web.models import PageQuery, RequestModel, ResponseModel
+from shared.web.models import PageQuery, RequestModel
 from shared.web.routing import Media, PathParameter, Route
 from tests.fixtures.tenancy import MACHINES, membership, tenant
 from tests.fixtures.web import EC_JWK, MemoryWeb
 
 
-class View(ResponseModel):
+class View(JsonModel):
     seen_by: str
 
 
-class Numbers(ResponseModel):
+class Numbers(JsonModel):
     items: list[int]
     next_cursor: str | None = None
 
