@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from scripts.lib.feed_pages.markdown import code, codes, pairs, table
 from shared.ingestion.mapping.columns import Cast, Column, Pii
-from shared.ingestion.mapping.feed import Part
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.reading.fixed_width import read_slices
 
 _USUAL_LONGEST = Column.model_fields["longest"].default

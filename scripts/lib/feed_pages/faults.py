@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scripts.lib.feed_pages.columns import needed, read_into
 from scripts.lib.feed_pages.markdown import code, codes, table
 from shared.ingestion.mapping.columns import Cast
-from shared.ingestion.mapping.feed import Part
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import RejectCode
 
 CAST_FAULTS = {

@@ -6,7 +6,7 @@ from scripts.lib.feed_pages.columns import columns_table, slices_table
 from scripts.lib.feed_pages.faults import faults_table
 from scripts.lib.feed_pages.markdown import code, codes, document, either, listed, matching, pairs
 from scripts.lib.feed_pages.wide import unpivoting
-from shared.ingestion.mapping.feed import Identifier, Part
+from shared.ingestion.mapping.parts import Identifier, Part
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from scripts.lib.feed_pages.markdown import code, codes, matching, pairs
-from shared.ingestion.mapping.feed import Unpivot
+from shared.ingestion.mapping.parts import Unpivot
 
 
 def unpivoting(unpivot: Unpivot) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,8 @@ from typing import Final
 
 from scripts.lib.simulation.inverting import inverted
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 
 _NOTHING: Final = r"(?!)"
 _UNKNOWN: Final = {

@@ -20,7 +20,7 @@ from scripts.lib.simulation.truth import FileTruth, MemberTruth, Notes
 from scripts.lib.simulation.wishes import WORKBOOKS, Wish, extension_of, file_name
 from scripts.lib.simulation.workbooks import write_ods, write_xlsx
 from scripts.lib.simulation.zips import Zipping
-from shared.ingestion.mapping.feed import Lookup, Part
+from shared.ingestion.mapping.parts import Lookup, Part
 
 _FAULTY: Final = 0.05
 _PIECE: Final = 1 << 20

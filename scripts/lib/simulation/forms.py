@@ -12,7 +12,8 @@ from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.world import Place, place, said
 from shared.ingestion.mapping.columns import Column, normalised
-from shared.ingestion.mapping.feed import Mapping, Part, Unpivot
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part, Unpivot
 from shared.ingestion.reading.fixed_width import read_slices
 
 _NOTHING: Final = r"(?!)"

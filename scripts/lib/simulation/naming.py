@@ -9,7 +9,8 @@ from typing import Final
 from scripts.lib.simulation.inverting import inverted
 from scripts.lib.simulation.world import course_of
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 
 _EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 

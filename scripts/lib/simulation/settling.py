@@ -15,7 +15,7 @@ from scripts.lib.simulation.truth import MemberTruth
 from scripts.lib.simulation.wishes import Wish, file_name
 from scripts.lib.simulation.writing import Written
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Part
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.table_names import TableName
 
 HELD: Final = "too-many-vanished"

@@ -9,7 +9,8 @@ from scripts.lib.simulation.naming import FileName, name_file
 from scripts.lib.simulation.structures import STRUCTURES
 from scripts.lib.simulation.styles import Style
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 
 type Container = Literal["plain", "gzip", "zip", "xlsx", "ods", "json", "xml"]
 

@@ -6,7 +6,8 @@ from random import Random
 
 from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.wishes import Wish, all_tables, containers_of, encodings_of
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 
 from shared.ingestion.mapping.columns import normalised
-from shared.ingestion.mapping.feed import Part
 from shared.ingestion.mapping.measuring import NOT_WIDE, Measured, measured
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.mapping.tried_heads import LONGEST_BEFORE_HEADER, Header, Table, TriedHead
 from shared.ingestion.model import Dialect, Layout, LineFormat
 from shared.ingestion.reading.fixed_width import read_slices

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.mapping.columns import normalised
-from shared.ingestion.mapping.feed import Unpivot
+from shared.ingestion.mapping.parts import Unpivot
 from shared.ingestion.model import Measure
 
 LONGEST_PREAMBLE: Final = 5

@@ -12,8 +12,9 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import Fit
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.reading.records import Span
 from shared.ingestion.reading.sniffing import Head

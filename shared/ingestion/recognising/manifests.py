@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.reading.records import RecordSplitter, split_record
 from shared.ingestion.recognising.members import MemberHead
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.ingestion.mapping.feed import Part
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import Layout, LineFormat
 from shared.ingestion.reading.sniffing import Head
 from shared.ingestion.recognising.judging import Judgement

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.identities import FileIdentity, identify
 from shared.ingestion.mapping.layouts import Fit, Misfit, fits
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.mapping.tried_heads import TriedHead
 from shared.ingestion.model import LineFormat
 from shared.ingestion.recognising.format_versions import version_of

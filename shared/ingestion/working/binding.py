@@ -8,8 +8,8 @@ from functools import cached_property
 import polars as pl
 
 from shared.ingestion.mapping.columns import Column, Pii
-from shared.ingestion.mapping.feed import Case, Part
 from shared.ingestion.mapping.layouts import positions_of
+from shared.ingestion.mapping.parts import Case, Part
 from shared.ingestion.model import Layout
 from shared.ingestion.working.casting import cast, cast_cells, present
 from shared.ingestion.working.verdicts import Verdicts

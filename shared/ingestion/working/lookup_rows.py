@@ -16,7 +16,8 @@ from shared.ingestion import policies
 from shared.ingestion.committing.merge_ports import RowStore
 from shared.ingestion.committing.merging import NEWEST_LAST
 from shared.ingestion.committing.ports import LiveFile, TableSnapshot
-from shared.ingestion.mapping.feed import Lookup, Mapping
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Lookup
 from shared.ingestion.model import Ingest, Plan
 from shared.ingestion.reading.chunks import read
 from shared.ingestion.reading.planned_lines import PlannedLines

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from shared.ingestion.mapping.feed import Lookup
+from shared.ingestion.mapping.parts import Lookup
 from shared.ingestion.model import RejectCode
 from shared.ingestion.working.casting import cast
 from shared.ingestion.working.verdicts import Verdicts

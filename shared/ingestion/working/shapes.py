@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.mapping.columns import Column
-from shared.ingestion.mapping.feed import Unpivot
+from shared.ingestion.mapping.parts import Unpivot
 from shared.ingestion.model import Measure, RejectCode
 from shared.ingestion.table_names import TableName
 from shared.ingestion.working.binding import Binding

@@ -11,7 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import Chunk, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.reading.chunks import read
 from shared.ingestion.table_names import TableName

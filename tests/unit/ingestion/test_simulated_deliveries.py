@@ -13,7 +13,8 @@ from scripts.lib.simulation.styles import Style
 from scripts.lib.simulation.wishes import Container, Wish, all_tables, containers_of
 from scripts.lib.simulation.writing import write
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import IngestState
 from tests.fixtures.ingestion import KEY
 from tests.fixtures.whole_runs import WholeRun

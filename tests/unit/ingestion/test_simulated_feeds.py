@@ -28,7 +28,8 @@ from scripts.lib.simulation.wishes import (
 )
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping.catalogue import Catalogue
-from shared.ingestion.mapping.feed import Mapping, Part
+from shared.ingestion.mapping.feed import Mapping
+from shared.ingestion.mapping.parts import Part
 from tests.fixtures.inspections import Inspected, inspect_bytes
 
 SINGLES = [(mapping, part) for mapping in Catalogue.built_in().newest for part in all_singles(mapping)]
