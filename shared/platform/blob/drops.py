@@ -6,15 +6,13 @@ metadata (hierarchical namespace); locally an SFTP server of ours does the same.
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-
-from azure.core import MatchConditions
+from typing import TYPE_CHECKING, Final
 
 from shared.ingestion.ways.ports import Drop
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound, PreconditionFailed
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner
+from shared.platform.blob import versions
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.copying import BlobCopies
 from shared.platform.blob.errors import translated
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 DROPS: Final = "drops"
 DIRECTORY: Final = "hdi_isfolder"
 """Metadata of a directory of a hierarchical namespace, as a listing of blobs shows it."""
-_REFUSED: Final = "termtiderefused"
 
 
 class AzureDrops:
@@ -55,7 +52,7 @@ class AzureDrops:
             ):
                 metadata = found.metadata or {}
                 if metadata.get(DIRECTORY) != "true":
-                    yield _drop(found, folder, metadata.get(_REFUSED), listing.now)
+                    yield _drop(found, folder, metadata.get(versions.REFUSED), listing.now)
 
     async def land(self, scope: TenantScope, drop: Drop, blob: str) -> bool:
         """Make the landing blob a copy of just this version; one that exists stays as it is.
@@ -66,19 +63,11 @@ class AzureDrops:
 
     async def refuse(self, scope: TenantScope, drop: Drop, reason: str) -> None:
         """Write the reason upon this version; another one, or none, stays as it is."""
-        try:
-            with translated():
-                await self._client(scope, drop).set_blob_metadata({_REFUSED: reason}, **_only(drop))
-        except (PreconditionFailed, NotFound):
-            return
+        await versions.refuse(self._client(scope, drop), drop.etag, reason)
 
     async def remove(self, scope: TenantScope, drop: Drop) -> None:
         """Remove this version; another one, or none, stays as it is."""
-        try:
-            with translated():
-                await self._client(scope, drop).delete_blob(**_only(drop))
-        except (PreconditionFailed, NotFound):
-            return
+        await versions.remove(self._client(scope, drop), drop.etag)
 
     def _client(self, scope: TenantScope, drop: Drop) -> "BlobClient":
         return self._account.service.get_blob_client(DROPS, f"{scope.tenant_id}/{drop.name}")
@@ -93,7 +82,3 @@ def _drop(found: "BlobProperties", folder: str, refused: str | None, now: dateti
         still=now - found.last_modified,
         refused=refused,
     )
-
-
-def _only(drop: Drop) -> dict[str, Any]:
-    return {"etag": drop.etag, "match_condition": MatchConditions.IfNotModified}

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from azure.core import MatchConditions
-
 from shared.ingestion.keeping.ports import StoredBlob
-from shared.kernel.errors import NotFound, PreconditionFailed
+from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
+from shared.platform.blob import versions
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
 from shared.platform.blob.grants import LANDING, check_path
@@ -26,7 +25,9 @@ class AzureKeptBlobs:
 
     async def remove(self, scope: TenantScope, blob: StoredBlob) -> None:
         """Remove just this version of a blob; another one, or none, stays as it is."""
-        await _remove(self._account, container_of(scope), blob)
+        await versions.remove(
+            self._account.service.get_blob_client(container_of(scope), blob.path), blob.etag
+        )
 
 
 class AzureLandedBlobs:
@@ -42,7 +43,7 @@ class AzureLandedBlobs:
     async def remove(self, scope: TenantScope, blob: StoredBlob) -> None:
         """Remove just this version of a file; `TenantBreach` for one that is another tenant's."""
         check_path(scope, blob.path)
-        await _remove(self._account, LANDING, blob)
+        await versions.remove(self._account.service.get_blob_client(LANDING, blob.path), blob.etag)
 
 
 async def _under(account: BlobAccount, container: str, prefix: str) -> AsyncIterator[StoredBlob]:
@@ -53,13 +54,4 @@ async def _under(account: BlobAccount, container: str, prefix: str) -> AsyncIter
             async for found in client.list_blobs(name_starts_with=prefix, raw_response_hook=listing.note):
                 yield StoredBlob(found.name, listing.now - found.last_modified, found.etag)
     except NotFound:
-        return
-
-
-async def _remove(account: BlobAccount, container: str, blob: StoredBlob) -> None:
-    client = account.service.get_blob_client(container, blob.path)
-    try:
-        with translated():
-            await client.delete_blob(etag=blob.etag, match_condition=MatchConditions.IfNotModified)
-    except (PreconditionFailed, NotFound):
         return

@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from azure.core import MatchConditions
-
 from shared.ingestion.ports import BlobFacts
 from shared.kernel.scope import TenantScope
+from shared.platform.blob import versions
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
 from shared.platform.blob.grants import LANDING, check_path
@@ -39,8 +38,7 @@ class AzureLandingBlobs:
         """Return at most `length` bytes from `offset`; `PreconditionFailed` when the ETag is another now."""
         check_path(scope, blob)
         client = self._account.blocking.get_blob_client(LANDING, blob)
-        same = MatchConditions.IfNotModified
-        reading = partial(read_range_blocking, client, offset, length, etag=etag, match_condition=same)
+        reading = partial(read_range_blocking, client, offset, length, **versions.only(etag))
         return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
 
     def _client(self, scope: TenantScope, blob: str) -> "BlobClient":

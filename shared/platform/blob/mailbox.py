@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-
-from azure.core import MatchConditions
+from typing import TYPE_CHECKING, Final
 
 from shared.ingestion.ways.mail_ports import StoredMail
-from shared.kernel.errors import NotFound, PreconditionFailed
+from shared.kernel.errors import NotFound
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import StampScope
+from shared.platform.blob import versions
 from shared.platform.blob.account import BlobAccount
 from shared.platform.blob.errors import translated
 from shared.platform.blob.ranges import read_range
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient
 
 MAIL: Final = "mail"
-_REFUSED: Final = "termtiderefused"
 
 
 class AzureMailbox:
@@ -38,7 +36,7 @@ class AzureMailbox:
 
     async def read(self, stamp: StampScope, mail: StoredMail, offset: int, length: int) -> bytes:
         """Return at most `length` bytes from `offset`; `PreconditionFailed` when it is another by now."""
-        return await read_range(self._client(mail.path), offset, length, **_only(mail))
+        return await read_range(self._client(mail.path), offset, length, **versions.only(mail.etag))
 
     async def of(self, scope: TenantScope) -> AsyncIterator[StoredMail]:
         """Yield the messages in the folder of the scope's tenant; `Unavailable`."""
@@ -52,33 +50,21 @@ class AzureMailbox:
         container = self._account.service.get_container_client(MAIL)
         with translated():
             async for found in container.list_blobs(include=["metadata"]):
-                if found.last_modified < before and _REFUSED not in (found.metadata or {}):
+                if found.last_modified < before and versions.REFUSED not in (found.metadata or {}):
                     yield found.name
 
     async def refuse(self, stamp: StampScope, mail: StoredMail, reason: str) -> None:
         """Write the reason upon this version; another one, or none, stays as it is."""
-        try:
-            with translated():
-                await self._client(mail.path).set_blob_metadata({_REFUSED: reason}, **_only(mail))
-        except (PreconditionFailed, NotFound):
-            return
+        await versions.refuse(self._client(mail.path), mail.etag, reason)
 
     async def remove(self, stamp: StampScope, mail: StoredMail) -> None:
         """Remove this version; another one, or none, stays as it is."""
-        try:
-            with translated():
-                await self._client(mail.path).delete_blob(**_only(mail))
-        except (PreconditionFailed, NotFound):
-            return
+        await versions.remove(self._client(mail.path), mail.etag)
 
     def _client(self, path: str) -> "BlobClient":
         return self._account.service.get_blob_client(MAIL, path)
 
 
 def _mail(found: "BlobProperties") -> StoredMail:
-    refused = (found.metadata or {}).get(_REFUSED)
+    refused = (found.metadata or {}).get(versions.REFUSED)
     return StoredMail(found.name, found.etag, found.size, found.last_modified, refused)
-
-
-def _only(mail: StoredMail) -> dict[str, Any]:
-    return {"etag": mail.etag, "match_condition": MatchConditions.IfNotModified}
