@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import azure.functions as func
 
+from functions.timers.tenants import active_tenants
 from shared.bootstrap import services
-from shared.kernel.ids import new_id
-from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner
 from shared.tenancy.rounds import go_round
 
@@ -22,13 +21,13 @@ async def resend_outbox(timer: func.TimerRequest) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def catch_up_landing(timer: func.TimerRequest) -> None:
     """Receive blobs whose event was lost."""
-    await go_round(_active_tenants("catch_up_landing"), services().landing.catch_up)
+    await go_round(active_tenants("catch_up_landing"), services().landing.catch_up)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="50 * * * * *")
 async def sweep_ingests(timer: func.TimerRequest) -> None:
     """Ask again for the next step of ingests that stand still."""
-    await go_round(_active_tenants("sweep_ingests"), services().sweeper.sweep)
+    await go_round(active_tenants("sweep_ingests"), services().sweeper.sweep)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="55 */5 * * * *")
@@ -40,7 +39,7 @@ async def sweep_mail(timer: func.TimerRequest) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule="0 30 2 * * *")
 async def compact_lakes(timer: func.TimerRequest) -> None:
     """Merge the small files of the fact tables, one tenant after the other."""
-    await go_round(_active_tenants("compact_lakes"), services().compactor.compact)
+    await go_round(active_tenants("compact_lakes"), services().compactor.compact)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="0 30 3 * * *")
@@ -53,11 +52,6 @@ async def keep_lakes(timer: func.TimerRequest) -> None:
 async def seal_audit(timer: func.TimerRequest) -> None:
     """Seal the audit segments of every tenant, suspended ones too, and of the stamp."""
     await go_round(_owners(), services().sealer.seal)
-
-
-async def _active_tenants(task: str) -> AsyncIterator[TenantScope]:
-    async for scope, _ in services().tenancy.each_tenant(task, new_id()):
-        yield scope
 
 
 async def _owners() -> AsyncIterator[Owner]:

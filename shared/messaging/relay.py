@@ -1,6 +1,5 @@
 """The relay: sends what outboxes hold, then deletes it. A crash in between sends again with the same id."""
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from shared.kernel.errors import InvalidInput, WrongStamp
 from shared.kernel.events import Json
 from shared.kernel.secrets import Keyring, KeySource
 from shared.kernel.stamp import Owner, Residency, StampScope
+from shared.kernel.together import together
 from shared.messaging.envelope import Refusal, seal
 from shared.messaging.message_id import MessageId
 from shared.messaging.messages import OutgoingMessage, ReceivedMessage
@@ -63,9 +63,7 @@ class Relay:
         for batch in batched(entries, _BATCH, strict=False):
             messages = [message for entry in batch if (message := await self._message(entry, keys))]
             await self.sender.send(messages)
-            async with asyncio.TaskGroup() as deletions:
-                for entry in batch:
-                    deletions.create_task(self.outbox.delete(entry))
+            await together(self.outbox.delete(entry) for entry in batch)
         return len(entries)
 
     async def _message(self, entry: OutboxEntry, keys: Keyring) -> OutgoingMessage | None:

@@ -12,7 +12,7 @@ from shared.ingestion.keeping.horizons import ENDED_FOR, READ_FOR, Horizons
 from shared.ingestion.keeping.logs import superseded_entries
 from shared.ingestion.keeping.ports import Deletions, KeptBlobs, KeptIngests, KeptTables
 from shared.ingestion.lake_paths import REJECTS, STAGED
-from shared.ingestion.model import IngestState
+from shared.ingestion.model import WITH_FACTS
 from shared.ingestion.table_names import LINK_TABLE, TableName
 from shared.kernel.ids import is_id, least_id
 from shared.kernel.scope import TenantScope
@@ -20,7 +20,6 @@ from shared.kernel.scope import TenantScope
 _ID_LENGTH: Final = 36
 _FILES: Final[Mapping[str, str]] = {**dict.fromkeys(TableName, "source="), LINK_TABLE: "part-"}
 """The tables, and how the paths of their files begin."""
-_WITH_FACTS: Final = frozenset({IngestState.COMMITTED, IngestState.FOLDED})
 
 
 class Vacuum:
@@ -72,6 +71,6 @@ class Vacuum:
         if owner in horizons.open or owner >= least_id(horizons.now - READ_FOR):
             return False
         found = await self._ingests.find(scope, owner)
-        if found is None or found.value.state not in _WITH_FACTS:
+        if found is None or found.value.state not in WITH_FACTS:
             return owner < least_id(horizons.now - ENDED_FOR)
         return owner < horizons.of_source(found.value.recognised.source)

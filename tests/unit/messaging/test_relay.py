@@ -9,6 +9,7 @@ from shared.kernel.errors import Unavailable
 from shared.kernel.events import Json
 from shared.messaging.envelope import open_envelope
 from shared.messaging.outbox import outbox_document
+from shared.messaging.ports import OutboxEntry
 from shared.messaging.relay import Relay
 from tests.fixtures.audit import MemoryAudit
 from tests.fixtures.crash_points import Power, at_every_crash_point
@@ -67,6 +68,22 @@ async def test_nothing_is_deleted_when_the_bus_is_away() -> None:
     with pytest.raises(Unavailable):
         await relay_of(outbox, bus).relay(list(outbox.documents.values()))
     assert len(outbox.documents) == 1
+
+
+async def test_a_store_that_is_away_is_told_as_such_whatever_else_is_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outbox, bus = MemoryOutbox(), MemoryBus()
+    for n in range(3):
+        outbox.add(outbox_document(an_event(ingestId=f"i{n}"), "commits"))
+
+    async def away(_outbox: MemoryOutbox, _entry: OutboxEntry) -> None:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(MemoryOutbox, "delete", away)
+    with pytest.raises(Unavailable):
+        await relay_of(outbox, bus).relay(list(outbox.documents.values()))
+    assert len(bus.sent) == len(outbox.documents)
 
 
 async def test_what_was_left_over_for_a_minute_is_sent() -> None:
