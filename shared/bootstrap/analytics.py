@@ -42,7 +42,7 @@ class Analytics(Ingestion):
         """The commits that wait for their rollups."""
         from shared.platform.cosmos.folds import CosmosFoldLedger  # noqa: PLC0415
 
-        return CosmosFoldLedger(self.scoped("ingests", "ingestId"), self.clock)
+        return CosmosFoldLedger(self.ingest_documents, self.clock)
 
     @cached_property
     def facts(self) -> "LakeFacts":

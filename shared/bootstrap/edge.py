@@ -39,6 +39,6 @@ class Edge(Foundations):
             ),
             throttle=Throttle(),
             cursors=Cursors(partial(self.current_key, "cursor")),
-            idempotency=Idempotency(CosmosAttempts(self.scoped("ingests", "ingestId")), self.clock),
+            idempotency=Idempotency(CosmosAttempts(self.ingest_documents), self.clock),
             refusals=self.audit,
         )

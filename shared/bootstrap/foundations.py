@@ -79,6 +79,11 @@ class Foundations:
         return ScopedContainer(self.cosmos.opener(container), second_level, on_breach=self.audit.breached)
 
     @cached_property
+    def ingest_documents(self) -> ScopedContainer:
+        """What belongs to ingests: their state, plans, marks, receipts, and the events that they send."""
+        return self.scoped("ingests", "ingestId")
+
+    @cached_property
     def tenants(self) -> "CosmosTenants":
         """The tenant records."""
         from shared.platform.cosmos.tenants import CosmosTenants  # noqa: PLC0415

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.ingestion.linking.linker import Linker
     from shared.ingestion.linking.ports import LinkReports
     from shared.ingestion.linking.views import LinkViews
+    from shared.ingestion.mapping.catalogue import Catalogue
     from shared.ingestion.planning.planner import Planner
     from shared.ingestion.planning.survey import Surveyor
     from shared.ingestion.ports import PseudonymKeys
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from shared.platform.cosmos.commits import CosmosCommitLedger
     from shared.platform.cosmos.ingests import CosmosIngests
     from shared.platform.lake.access import LakeAccess
+    from shared.platform.lake.rows import LakeRows
     from shared.platform.lake.tables import DeltaTables
 
 
@@ -47,7 +49,14 @@ class Ingestion(Foundations):
         """The documents of ingests."""
         from shared.platform.cosmos.ingests import CosmosIngests  # noqa: PLC0415
 
-        return CosmosIngests(self.scoped("ingests", "ingestId"))
+        return CosmosIngests(self.ingest_documents)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """The feeds."""
+        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
+
+        return Catalogue.built_in()
 
     @cached_property
     def landing_blobs(self) -> "AzureLandingBlobs":
@@ -92,7 +101,7 @@ class Ingestion(Foundations):
         from shared.ingestion.ways.intake import Intake  # noqa: PLC0415
         from shared.platform.cosmos.receipts import CosmosReceipts  # noqa: PLC0415
 
-        receipts = CosmosReceipts(self.scoped("ingests", "ingestId"))
+        receipts = CosmosReceipts(self.ingest_documents)
         return Intake(receipts, self.ingests, self.tenancy, self.clock)
 
     @cached_property
@@ -156,45 +165,38 @@ class Ingestion(Foundations):
     @cached_property
     def replays(self) -> "Replays":
         """Takes files in once more."""
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.resuming.replaying import Replays  # noqa: PLC0415
 
-        return Replays(self.ingests, Catalogue.built_in(), self.clock)
+        return Replays(self.ingests, self.catalogue, self.clock)
 
     @cached_property
     def landing(self) -> "Landing":
         """Receives landed blobs."""
         from shared.ingestion.ways.landing import Landing  # noqa: PLC0415
-        from shared.platform.blob.landing import AzureLandingBlobs  # noqa: PLC0415
 
-        return Landing(
-            self.ingests, AzureLandingBlobs(self.blobs), self.tenancy, self.settings.stamp, self.clock
-        )
+        return Landing(self.ingests, self.landing_blobs, self.tenancy, self.settings.stamp, self.clock)
 
     @cached_property
     def bundles(self) -> "Bundles":
         """Takes in what appliances have packed."""
         from shared.ingestion.bundles.taking import Bundles  # noqa: PLC0415
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.cosmos.bundle_chains import CosmosBundleChains  # noqa: PLC0415
 
-        chains = CosmosBundleChains(self.scoped("ingests", "ingestId"))
-        return Bundles(self.ingests, self.landing_blobs, self.tenancy, chains, Catalogue.built_in())
+        chains = CosmosBundleChains(self.ingest_documents)
+        return Bundles(self.ingests, self.landing_blobs, self.tenancy, chains, self.catalogue)
 
     @cached_property
     def lookup_rows(self) -> "LookupRows":
         """What chunks look up in."""
         from shared.ingestion.reading.planned_lines import PlannedLines  # noqa: PLC0415
         from shared.ingestion.working.lookup_rows import LookupRows  # noqa: PLC0415
-        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
         lines = PlannedLines(self.landing_blobs, self.lake_blobs)
-        return LookupRows(lines, self.fact_tables, LakeRows(self.lake), self.clock)
+        return LookupRows(lines, self.fact_tables, self.lake_rows, self.clock)
 
     @cached_property
     def worker(self) -> "Worker":
         """Turns chunks into parts."""
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.working.worker import Worker  # noqa: PLC0415
         from shared.platform.memory import give_back  # noqa: PLC0415
 
@@ -205,7 +207,7 @@ class Ingestion(Foundations):
             self.pseudonym_keys,
             self.bundles,
             self.lookup_rows,
-            Catalogue.built_in(),
+            self.catalogue,
             self.clock,
             names=self.name_keys,
             give_back=give_back,
@@ -221,7 +223,6 @@ class Ingestion(Foundations):
     @cached_property
     def planner(self) -> "Planner":
         """Plans landed files."""
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.ingestion.planning.planner import Planner  # noqa: PLC0415
 
         return Planner(
@@ -232,7 +233,7 @@ class Ingestion(Foundations):
             self.bundles,
             self.lookup_rows,
             self.worker,
-            Catalogue.built_in(),
+            self.catalogue,
             self.clock,
         )
 
@@ -251,6 +252,13 @@ class Ingestion(Foundations):
         return LakeAccess(self.blobs, self.clock)
 
     @cached_property
+    def lake_rows(self) -> "LakeRows":
+        """The rows of fact tables."""
+        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
+
+        return LakeRows(self.lake)
+
+    @cached_property
     def fact_tables(self) -> "DeltaTables":
         """The fact tables, for writing."""
         from shared.platform.lake.tables import DeltaTables  # noqa: PLC0415
@@ -262,7 +270,7 @@ class Ingestion(Foundations):
         """The ingests that wait to be committed."""
         from shared.platform.cosmos.commits import CosmosCommitLedger  # noqa: PLC0415
 
-        return CosmosCommitLedger(self.scoped("ingests", "ingestId"))
+        return CosmosCommitLedger(self.ingest_documents)
 
     @cached_property
     def link_reports(self) -> "LinkReports":
@@ -282,10 +290,9 @@ class Ingestion(Foundations):
     def linker(self) -> "Linker":
         """Finds the people of other systems in the roster."""
         from shared.ingestion.linking.linker import Linker  # noqa: PLC0415
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.lake.people import LakePeople  # noqa: PLC0415
 
-        return Linker(LakePeople(self.lake), self.link_reports, Catalogue.built_in())
+        return Linker(LakePeople(self.lake), self.link_reports, self.catalogue)
 
     @cached_property
     def releases(self) -> "Releases":
@@ -298,16 +305,13 @@ class Ingestion(Foundations):
     def compactor(self) -> "Compactor":
         """Merges small files."""
         from shared.ingestion.committing.compacting import Compactor  # noqa: PLC0415
-        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        return Compactor(self.fact_tables, LakeRows(self.lake))
+        return Compactor(self.fact_tables, self.lake_rows)
 
     @cached_property
     def committer(self) -> "Committer":
         """Makes worked ingests visible."""
         from shared.ingestion.committing.committer import Committer  # noqa: PLC0415
         from shared.ingestion.committing.merger import Merger  # noqa: PLC0415
-        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        merger = Merger(LakeRows(self.lake))
-        return Committer(self.fact_tables, self.commit_ledger, merger, self.clock)
+        return Committer(self.fact_tables, self.commit_ledger, Merger(self.lake_rows), self.clock)

@@ -58,15 +58,12 @@ class Keeping(Analytics):
         from shared.ingestion.keeping.landed import LandedFiles  # noqa: PLC0415
         from shared.ingestion.keeping.removing import Remover  # noqa: PLC0415
         from shared.ingestion.keeping.vacuuming import Vacuum  # noqa: PLC0415
-        from shared.ingestion.mapping.catalogue import Catalogue  # noqa: PLC0415
         from shared.platform.blob.kept import AzureKeptBlobs, AzureLandedBlobs  # noqa: PLC0415
         from shared.platform.cosmos.keeping import CosmosKeptIngests, CosmosRemovalNotes  # noqa: PLC0415
-        from shared.platform.lake.rows import LakeRows  # noqa: PLC0415
 
-        documents = self.scoped("ingests", "ingestId")
+        documents = self.ingest_documents
         ingests, notes = CosmosKeptIngests(documents), CosmosRemovalNotes(documents)
-        rows = LakeRows(self.lake)
-        remover = Remover(self.fact_tables, rows, notes, self.readers, self.audit, self.clock)
+        remover = Remover(self.fact_tables, self.lake_rows, notes, self.readers, self.audit, self.clock)
         vacuum = Vacuum(self.fact_tables, AzureKeptBlobs(self.blobs), ingests, self.audit)
         landed = LandedFiles(self.fact_tables, AzureLandedBlobs(self.blobs), ingests, self.audit)
-        return Keeper(ingests, remover, vacuum, landed, Catalogue.built_in(), self.clock)
+        return Keeper(ingests, remover, vacuum, landed, self.catalogue, self.clock)

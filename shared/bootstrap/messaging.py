@@ -50,12 +50,13 @@ class Messaging(Foundations):
         from shared.messaging.relay import Relay  # noqa: PLC0415
         from shared.platform.cosmos.outbox import CosmosOutbox  # noqa: PLC0415
 
-        scoped = self.scoped("ingests", "ingestId")
         return Relay(
             stamp=self.settings.stamp,
             keys=self.keys("envelope"),
             sender=self.sender,
-            outbox=CosmosOutbox(self.cosmos.opener("ingests"), scoped, "ingestId", self.cross_tenant),
+            outbox=CosmosOutbox(
+                self.cosmos.opener("ingests"), self.ingest_documents, "ingestId", self.cross_tenant
+            ),
             quarantine=self.quarantine,
             audit=self.audit,
             residency=self.tenancy,
