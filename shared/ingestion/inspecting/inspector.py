@@ -25,7 +25,7 @@ from shared.ingestion.inspecting.record_lines import RecordLines
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import positions_of
-from shared.ingestion.model import Chunk, Layout
+from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.planning.scanning import Body, Scanned
 from shared.ingestion.planning.survey import Stage, Survey, SurveyedMember, Surveyor, heads_of
 from shared.ingestion.ports import RangedFile
@@ -260,4 +260,6 @@ def _body(head: MemberHead, form: TableForm) -> Body:
         constants={},
         body_offset=head.head.offset,
     )
-    return Body(layout, 1, ("utf-8", "cp1252"))
+    # JSON is UTF-8 and nothing else (RFC 8259 section 8.1).
+    encodings = ("utf-8",) if head.lines is LineFormat.JSON_LINES else ("utf-8", "cp1252")
+    return Body(layout, 1, encodings)

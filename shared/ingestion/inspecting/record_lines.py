@@ -56,7 +56,11 @@ class RecordLines:
             **{key: row[key] for key in _KEYS},
             "status": row["status"] or Status.OK,
         }
-        return json.dumps(described, ensure_ascii=False).encode() + b"\n"
+        try:
+            return json.dumps(described, ensure_ascii=False).encode() + b"\n"
+        except UnicodeEncodeError:
+            # A text with half of a surrogate pair is written as in the file, by its escape.
+            return json.dumps(described).encode() + b"\n"
 
     def _cells(self, text: str, *, well_formed: bool) -> list[str | None] | list[str]:
         separator, lines = self.layout.dialect.separator, self.layout.dialect.lines

@@ -131,14 +131,17 @@ class Scan:
             return "utf-8", ()
         head_is_utf8 = layout.dialect.encoding == "utf-8" and not all(map(str.isascii, layout.header))
         undefined = check.not_cp1252_at
-        if head_is_utf8 or undefined is not None or "cp1252" not in self._body.encodings:
-            at = check.not_utf8_at if undefined is None else undefined
-            raise FileRefused(
-                FailureCode.ENCODING,
-                f"the file is neither UTF-8 (byte {check.not_utf8_at}) nor Windows-1252 throughout",
-                Violation(f"byte {at}", "a byte that the file's encoding does not have"),
-            )
+        if "cp1252" not in self._body.encodings:
+            raise _in_no_encoding("the file is not UTF-8 throughout, as it has to be", check.not_utf8_at)
+        if head_is_utf8 or undefined is not None:
+            detail = f"the file is neither UTF-8 (byte {check.not_utf8_at}) nor Windows-1252 throughout"
+            raise _in_no_encoding(detail, check.not_utf8_at if undefined is None else undefined)
         return "cp1252", (f"read as Windows-1252: byte {check.not_utf8_at} is not UTF-8",)
+
+
+def _in_no_encoding(detail: str, at: int) -> FileRefused:
+    place = Violation(f"byte {at}", "a byte that the file's encoding does not have")
+    return FileRefused(FailureCode.ENCODING, detail, place)
 
 
 def _first_cutter(body: Body, chunk_bytes: int) -> ParityCutter | LineCutter:

@@ -10,6 +10,7 @@ from shared.ingestion.model import Chunk, Layout
 from shared.ingestion.reading.text_lines import lines_of, located
 
 _DEEPEST: Final = 8
+_HALF_OF_A_PAIR: Final = "\\ud"
 
 
 def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
@@ -18,25 +19,24 @@ def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
     for line in lines:
         found = _parsed(line.decode("utf-8", "replace"))
         if found is not None:
-            paths |= dict.fromkeys(path for path, _ in _flat(found))
+            paths |= dict.fromkeys(path for path, _ in _flat(found) if _is_text(path))
     return tuple(paths)
 
 
 def read_json_lines(
     data: bytes, chunk: Chunk, layout: Layout, columns: Collection[int]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of a chunk, and the lines that are no JSON objects."""
+    """Return the rows of a chunk, and the lines that are no JSON objects or have no text where one is."""
     lines = located(lines_of(data, "utf-8"), chunk, "utf-8")
     wanted = {layout.header[position]: position for position in sorted(columns)}
     cells: dict[int, list[str | None]] = {position: [] for position in wanted.values()}
     sound: list[bool] = []
-    for text in lines["text"]:
-        found = _parsed(text)
+    for line in lines["text"]:
+        found = _found(line, wanted)
         sound.append(found is not None)
         if found is not None:
-            flat = dict(_flat(found))
-            for path, position in wanted.items():
-                cells[position].append(flat.get(path))
+            for position, text in zip(wanted.values(), found, strict=True):
+                cells[position].append(text)
     kept = pl.Series(sound, dtype=pl.Boolean)
     rows = lines.filter(kept).select("byte", "length", "record", fields=pl.lit(len(layout.header)))
     rows = rows.hstack([pl.Series(str(at), texts, dtype=pl.String) for at, texts in cells.items()])
@@ -47,6 +47,27 @@ def cells_of(line: str, paths: Iterable[str]) -> list[str | None]:
     """Return the texts at `paths` of one object, None where it has none."""
     flat = dict(_flat(_parsed(line) or {}))
     return [flat.get(path) for path in paths]
+
+
+def _found(line: str, paths: Iterable[str]) -> list[str | None] | None:
+    """Return the texts at `paths` of one object; None where it is none, or one of them can't be kept."""
+    found = _parsed(line)
+    if found is None:
+        return None
+    flat = dict(_flat(found))
+    texts = [flat.get(path) for path in paths]
+    if _HALF_OF_A_PAIR in line.lower() and not all(text is None or _is_text(text) for text in texts):
+        return None
+    return texts
+
+
+def _is_text(value: str) -> bool:
+    """Tell that no half of a surrogate pair is in it, which is no character (RFC 8259 section 8.2)."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

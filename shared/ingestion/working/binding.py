@@ -65,6 +65,7 @@ class Binding:
     def codable(self) -> frozenset[int]:
         """The positions of the needed columns that nothing but `values` reads."""
         named = {name for rule in self.part.skip for name in rule} | set(self.part.identities.values())
+        named |= {"learner"} if self.part.identities else set()
         named |= {name for case in self.part.cases for name in (*case.where, *case.then)} | {"deleted"}
         read = {self.positions[name] for name in named if name in self.positions}
         read.update(*(measure.values.values() for measure in self.layout.measures))

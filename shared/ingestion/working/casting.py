@@ -35,6 +35,8 @@ _BOOLEANS: Final = {
     "n": False,
     "0": False,
 }
+_ISO: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
+"""Forms of ISO 8601 that each feed reads besides its own: so cells of workbooks are staged."""
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _SECONDS: Final = r"^(?:(?:(\d{1,10}):)?(\d{1,5}):)?(\d{1,13}(?:\.\d+)?)$"
 """Hours, minutes and seconds of no more digits than their sum in seconds has room for."""
@@ -162,7 +164,7 @@ def _cast(text: pl.Series, column: Column, kind: Cast | None, decimal: str) -> t
 
 
 def to_decimal(text: pl.Series, decimal: str) -> pl.Series:
-    """Cast to four decimal places, half away from zero; null where it is no number.
+    """Cast to four decimal places, half to even; null where it is no number.
 
     In a file with decimal commas a value may still be written with a point, but never with both.
     """
@@ -203,7 +205,7 @@ def _from_epoch(text: pl.Series, _: Column) -> pl.Series:
 def _to_timestamp(text: pl.Series, column: Column) -> pl.Series:
     first, *others = column.formats
     values = _plausible(_moments(text, first, column.zone))
-    for form in others:
+    for form in (*others, *_ISO):
         if values.null_count() == text.null_count():
             break
         left = (text.is_not_null() & values.is_null()).arg_true()

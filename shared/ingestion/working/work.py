@@ -25,7 +25,7 @@ from shared.ingestion.working.stated_names import sealed
 from shared.ingestion.working.stated_people import people_of
 from shared.ingestion.working.verdicts import REJECTS, Verdicts
 
-ENGINE_VERSION: Final = 3
+ENGINE_VERSION: Final = 4
 """Raised whenever the same bytes and mapping would give other facts or rejects."""
 
 _MALFORMED: Final = {

@@ -48,6 +48,45 @@ async def test_without_a_key_learners_keep_the_identifiers_of_the_file() -> None
     assert hidden.facts[0]["learner"].to_list() == [pseudonym(KEY, "sis", "007")]
 
 
+async def test_learners_who_repeat_often_are_read_like_others() -> None:
+    content = GRADEBOOK + '"Poe, Ann",00041,P1,9,\n' * 9
+    inspected = await inspect_bytes(content, "Grades-ALG.csv", chunk_bytes=1000)
+
+    counts = inspected.found.counts
+    assert counts is not None
+    assert (counts.records, counts.rejects) == (11, {"bad-number": 1})
+    assert pl.concat(inspected.facts)["learner"].to_list() == ["00041"] * 10
+
+
+HALF_OF_A_PAIR = r"\ud83d"
+SUBMISSION = (
+    '{"key": {"id": 1}, "value": {"assignment_id": 5, "user_id": 7, "course_id": 3, "score": "%s", "body": "%s",'
+    ' "workflow_state": "graded"}, "meta": {"action": "U", "ts": "2026-03-01T10:00:00Z"}}\n'
+)
+
+
+async def test_half_of_a_surrogate_pair_counts_where_its_text_is_read_and_is_shown_as_it_stands() -> None:
+    content = (
+        SUBMISSION % ("8", HALF_OF_A_PAIR) + SUBMISSION % (HALF_OF_A_PAIR, "a") + SUBMISSION % ("9", "b")
+    )
+    inspected = await inspect_bytes(content, "submissions.jsonl")
+
+    counts = inspected.found.counts
+    assert counts is not None
+    assert (counts.accepted, counts.rejects) == (2, {"malformed-json": 1})
+    assert inspected.with_status("rejected") == [(2, "malformed-json")]
+    assert "\ud83d" in inspected.records[0]["cells"]
+
+
+async def test_json_of_another_encoding_than_utf_8_is_refused_with_the_byte() -> None:
+    content = (SUBMISSION % ("8", "Zoë")).encode("cp1252")
+    found = (await inspect_bytes(content, "submissions.jsonl")).found
+
+    assert found.refused is not None
+    assert found.refused.code == "unsupported-encoding"
+    assert [violation.place for violation in found.refused.violations] == [f"byte {content.index(0xEB)}"]
+
+
 async def test_the_answer_names_feed_shape_score_and_drift() -> None:
     found = (await inspect_bytes(GRADEBOOK, "Grades-ALG.csv")).found.as_json()
 
