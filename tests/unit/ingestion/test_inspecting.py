@@ -60,8 +60,8 @@ async def test_learners_who_repeat_often_are_read_like_others() -> None:
 
 HALF_OF_A_PAIR = r"\ud83d"
 SUBMISSION = (
-    '{"key": {"id": 1}, "value": {"assignment_id": 5, "user_id": 7, "course_id": 3, "score": "%s", "body": "%s",'
-    ' "workflow_state": "graded"}, "meta": {"action": "U", "ts": "2026-03-01T10:00:00Z"}}\n'
+    '{"key": {"id": 1}, "value": {"assignment_id": 5, "user_id": 7, "course_id": 3, "score": "%s",'
+    ' "body": "%s", "workflow_state": "graded"}, "meta": {"action": "U", "ts": "2026-03-01T10:00:00Z"}}\n'
 )
 
 
