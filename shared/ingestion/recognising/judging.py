@@ -49,6 +49,11 @@ class Judgement:
         return self.score >= ENOUGH
 
     @property
+    def rank(self) -> tuple[int, float]:
+        """How the part stands among those of its feed by the columns alone: how many it needs, and knows."""
+        return (0 if self.is_guess else len(self._part.require), self._known)
+
+    @property
     def score(self) -> float:
         """How well the part fits, from 0 to 1."""
         return 0.5 * self._known + 0.4 * self.readable + 0.1 * self._named

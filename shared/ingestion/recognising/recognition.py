@@ -2,8 +2,9 @@
 
 Of a member's score half is the share of columns that the part knows, four tenths the share of the head's
 records that it reads without fault, a tenth the names. A part whose required columns are missing does not
-fit. Of the feeds, the one that takes the most members counts, then the better scores. A score is only asked
-for where there is a choice.
+fit. Of the parts of a feed that do, the columns choose, and the score only where they can't: records full of
+faults are to be rejected, not to be read as something else. Of the feeds, the one that takes the most members
+counts, then the better scores. A score is only asked for where there is a choice.
 """
 
 import re
@@ -86,16 +87,19 @@ def recognise(members: Sequence[MemberHead], file_name: str, mappings: Sequence[
             reasons.append(Violation(f"feed {mapping.id}", misfit))
         else:
             found.append(recognised)
-    most = max((len(one.members) for one in found), default=0)
-    best = _best([one for one in found if len(one.members) == most], lambda one: one.score)
+    best = _best(found, lambda one: (len(one.members),), lambda one: one.score)
     if best is None:
         raise _unknown(members, reasons)
     return best
 
 
-def _best[T](found: Sequence[T], score: Callable[[T], float]) -> T | None:
-    """Return what has the best score, the first of equals; what is alone need not be scored."""
-    return found[0] if len(found) == 1 else max(found, key=score, default=None)
+def _best[T](
+    found: Sequence[T], rank: Callable[[T], tuple[float, ...]], score: Callable[[T], float]
+) -> T | None:
+    """Return what ranks highest, of equals the best by score; what has no equal need not be scored."""
+    highest = max(map(rank, found), default=())
+    equals = [one for one in found if rank(one) == highest]
+    return equals[0] if len(equals) == 1 else max(equals, key=score, default=None)
 
 
 def _unknown(members: Sequence[MemberHead], reasons: Sequence[Violation]) -> FileRefused:
@@ -151,7 +155,11 @@ def _parts(
 
 
 def _best_part(found: Sequence[Taken], misfits: list[Misfit]) -> Taken | None:
-    best = _best([one for one in found if not _guessed(one, misfits)], lambda one: one.judgement.score)
+    best = _best(
+        [one for one in found if not _guessed(one, misfits)],
+        lambda one: one.judgement.rank,
+        lambda one: one.judgement.score,
+    )
     if best is None or best.judgement.is_enough:
         return best
     judged = best.judgement

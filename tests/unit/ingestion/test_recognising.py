@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import IngestState, LineFormat
 from shared.ingestion.reading.sniffing import HEAD_BYTES, text_head
 from shared.ingestion.recognising import judging
@@ -64,6 +65,30 @@ def test_records_are_not_read_where_labels_leave_no_choice(monkeypatch: pytest.M
     monkeypatch.setattr(judging, "normalise", read)
 
     assert recognised(ATTEMPTS, "attempts.csv").mapping.id == "attempts"
+
+
+ANSWERS = "Unique User ID,Assessment ID,Question ID,Points Received,Points Possible,Submission Date\n"
+
+
+@pytest.mark.parametrize("faulty", ["pending,1,", "1,1,March 5"])
+def test_answers_full_of_faults_are_not_taken_for_questions(faulty: str) -> None:
+    rows = "".join(f"{n:03},500,q{n},{faulty}\n" for n in range(20))
+
+    found = recognised(ANSWERS + rows, "unit5.csv").members[0]
+
+    assert (found.part.name, found.unread) == ("results", ())
+
+
+def test_records_choose_between_parts_whose_columns_are_equal() -> None:
+    stated = Catalogue.built_in().get("attempts", 1).model_dump()
+    (lenient,) = stated["parts"]
+    harder = [column | ({"minimum": 6} if column["name"] == "score" else {}) for column in lenient["columns"]]
+    strict = lenient | {"name": "strict", "columns": harder}
+    mapping = Mapping.model_validate(stated | {"parts": [strict, lenient]})
+    content = ATTEMPTS.encode()
+    member = MemberHead("x.csv", text_head(content, len(content)))
+
+    assert recognise([member], "x.csv", [mapping]).members[0].part.name == "attempts"
 
 
 @given(st.lists(st.sampled_from(["5", "5.5", "5,5", "1.000,5", "x", ""]), min_size=1, max_size=6))
