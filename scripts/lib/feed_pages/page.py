@@ -55,8 +55,12 @@ def _joining(mapping: Mapping) -> Iterator[tuple[str, str]]:
         yield "Source", "all files of the feed are one"
     else:
         yield "Source", f"files whose names have the same {code(own.source)} are one"
+    if own.source in stated:
+        yield "Source of an archive", f"those whose members have the same set of {code(own.source)} are one"
     yield "Name without extension", f"the first that matches of {codes(own.patterns)}"
     yield "Columns that the name fills", codes(stated)
+    if stated:
+        yield "Name of a member", "each pattern is tried on its own name first, then on that of the archive"
     yield "Load of a name that matches", pairs(mapping.loads.items())
     if mapping.manifest:
         yield "Manifest", f"the member that matches {code(mapping.manifest.member)}; it goes before names"

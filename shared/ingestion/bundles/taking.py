@@ -17,7 +17,7 @@ from shared.ingestion.bundles.refusals import direct, unsound
 from shared.ingestion.loads import Target
 from shared.ingestion.mapping.catalogue import Catalogue
 from shared.ingestion.mapping.feed import Mapping
-from shared.ingestion.mapping.identities import identify
+from shared.ingestion.mapping.identities import source_of
 from shared.ingestion.model import Chunk, Dialect, Ingest, Layout, PlannedMember, Recognition, Way
 from shared.ingestion.ports import Ingests, LandingBlobs, RangedFile
 from shared.ingestion.reading.landed_files import LandedFile
@@ -116,8 +116,9 @@ class Bundles:
 
 def _deviations(manifest: BundleManifest, mapping: Mapping) -> Iterator[Violation]:
     """Yield what the engine would never have made of the file."""
-    if identify(mapping, manifest.file.name).source != manifest.source:
-        yield Violation("/source", "is not what the name of the file says")
+    names = [member.name for member in manifest.members]
+    if source_of(mapping, manifest.file.name, names) != manifest.source:
+        yield Violation("/source", "is not what the names of the file and its members say")
     parts = [mapping.by_part.get(member.part) for member in manifest.members]
     if None in parts:
         yield Violation("/members", "name parts that the feed does not have")

@@ -92,7 +92,7 @@ class Survey:
             feed=mapping.id,
             mapping_version=mapping.version,
             engine_version=ENGINE_VERSION,
-            source=self.recognised.identity.source,
+            source=self.recognised.source,
             targets=tuple(targets.values()),
         )
 

@@ -9,12 +9,13 @@ counts, then the better scores. A score is only asked for where there is a choic
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.loads import Load
 from shared.ingestion.mapping.feed import Mapping
-from shared.ingestion.mapping.identities import FileIdentity, identify
+from shared.ingestion.mapping.identities import constants_of, source_of
 from shared.ingestion.mapping.layouts import Fit, Misfit, fits
 from shared.ingestion.mapping.parts import Part
 from shared.ingestion.mapping.tried_heads import TriedHead
@@ -35,7 +36,8 @@ class Recognised:
     """The feed that fits best, the members that it takes, and the names of those that it does not."""
 
     mapping: Mapping
-    identity: FileIdentity
+    source: str
+    """Whose earlier files the file joins or replaces."""
     members: tuple[Taken, ...]
     loads: tuple[Load, ...]
     """How the rows of each member join those of earlier files."""
@@ -114,11 +116,11 @@ def _tried(
     members: Sequence[MemberHead], heads: Sequence[TriedHead], file_name: str, mapping: Mapping
 ) -> tuple[Recognised | None, str]:
     """Return what the feed makes of the members, or None and why it fits none."""
-    identity = identify(mapping, file_name)
     taken: list[Taken] = []
     misfits: list[Misfit] = []
     for at, (member, head) in enumerate(zip(members, heads, strict=True)):
-        parts = _parts(member, head, mapping, identity, misfits)
+        constants = constants_of(mapping, file_name, member.name)
+        parts = _parts(member, head, mapping, constants, misfits)
         best = _best_part([_taken(at, member, file_name, mapping, *one) for one in parts], misfits)
         if best is not None:
             taken.append(best)
@@ -133,11 +135,12 @@ def _tried(
         if at not in known and not manifest.is_in(member.name)
     )
     version = version_of(mapping.versions, members, taken, manifest) if mapping.versions else None
-    return Recognised(mapping, identity, tuple(taken), loads, left, version), ""
+    source = source_of(mapping, file_name, [one.name for one in taken])
+    return Recognised(mapping, source, tuple(taken), loads, left, version), ""
 
 
 def _parts(
-    member: MemberHead, head: TriedHead, mapping: Mapping, identity: FileIdentity, misfits: list[Misfit]
+    member: MemberHead, head: TriedHead, mapping: Mapping, constants: Keyed[str, str], misfits: list[Misfit]
 ) -> Iterator[tuple[Part, Fit]]:
     """Yield the parts that may lie over the member, and how; note why others don't."""
     if _leaves(mapping, member.name):
@@ -147,7 +150,7 @@ def _parts(
         misfits.append(Misfit(f"the feed is never in {member.head.encoding}", 1000))
         return
     for part in mapping.parts:
-        for one in _of_part(member, head, part, identity):
+        for one in _of_part(member, head, part, constants):
             if isinstance(one, Misfit):
                 misfits.append(one)
             else:
@@ -180,7 +183,7 @@ def _guessed(found: Taken, misfits: list[Misfit]) -> bool:
 
 
 def _of_part(
-    member: MemberHead, head: TriedHead, part: Part, identity: FileIdentity
+    member: MemberHead, head: TriedHead, part: Part, constants: Keyed[str, str]
 ) -> Iterator[Fit | Misfit]:
     """Yield how the part may lie over the member; one with lines of another format is no match."""
     is_json = member.lines is LineFormat.JSON_LINES
@@ -188,7 +191,7 @@ def _of_part(
     if not suited:
         yield Misfit(f"it is read as {member.lines}, not as {' or '.join(part.lines)}", 1000)
     for lines in suited:
-        yield from fits(head, part, identity.constants, lines)
+        yield from fits(head, part, constants, lines)
 
 
 def _taken(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged by

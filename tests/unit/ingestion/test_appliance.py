@@ -15,6 +15,7 @@ from shared.ingestion.table_names import TableName
 from shared.kernel.errors import Forbidden, NotFound
 from tests.fixtures.appliances import Contents, District, Stamp, bound
 from tests.fixtures.crash_points import Power, at_every_crash_point
+from tests.fixtures.feed_files import packed
 from tests.fixtures.ingestion import Pipeline
 
 
@@ -68,6 +69,17 @@ async def test_a_bundle_gives_the_facts_and_rejects_that_the_file_would_give(
         taken = path.replace(plain.id, ingest.id)
         assert stamp.pipeline.lake.blobs["harbor", taken] == whole.lake.blobs["harbor", path]
     assert stamp.held == []
+
+
+async def test_a_bundle_of_an_archive_is_of_the_courses_that_its_members_name(
+    district: District, stamp: Stamp
+) -> None:
+    archive = packed({f"Grades-{course}.csv": gradebook().decode() for course in ("ALG", "BIO")})
+
+    ingest = await stamp.send(await district.bundle("all.zip", archive))
+
+    assert (ingest.state, ingest.failure) == (IngestState.WORKED, None)
+    assert set(stamp.pipeline.facts(ingest)["course"]) == {"ALG", "BIO"}
 
 
 async def test_a_direct_upload_is_refused_before_anything_is_written(stamp: Stamp) -> None:

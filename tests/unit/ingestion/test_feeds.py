@@ -69,6 +69,15 @@ async def test_answers_of_a_quiz_are_one_fact_per_question_that_the_student_had(
     ]
 
 
+async def test_quizzes_of_an_archive_are_called_by_their_own_names() -> None:
+    quiz = "name,id,section,submitted,5: Why?,1.0\nAnn,7,P1,2026-03-05 12:00:00 UTC,so,1\n"
+    members = {f"Unit {n} Quiz Student Analysis Report.csv": quiz for n in (1, 2)}
+
+    facts = await facts_of(files.packed(members), "q.zip", "line_item", "line_item_title")
+
+    assert facts == [("Unit 1", "Unit 1"), ("Unit 2", "Unit 2")]
+
+
 async def test_an_anonymous_survey_has_answers_without_learners() -> None:
     found = await facts_of(
         files.SURVEY, "Mood Survey Student Analysis Report.csv", "learner", "item", "response"

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from shared.ingestion.mapping.catalogue import Catalogue, read_mapping
-from shared.ingestion.mapping.identities import identify
+from shared.ingestion.mapping.identities import constants_of, source_of
 from shared.ingestion.ways.file_names import sanitised
 from shared.kernel.errors import InvalidInput, NotFound
 
 FEEDS = sorted(Path("shared/ingestion/feeds").glob("*.toml"))
+GRADEBOOK = Catalogue.built_in().get("canvas-gradebook", 1)
 ATTEMPTS = Path("shared/ingestion/feeds/attempts.toml").read_text(encoding="utf-8")
 
 
@@ -86,20 +87,59 @@ def test_every_feed_states_what_its_tables_require() -> None:
 def test_the_name_of_a_file_tells_its_source(
     feed: str, name: str, source: str, constants: dict[str, str]
 ) -> None:
-    found = identify(Catalogue.built_in().get(feed, 1), name)
+    mapping = Catalogue.built_in().get(feed, 1)
 
-    assert (found.source, found.constants) == (source, constants)
+    assert source_of(mapping, name, [name]) == source
+    assert constants_of(mapping, name, name) == constants
 
 
 def test_a_gzipped_file_is_of_the_same_source_and_course_as_the_plain_one() -> None:
-    mapping = Catalogue.built_in().get("canvas-gradebook", 1)
+    plain = "Grades-ALG_1.csv"
 
-    assert identify(mapping, "Grades-ALG_1.csv.gz") == identify(mapping, "Grades-ALG_1.csv")
+    assert constants_of(GRADEBOOK, f"{plain}.gz", plain) == constants_of(GRADEBOOK, plain, plain)
+    assert source_of(GRADEBOOK, f"{plain}.gz", [plain]) == source_of(GRADEBOOK, plain, [plain])
+
+
+@pytest.mark.parametrize(
+    ("file", "member", "course"),
+    [
+        ("2026_Export.zip", "2026-03-05T1200_Grades-ALG_1.csv", "ALG_1"),
+        ("Grades-X.zip", "spring/a_Grades-ALG_1.csv", "ALG_1"),
+        ("2026_Grades-ALG_1.zip", "export.csv", "ALG_1"),
+        ("all.zip", "algebra.csv", "algebra"),
+        ("2026_Grades-ALG_1.xlsx", "2026_Grades-ALG_1.xlsx#Sheet 1.2", "ALG_1"),
+    ],
+)
+def test_the_name_of_a_member_states_its_course_before_that_of_its_archive(
+    file: str, member: str, course: str
+) -> None:
+    assert constants_of(GRADEBOOK, file, member) == {"course": course}
+    assert source_of(GRADEBOOK, file, [member]) == f"canvas-gradebook.{course}"
+
+
+def test_an_archive_replaces_what_has_the_same_courses_and_nothing_else() -> None:
+    archive = source_of(GRADEBOOK, "May.zip", ["a_Grades-ALG.csv", "b_Grades-BIO.csv"])
+
+    assert source_of(GRADEBOOK, "June.zip", ["c_Grades-BIO.csv", "d_Grades-ALG.csv"]) == archive
+    assert source_of(GRADEBOOK, "May.zip", ["a_Grades-ALG.csv", "b_Grades-CHE.csv"]) != archive
+    assert source_of(GRADEBOOK, "May.zip", ["a_Grades-ALG.csv"]) != archive
+
+
+def test_an_archive_whose_own_name_says_what_it_is_of_does_not_replace_another_with_the_same_members() -> (
+    None
+):
+    mapping = Catalogue.built_in().get("schoology-item-results", 1)
+    members = ["item_results_by_student.csv", "assessment_questions.csv"]
+    sources = [
+        source_of(mapping, f"{name}.zip", members) for name in ("unit 1", "unit 1-2026-03-05", "unit 2")
+    ]
+
+    assert sources[0] == sources[1] != sources[2]
 
 
 def test_courses_that_look_alike_keep_sources_apart_that_fit_a_path() -> None:
-    mapping = Catalogue.built_in().get("canvas-gradebook", 1)
-    sources = [identify(mapping, f"Grades-{c}.csv").source for c in ("ALG 1", "ALG-1", "ALG/1", "Ä", "Ö")]
+    names = [f"Grades-{course}.csv" for course in ("ALG 1", "ALG-1", "ALG/1", "Ä", "Ö")]
+    sources = [source_of(GRADEBOOK, name, [name]) for name in names]
 
     assert len(set(sources)) == 5
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+", source) for source in sources)
