@@ -89,7 +89,8 @@ def _header(part: Part, table: Table) -> tuple[tuple[str, ...], int] | Misfit:
             return header.labels, at + part.header_rows
         if not nearest or len(missing) < len(nearest):
             nearest = missing
-    if part.order and rows and len(rows[0]) == len(part.order):
+    # By most of its records: any one may have a fault, the first too.
+    if part.order and 2 * sum(len(row) == len(part.order) for row in rows) > len(rows):
         return part.order, 0
     if not rows or not rows[0]:
         return Misfit("the header's quotation marks do not pair", len(part.require))

@@ -163,6 +163,24 @@ async def test_scores_are_letters_numbers_or_percentages_with_or_without_a_heade
     assert result.with_status("rejected") == [(3 + header, "bad-timestamp")]
 
 
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ("00041\t012\tS1\t08\tMAP\t10/01/2025\tRIT\t\t215", "ragged-record"),
+        ('00041\t012\tS1\t08\t6"2\t10/01/2025\tRIT\t\t215\t57%', "malformed-quoting"),
+    ],
+)
+async def test_a_table_without_labels_is_told_though_its_first_record_is_faulty(
+    first: str, code: str
+) -> None:
+    sound = "00042\t012\tS1\t08\tMAP\t10/01/2025\tRIT\t\t215\t57%\n" * 5
+    result = await inspected(f"{first}\n{sound}", "test_scores.txt")
+
+    assert result.found.feed == "powerschool-test-scores"
+    assert sum(facts.height for facts in result.facts) == 5
+    assert result.with_status("rejected") == [(1, code)]
+
+
 async def test_a_table_without_labels_is_no_test_score_file_only_for_its_width() -> None:
     row = "\t".join("abcdefghij") + "\n"
 
