@@ -14,6 +14,8 @@ from shared.ingestion.reading.sniffing import Head
 
 LONGEST_BEFORE_HEADER: Final = 10
 _TRIED_RECORDS: Final = 1000
+_TOLD_BY: Final = 20
+"""How many lines tell what all are."""
 _BLANK: Final = string.whitespace
 """What a line may be of and be blank: no more of text than of bytes."""
 
@@ -87,6 +89,12 @@ class TriedHead:
                 spans.append(Span(start, end, well_formed=True))
             start = end
         return spans
+
+    @cached_property
+    def is_of_objects(self) -> bool:
+        """Whether most of the first lines look like JSON objects, whatever one between them is."""
+        first = [self.head.text[span.start : span.end].strip() for span in self.lines[:_TOLD_BY]]
+        return 2 * sum(line.startswith(b"{") and line.endswith(b"}") for line in first) > len(first)
 
     @cached_property
     def widths(self) -> Counter[int]:

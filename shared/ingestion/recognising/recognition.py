@@ -186,10 +186,11 @@ def _of_part(
     member: MemberHead, head: TriedHead, part: Part, constants: Keyed[str, str]
 ) -> Iterator[Fit | Misfit]:
     """Yield how the part may lie over the member; one with lines of another format is no match."""
-    is_json = member.lines is LineFormat.JSON_LINES
+    is_json = member.lines is LineFormat.JSON_LINES or head.is_of_objects
     suited = [lines for lines in map(LineFormat, part.lines) if (lines is LineFormat.JSON_LINES) == is_json]
     if not suited:
-        yield Misfit(f"it is read as {member.lines}, not as {' or '.join(part.lines)}", 1000)
+        read_as = LineFormat.JSON_LINES if is_json else member.lines
+        yield Misfit(f"it is read as {read_as}, not as {' or '.join(part.lines)}", 1000)
     for lines in suited:
         yield from fits(head, part, constants, lines)
 

@@ -103,6 +103,13 @@ async def test_canvas_rows_keep_their_keys_their_deletions_and_who_is_excused() 
     ]
 
 
+async def test_lines_of_objects_are_told_though_the_first_is_none() -> None:
+    result = await inspected("garbage\n" + files.SUBMISSIONS, "part-00000.jsonl")
+
+    assert sum(facts.height for facts in result.facts) == 4
+    assert result.with_status("rejected") == [(1, "malformed-json")]
+
+
 async def test_canvas_tables_come_as_csv_and_as_snapshots_too() -> None:
     columns = ("source_id", "learner", "status")
 
