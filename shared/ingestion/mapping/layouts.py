@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.ingestion.mapping.columns import normalised
 from shared.ingestion.mapping.measuring import NOT_WIDE, Measured, measured
@@ -27,6 +27,8 @@ class Fit:
     """Labels of columns that the part does not know."""
     sample: Callable[[], Sequence[Span]]
     """Finds the places of whole data records in the head's text."""
+    only_deletes: bool = False
+    """Whether the head states keys of deleted rows and no more, which other parts may state alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ def _json_lines(tried: TriedHead, part: Part, constants: Keyed[str, str]) -> Fit
         return Misfit("its lines are no JSON objects", len(part.require))
     known = frozenset(map(normalised, found))
     missing = _missing(part, Header(found, known))
-    if missing:
+    only_deletes = _only_deletes(part, found)
+    if missing and not only_deletes:
         return Misfit(f"no member for {', '.join(missing)}", len(missing))
     # A path that is first met behind the head is read all the same.
     later = [label for label in (c.labels[0] for c in part.columns) if normalised(label) not in known]
-    return _of_lines(tried, part, constants, Dialect(lines=LineFormat.JSON_LINES), (*found, *later), found)
+    fit = _of_lines(tried, part, constants, Dialect(lines=LineFormat.JSON_LINES), (*found, *later), found)
+    return replace(fit, only_deletes=only_deletes)
 
 
 def _fixed_width(tried: TriedHead, part: Part, constants: Keyed[str, str]) -> Fit | Misfit:
@@ -151,6 +155,12 @@ def positions_of(part: Part, header: Sequence[str]) -> dict[str, int]:
 def _missing(part: Part, header: Header) -> list[str]:
     """Return the groups of columns of which the part needs one and the table has none."""
     return [group for group, labels in part.needed if labels.isdisjoint(header.known_as)]
+
+
+def _only_deletes(part: Part, found: Sequence[str]) -> bool:
+    """Tell whether objects state their key, that they are deleted, and when: a delta may begin so."""
+    stated, known = {*part.key, "deleted"}, positions_of(part, found).keys()
+    return stated <= known <= stated | {"updated_at"} and len(known) == len(found)
 
 
 def _unread(part: Part, header: Sequence[str], wide: Measured) -> tuple[str, ...]:

@@ -34,12 +34,20 @@ class Judgement:
         self._fit = fit
         patterns = [part.member] if part.member else mapping.names
         self._named = any(re.search(pattern, name) for pattern in patterns for name in names)
+        # A table `submissions` is no `quiz_submissions`.
+        table = rf"(?i)(?<![a-z_]){re.escape(part.name)}(?![a-z])"
+        self._called = any(re.search(table, name) for name in names)
 
     @property
     def is_guess(self) -> bool:
         """Whether there are no labels: the table may be another one of as many columns."""
         lines = self._fit.layout.dialect.lines
         return self._fit.header_record == 0 and lines is not LineFormat.JSON_LINES
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether records that only delete may be of any table with such keys, and no name says of which."""
+        return self._fit.only_deletes and not self._called
 
     @property
     def is_enough(self) -> bool:

@@ -159,7 +159,7 @@ def _parts(
 
 def _best_part(found: Sequence[Taken], misfits: list[Misfit]) -> Taken | None:
     best = _best(
-        [one for one in found if not _guessed(one, misfits)],
+        [one for one in found if not (_untold(one, misfits) or _guessed(one, misfits))],
         lambda one: one.judgement.rank,
         lambda one: one.judgement.score,
     )
@@ -180,6 +180,13 @@ def _guessed(found: Taken, misfits: list[Misfit]) -> bool:
         return False
     misfits.append(Misfit(f"without a header, {found.judgement.reading}", len(found.part.require)))
     return True
+
+
+def _untold(found: Taken, misfits: list[Misfit]) -> bool:
+    """Tell whether nothing says that the rows which the member deletes are of the part."""
+    if found.judgement.is_untold:
+        misfits.append(Misfit("its first records only delete, and no name says rows of which table", 0))
+    return found.judgement.is_untold
 
 
 def _of_part(

@@ -103,6 +103,44 @@ async def test_canvas_rows_keep_their_keys_their_deletions_and_who_is_excused() 
     ]
 
 
+def deletions(rows: int) -> str:
+    """Return deltas of Canvas Data 2 of deleted rows, of which the first thousand are looked at."""
+    delta = '{{"key":{{"id":"{}"}},"meta":{{"ts":"2026-03-06T00:00:00Z","action":"D"}}}}\n'
+    return "".join(map(delta.format, range(rows)))
+
+
+@pytest.mark.parametrize(("rows", "following"), [(3, ""), (1001, files.SUBMISSIONS)])
+async def test_a_delta_may_begin_with_deletions_and_may_hold_nothing_else(rows: int, following: str) -> None:
+    result = await inspected(deletions(rows) + following, "submissions-incremental.jsonl")
+    facts = pl.concat(result.facts)
+
+    assert facts["source_id"].head(rows).to_list() == [str(n) for n in range(rows)]
+    assert facts["deleted"].head(rows).all()
+    assert facts["learner"].drop_nulls().to_list() == (["007", "008", "009"] if following else [])
+    assert result.with_status("rejected") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("assignments-incremental.jsonl", "assignments"), ("pseudonyms.jsonl", "pseudonyms")]
+)
+async def test_deletions_are_of_the_table_that_the_name_says(name: str, part: str) -> None:
+    match = (await inspected(deletions(3), name)).found.members[0].match
+
+    assert match is not None
+    assert match.part == part
+
+
+@pytest.mark.parametrize("name", ["part-00000.jsonl", "quiz_submissions-incremental.jsonl"])
+async def test_deletions_of_a_table_that_no_name_says_are_refused(name: str) -> None:
+    found = (await inspected(deletions(3), name)).found
+
+    assert found.feed is None
+    assert (
+        "feed canvas-data-2: its first records only delete, and no name says rows of which table"
+        in found.reasons
+    )
+
+
 async def test_lines_of_objects_are_told_though_the_first_is_none() -> None:
     result = await inspected("garbage\n" + files.SUBMISSIONS, "part-00000.jsonl")
 
