@@ -24,8 +24,7 @@ from shared.ingestion.recognising.format_versions import version_of
 from shared.ingestion.recognising.judging import ENOUGH, Judgement
 from shared.ingestion.recognising.manifests import load_of, properties_of
 from shared.ingestion.recognising.members import MemberHead, Taken
-from shared.ingestion.refusal import FailureCode, FileRefused
-from shared.kernel.errors import Violation
+from shared.ingestion.recognising.reasons import Missed, unknown
 from shared.standards.detection import Verdict
 
 _LISTED: Final = 20
@@ -81,17 +80,17 @@ class Recognised:
 def recognise(members: Sequence[MemberHead], file_name: str, mappings: Sequence[Mapping]) -> Recognised:
     """Return the best feed; `FileRefused` with the reason of each feed when none fits well enough."""
     found: list[Recognised] = []
-    reasons: list[Violation] = []
+    missed: list[Missed] = []
     heads = [TriedHead(member.head) for member in members]
     for mapping in mappings:
-        recognised, misfit = _tried(members, heads, file_name, mapping)
-        if recognised is None:
-            reasons.append(Violation(f"feed {mapping.id}", misfit))
+        tried = _tried(members, heads, file_name, mapping)
+        if isinstance(tried, Missed):
+            missed.append(tried)
         else:
-            found.append(recognised)
+            found.append(tried)
     best = _best(found, lambda one: (len(one.members),), lambda one: one.score)
     if best is None:
-        raise _unknown(members, reasons)
+        raise unknown(members, heads, missed)
     return best
 
 
@@ -104,18 +103,10 @@ def _best[T](
     return equals[0] if len(equals) == 1 else max(equals, key=score, default=None)
 
 
-def _unknown(members: Sequence[MemberHead], reasons: Sequence[Violation]) -> FileRefused:
-    """Return the refusal of a file that fits no feed, by its columns or because there are no records."""
-    empty = [Violation(member.nothing, "it is empty") for member in members if member.nothing is not None]
-    if len(empty) == len(members):
-        return FileRefused(FailureCode.EMPTY, "the file holds no records", *empty, *reasons)
-    return FileRefused(FailureCode.UNRECOGNISED, "the file fits no known feed", *reasons)
-
-
 def _tried(
     members: Sequence[MemberHead], heads: Sequence[TriedHead], file_name: str, mapping: Mapping
-) -> tuple[Recognised | None, str]:
-    """Return what the feed makes of the members, or None and why it fits none."""
+) -> Recognised | Missed:
+    """Return what the feed makes of the members, or why it takes none."""
     taken: list[Taken] = []
     misfits: list[Misfit] = []
     for at, (member, head) in enumerate(zip(members, heads, strict=True)):
@@ -125,7 +116,7 @@ def _tried(
         if best is not None:
             taken.append(best)
     if not taken:
-        return None, min(misfits, key=lambda misfit: misfit.missing).reason
+        return Missed(mapping, misfits)
     manifest = properties_of(members, mapping)
     loads = tuple(load_of(mapping, one.part, one.name, file_name, manifest) for one in taken)
     known = {one.at for one in taken}
@@ -136,7 +127,7 @@ def _tried(
     )
     version = version_of(mapping.versions, members, taken, manifest) if mapping.versions else None
     source = source_of(mapping, file_name, [one.name for one in taken])
-    return Recognised(mapping, source, tuple(taken), loads, left, version), ""
+    return Recognised(mapping, source, tuple(taken), loads, left, version)
 
 
 def _parts(
@@ -144,7 +135,7 @@ def _parts(
 ) -> Iterator[tuple[Part, Fit]]:
     """Yield the parts that may lie over the member, and how; note why others don't."""
     if _leaves(mapping, member.name):
-        misfits.append(Misfit(f"the feed knows {member.name} and does not take it", 0))
+        misfits.append(Misfit(f"the feed knows {member.name} and does not take it", 1000))
         return
     if member.head.encoding not in mapping.encodings:
         misfits.append(Misfit(f"the feed is never in {member.head.encoding}", 1000))

@@ -15,6 +15,7 @@ from shared.ingestion.recognising.members import MemberHead
 from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.refusal import FileRefused
 from shared.ingestion.working.work import Task, Work
+from tests.fixtures.feed_files import ROSTER
 from tests.fixtures.ingestion import Pipeline
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n007,c,a,Quiz,graded,5\n"
@@ -165,6 +166,32 @@ def test_a_refusal_tells_of_each_feed_what_is_missing() -> None:
 
     reasons = {v.place: v.message for v in refused.value.failure.violations}
     assert reasons["feed attempts"] == "no column for learner"
+
+
+def reasons_of(members: dict[str, str]) -> dict[str, str]:
+    heads = [MemberHead(name, text_head(text.encode(), len(text.encode()))) for name, text in members.items()]
+    with pytest.raises(FileRefused) as refused:
+        recognise(heads, "x.zip", Catalogue.built_in().newest)
+    return {v.place: v.message for v in refused.value.failure.violations}
+
+
+def test_a_refusal_names_the_separator_where_nothing_else_is_amiss() -> None:
+    semicolons = {name: text.replace(",", ";") for name, text in ROSTER.items()}
+
+    reasons = reasons_of(semicolons | {"categories.csv": "sourcedId;title\n1;Homework\n"})
+
+    assert reasons["feed oneroster-csv"] == "it is read as separated by semicolon, not by comma"
+    assert reasons["feed attempts"].startswith("no column for")
+
+
+def test_a_member_that_is_known_and_left_does_not_hide_why_the_others_are_not_taken() -> None:
+    users, categories = "sourcedId,givenName,username\n1,Ann,ann\n", "sourcedId,title\n1,Homework\n"
+
+    reasons = reasons_of({"users.csv": users, "categories.csv": categories})
+    alone = reasons_of({"categories.csv": categories})
+
+    assert reasons["feed oneroster-csv"] == "no column for deleted, updated_at"
+    assert alone["feed oneroster-csv"] == "the feed knows categories.csv and does not take it"
 
 
 def test_a_refusal_of_objects_does_not_call_them_what_they_are_only_read_as() -> None:
