@@ -22,7 +22,7 @@ from shared.ingestion.mapping.tried_heads import TriedHead
 from shared.ingestion.model import LineFormat
 from shared.ingestion.recognising.format_versions import version_of
 from shared.ingestion.recognising.judging import ENOUGH, Judgement
-from shared.ingestion.recognising.manifests import load_of, properties_of
+from shared.ingestion.recognising.manifests import contradictions_of, load_of, properties_of
 from shared.ingestion.recognising.members import MemberHead, Taken
 from shared.ingestion.recognising.reasons import Missed, unknown
 from shared.standards.detection import Verdict
@@ -43,6 +43,8 @@ class Recognised:
     left: tuple[str, ...]
     version: Verdict | None = None
     """Which version of the feed's format the file is; None where the feed has none, or nothing tells."""
+    contradictions: tuple[str, ...] = ()
+    """Where the manifest says of members what they are not."""
 
     @property
     def score(self) -> float:
@@ -71,6 +73,7 @@ class Recognised:
         """What the sender should know of."""
         return (
             *(self.version.warnings + self.version.contradictions if self.version else ()),
+            *self.contradictions,
             *_drift("columns that the feed does not know were not read", self.unread),
             *_drift("tables that the feed does not know were not read", self._left(known=False)),
             *_drift("tables that the feed knows and does not take", self._left(known=True)),
@@ -127,7 +130,8 @@ def _tried(
     )
     version = version_of(mapping.versions, members, taken, manifest) if mapping.versions else None
     source = source_of(mapping, file_name, [one.name for one in taken])
-    return Recognised(mapping, source, tuple(taken), loads, left, version)
+    contradictions = contradictions_of(mapping, members, taken, manifest)
+    return Recognised(mapping, source, tuple(taken), loads, left, version, contradictions)
 
 
 def _parts(

@@ -283,6 +283,23 @@ async def test_a_roster_bundle_states_people_items_and_results() -> None:
     assert "tables that the feed knows and does not take: demographics.csv" in result.found.warnings
 
 
+async def test_a_manifest_that_says_of_tables_what_they_are_not_is_told() -> None:
+    manifest = (
+        "propertyName,value\nfile.users,bulk\nfile.categories,Bulk\nfile.orgs,absent\nfile.lineItems,absent\n"
+    )
+    members = {**files.ROSTER, "manifest.csv": manifest}
+    del members["users.csv"]
+
+    found = (await inspected(files.packed(members), "roster.zip")).found
+
+    assert [warning for warning in found.warnings if "manifest" in warning] == [
+        "the manifest calls users bulk, and there is no such table",
+        "the manifest calls categories Bulk, and there is no such table",
+        "the manifest calls lineItems absent, and it is there",
+    ]
+    assert [member.name for member in found.members] == ["lineItems.csv", "results.csv"]
+
+
 async def test_a_roster_bundle_states_what_periods_and_courses_are_called() -> None:
     result = await inspected(files.packed(files.TITLED), "roster.zip")
     periods, courses = (
