@@ -14,13 +14,19 @@ _HALF_OF_A_PAIR: Final = "\\ud"
 
 
 def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
-    """Return the dotted paths of all values in the objects, in the order in which they come first."""
-    paths: dict[str, None] = {}
+    """Return the dotted paths of all values in the objects, in the order in which they come first.
+
+    A path that is null wherever it stands is one as well, unless others lead through it.
+    """
+    stated: dict[str, bool] = {}
     for line in lines:
         found = _parsed(line.decode("utf-8", "replace"))
-        if found is not None:
-            paths |= dict.fromkeys(path for path, _ in _flat(found) if _is_text(path))
-    return tuple(paths)
+        for path, text in () if found is None else _flat(found):
+            stated[path] = stated.get(path, False) or text is not None
+    through = {path[:at] for path in stated for at, letter in enumerate(path) if letter == "."}
+    return tuple(
+        path for path, has_text in stated.items() if _is_text(path) and (has_text or path not in through)
+    )
 
 
 def read_json_lines(
@@ -79,12 +85,12 @@ def _parsed(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str | None]]:
     for name, inner in value.items():
         path = f"{prefix}{name}"
         match inner:
             case None:
-                continue
+                yield path, None
             case dict() if depth < _DEEPEST:
                 yield from _flat(inner, f"{path}.", depth + 1)
             case bool():

@@ -5,7 +5,7 @@ that no other contests, is not read: the work on the file will tell of each reco
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -16,8 +16,9 @@ from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import Fit
 from shared.ingestion.mapping.parts import Part
 from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
-from shared.ingestion.reading.records import Span
+from shared.ingestion.reading.records import Span, split_literally
 from shared.ingestion.reading.sniffing import Head
+from shared.ingestion.recognising.thousands import groups_thousands
 from shared.ingestion.working.work import ENGINE_VERSION, Task, normalise
 
 ENOUGH: Final = 0.5
@@ -103,7 +104,7 @@ class Judgement:
     def _shares(self) -> dict[str, float]:
         """The share of records without fault by decimal mark, as far as marks are worth a trial."""
         shares = {".": self._readable_share(".")}
-        if shares["."] < 1 and self._may_have_commas:
+        if shares["."] < 1 and self._may_have_commas and not groups_thousands(self._cells()):
             shares[","] = self._readable_share(",")
         return shares
 
@@ -114,6 +115,15 @@ class Judgement:
         if dialect.lines is LineFormat.DELIMITED and dialect.separator == ",":
             return b'"' in self._head.text
         return b"," in self._head.text
+
+    def _cells(self) -> Iterator[str]:
+        """Go through the cells of the sample, as far as its records can be taken apart."""
+        dialect = self._fit.layout.dialect
+        if dialect.lines is not LineFormat.DELIMITED:
+            return
+        for span in self._sample:
+            record = self._head.text[span.start : span.end].decode(self._head.encoding)
+            yield from split_literally(record.rstrip("\r\n"), dialect.separator) or ()
 
     @cached_property
     def _sample(self) -> Sequence[Span]:

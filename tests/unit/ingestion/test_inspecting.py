@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.ingestion.reading.json_lines import paths_of
 from shared.ingestion.working.pseudonyms import pseudonym
 from tests.fixtures.ingestion import KEY, Pipeline
 from tests.fixtures.inspections import inspect_bytes
@@ -76,6 +77,29 @@ async def test_half_of_a_surrogate_pair_counts_where_its_text_is_read_and_is_sho
     assert (counts.accepted, counts.rejects) == (2, {"malformed-json": 1})
     assert inspected.with_status("rejected") == [(2, "malformed-json")]
     assert "\ud83d" in inspected.records[0]["cells"]
+
+
+async def test_a_column_that_is_null_in_every_object_is_there_all_the_same() -> None:
+    content = (SUBMISSION % ("8", "a")).replace('"8"', "null").replace('"U", "ts"', '"U", "of": null, "ts"')
+    found = (await inspect_bytes(content * 3, "submissions.jsonl")).found
+
+    assert found.feed == "canvas-data-2"
+    assert found.counts is not None
+    assert (found.counts.records, found.counts.accepted) == (3, 3)
+    assert {"value.score", "meta.of"} <= {*found.members[0].columns}
+
+
+@pytest.mark.parametrize(
+    ("lines", "paths"),
+    [
+        ([b'{"a": null}', b'{"a": {"b": 1, "c": null}}'], ("a.b", "a.c")),
+        ([b'{"a": 1}', b'{"a": {"b": 1}}', b'{"a": null}'], ("a", "a.b")),
+        ([b'{"a": {"b": null}}', b"x"], ("a.b",)),
+        ([b'{"\\ud83d": 1, "z": 2}'], ("z",)),
+    ],
+)
+def test_paths_of_objects_are_those_of_their_values(lines: list[bytes], paths: tuple[str, ...]) -> None:
+    assert paths_of(lines) == paths
 
 
 async def test_json_of_another_encoding_than_utf_8_is_refused_with_the_byte() -> None:

@@ -92,6 +92,25 @@ def test_records_choose_between_parts_whose_columns_are_equal() -> None:
     assert recognise([member], "x.csv", [mapping]).members[0].part.name == "attempts"
 
 
+@pytest.mark.parametrize(
+    ("scores", "decimal"),
+    [
+        (["1,015", "9.5", "8.25"], "."),
+        (["1,015", "2,000", "9"], ","),
+        (["0,125", "9.5"], ","),
+        (["1,015", "9,5", "8.25"], ","),
+    ],
+)
+def test_commas_that_group_thousands_beside_decimal_points_are_no_decimal_commas(
+    scores: list[str], decimal: str
+) -> None:
+    rows = "".join(f'{n},c,a,Quiz,graded,"{score}"\n' for n, score in enumerate(scores))
+
+    found = recognised(f"{ATTEMPTS.partition('\n')[0]}\n{rows}", "attempts.csv")
+
+    assert found.members[0].layout.dialect.decimal == decimal
+
+
 @given(st.lists(st.sampled_from(["5", "5.5", "5,5", "1.000,5", "x", ""]), min_size=1, max_size=6))
 def test_a_decimal_comma_is_taken_where_it_makes_more_records_readable(scores: list[str]) -> None:
     rows = "".join(f"{n};c;a;Quiz;graded;{score}\n" for n, score in enumerate(scores))
