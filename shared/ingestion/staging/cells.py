@@ -3,11 +3,13 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import Enum, auto
 from math import isfinite
 from typing import Final
 
+from shared.ingestion.staging.number_formats import Kind, NumberFormat
+
 _PLAIN_NUMBER: Final = re.compile(r"0|-?[1-9]\d{0,14}")
+_CODE: Final = re.compile(r"\d+(?:-\d+)*")
 _LONGEST_NUMBER: Final = 1e21
 """From here on a number stays in scientific notation."""
 _LAST_DAY: Final = 2_958_466
@@ -15,47 +17,24 @@ _LAST_DAY: Final = 2_958_466
 _NOT_A_LEAP_YEAR: Final = 60
 """Excel's 29 February 1900; serials below it are a day off."""
 
-_LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
-_DATE_FORMATS: Final = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))
-_TIME_FORMATS: Final = frozenset((*range(18, 22), 45, 46, 47))
-_PERCENT_FORMATS: Final = frozenset((9, 10))
+
+def render(text: str, written: NumberFormat, *, since_1904: bool = False) -> str:
+    """Return a stored number as its format has it written; what is no number stays as it is."""
+    number = _rendered(text, written.kind, since_1904=since_1904)
+    return number if written.padding is None else written.padding.shown(number)
 
 
-class Kind(Enum):
-    """What the number format of a cell makes of its number."""
+def with_zeros(number: str, shown: str) -> str:
+    """Return a number as it is shown where that is the same whole number with zeros in front, as of a code.
 
-    NUMBER = auto()
-    PERCENT = auto()
-    DATE = auto()
-    TIME = auto()
-
-
-def kind_of(format_id: int, code: str | None) -> Kind:
-    """Return the kind of a number format, by its code when the workbook defines one."""
-    if code is not None:
-        return _kind_of_code(code)
-    if format_id in _DATE_FORMATS:
-        return Kind.DATE
-    if format_id in _TIME_FORMATS:
-        return Kind.TIME
-    return Kind.PERCENT if format_id in _PERCENT_FORMATS else Kind.NUMBER
+    Whatever else is shown may be rounded, so the number stands.
+    """
+    if not _CODE.fullmatch(shown):
+        return number
+    return shown if shown.replace("-", "").lstrip("0") == number.lstrip("0") else number
 
 
-def _kind_of_code(code: str) -> Kind:
-    letters = _LITERAL.sub("", code.split(";", maxsplit=1)[0]).lower()
-    if letters == "general":
-        return Kind.NUMBER
-    if re.search("[dy]", letters):
-        return Kind.DATE
-    if re.search("[hs]", letters):
-        return Kind.TIME
-    if "m" in letters:
-        return Kind.DATE
-    return Kind.PERCENT if "%" in letters else Kind.NUMBER
-
-
-def render(text: str, kind: Kind, *, since_1904: bool = False) -> str:
-    """Return a stored number as text; what is no number stays as it is."""
+def _rendered(text: str, kind: Kind, *, since_1904: bool) -> str:
     if kind is Kind.NUMBER and _PLAIN_NUMBER.fullmatch(text):
         return text
     try:

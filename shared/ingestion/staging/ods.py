@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from shared.ingestion.staging.cells import Kind, render
+from shared.ingestion.staging.cells import render, with_zeros
 from shared.ingestion.staging.model import Limits
+from shared.ingestion.staging.number_formats import Kind, NumberFormat
 from shared.ingestion.staging.refusals import beyond, damaged
 from shared.ingestion.staging.sheets import COST_OF_A_TEXT, Row
 from shared.ingestion.staging.xml_parsing import XmlParser, local
@@ -95,9 +96,9 @@ class OdsTable(XmlParser):
         found = self._attributes
         match found.get("value-type", found.get("type")):
             case "float" | "currency":
-                return render(found.get("value", ""), Kind.NUMBER)
+                return with_zeros(render(found.get("value", ""), NumberFormat()), self._shown())
             case "percentage":
-                return render(found.get("value", ""), Kind.PERCENT)
+                return render(found.get("value", ""), NumberFormat(Kind.PERCENT))
             case "date":
                 return found.get("date-value", "").removesuffix(_MIDNIGHT)
             case "time":
@@ -105,7 +106,10 @@ class OdsTable(XmlParser):
             case "boolean":
                 return found.get("boolean-value", "").upper()
             case _:
-                return found.get("string-value") or "\n".join(map("".join, self._paragraphs))
+                return found.get("string-value") or self._shown()
+
+    def _shown(self) -> str:
+        return "\n".join(map("".join, self._paragraphs))
 
     def _add(self, text: str) -> None:
         if self._paragraphs:

@@ -168,7 +168,7 @@ class XlsxBook:
             shared = replace(shared, strings=found.strings)
         if styles is not None:
             shared = replace(
-                shared, kinds=(await self._parsed(styles, Styles(self._place(styles), limits))).kinds
+                shared, formats=(await self._parsed(styles, Styles(self._place(styles), limits))).formats
             )
         return shared
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.ingestion.staging.cells import Kind, kind_of, render
+from shared.ingestion.staging.cells import render
 from shared.ingestion.staging.model import Limits
+from shared.ingestion.staging.number_formats import NumberFormat, format_of
 from shared.ingestion.staging.refusals import beyond, damaged
 from shared.ingestion.staging.sheets import COST_OF_A_TEXT, Row
 from shared.ingestion.staging.xml_parsing import XmlParser
@@ -91,24 +92,24 @@ class Strings(XmlParser):
 
 
 class Styles(XmlParser):
-    """What kind of number each style of a cell is for."""
+    """How each style of a cell has numbers written."""
 
     def __init__(self, member: str, limits: Limits) -> None:
         super().__init__(member, limits)
         self._codes: dict[str, str] = {}
-        self._formats: list[str] = []
+        self._uses: list[str] = []
 
     def begin(self, attributes: dict[str, str]) -> None:
         """Take a number format, or the style of cells that uses one."""
         if self.path[-1] == "numFmt":
             self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif self.path[-2:] == ["cellXfs", "xf"]:
-            self._formats.append(attributes.get("numFmtId", "0"))
+            self._uses.append(attributes.get("numFmtId", "0"))
 
     @property
-    def kinds(self) -> list[Kind]:
-        """The kinds by the index of the style."""
-        return [kind_of(int(one) if one.isdecimal() else 0, self._codes.get(one)) for one in self._formats]
+    def formats(self) -> list[NumberFormat]:
+        """The number formats by the index of the style."""
+        return [format_of(int(one) if one.isdecimal() else 0, self._codes.get(one)) for one in self._uses]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Shared:
     """What the sheets of a workbook refer to."""
 
     strings: Sequence[str] = ()
-    kinds: Sequence[Kind] = ()
+    formats: Sequence[NumberFormat] = ()
     since_1904: bool = False
 
 
@@ -193,12 +194,14 @@ class XlsxSheet(XmlParser):
             case "b":
                 return _BOOLEANS.get(value, value)
             case "n":
-                kinds = self._shared.kinds
-                at = int(self._style) if self._style.isdecimal() else len(kinds)
-                kind = kinds[at] if at < len(kinds) else Kind.NUMBER
-                return render(value, kind, since_1904=self._shared.since_1904)
+                return render(value, self._format(), since_1904=self._shared.since_1904)
             case _:
                 return unescaped(value)
+
+    def _format(self) -> NumberFormat:
+        formats = self._shared.formats
+        at = int(self._style) if self._style.isdecimal() else len(formats)
+        return formats[at] if at < len(formats) else NumberFormat()
 
     def _shared_string(self, index: str) -> str:
         strings = self._shared.strings

@@ -71,6 +71,60 @@ async def test_the_value_of_a_cell_of_excel(cell: str, text: str) -> None:
     assert await csv(xlsx({"S": [[Raw(cell)]]}, formats=formats)) == f"{text}\n"
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        ("0000", "13", "0013"),
+        ("0000", "0", "0000"),
+        ("0000", "1.3E1", "0013"),
+        ("0000", "123456", "123456"),
+        ("00000-0000", "12345678", "01234-5678"),
+        ("000\\-00\\-0000", "12345678", "012-34-5678"),
+        ('"S"0000;"S"-0000', "13", "S0013"),
+        ("[$-409]000;[Red]-000", "7", "007"),
+        ("0000", "13.5", "13.5"),
+        ("0000", "-13", "-13"),
+        ("00.00", "5.5", "5.5"),
+        ("0,000", "13", "13"),
+        ("[<=99]0000;000000", "13", "13"),
+        ("0", "13", "13"),
+        ("0" * 256, "13", "13"),
+    ],
+)
+async def test_a_code_of_excel_keeps_the_zeros_that_its_format_shows(
+    code: str, number: str, text: str
+) -> None:
+    cell = Raw(f'<c s="1"><v>{number}</v></c>')
+
+    assert await csv(xlsx({"S": [[cell]]}, formats=[code])) == f"{text}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        ("13", "0013", "0013"),
+        ("13.0", "0013", "0013"),
+        ("0", "0000", "0000"),
+        ("12345678", "01234-5678", "01234-5678"),
+        ("130", "00130", "00130"),
+        ("13.4", "0013", "13.4"),
+        ("1013", "0013", "1013"),
+        ("1013", "1,013", "1013"),
+        ("2.4999", "2.5", "2.4999"),
+        ("-13", "-0013", "-13"),
+    ],
+)
+async def test_a_code_of_open_document_keeps_the_zeros_that_are_shown(
+    value: str, shown: str, text: str
+) -> None:
+    cell = Raw(
+        f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{shown}</text:p>'
+        "</table:table-cell>"
+    )
+
+    assert await csv(ods({"S": [[cell]]})) == f"{text}\n"
+
+
 async def test_days_may_be_counted_from_1904() -> None:
     table = [[Raw('<c s="1"><v>43830</v></c>')]]
 
