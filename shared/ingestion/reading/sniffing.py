@@ -24,7 +24,7 @@ class Head:
 
 def text_head(first: bytes, size: int) -> Head:
     """Return the head of text of `size` bytes: a file in place, or a staged member."""
-    if not first.strip():
+    if not first.removeprefix(codecs.BOM_UTF8).strip():
         raise FileRefused(FailureCode.EMPTY, "the file is empty")
     nul = first.find(b"\0")
     if nul >= 0:

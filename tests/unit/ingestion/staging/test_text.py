@@ -8,6 +8,7 @@ import pytest
 from shared.ingestion.model import LineFormat
 from shared.ingestion.reading.containers import Container
 from shared.ingestion.reading.sniffing import HEAD_BYTES
+from shared.ingestion.refusal import FileRefused
 from shared.ingestion.staging import head_of, members_of
 from tests.fixtures.inspections import MemoryFile
 from tests.fixtures.staging import opened, refusal_of
@@ -100,6 +101,16 @@ async def test_tabs_and_fixed_width_lines_are_text() -> None:
 )
 async def test_other_documents_are_refused_as_what_they_are(first: bytes, what: str) -> None:
     assert what in str(await refusal_of(MemoryFile("x.csv", first)))
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\xff\xfe", b"\xff\xfe\n\x00"])
+async def test_a_file_of_a_byte_order_mark_alone_is_refused_as_empty(content: bytes) -> None:
+    file = MemoryFile("x.csv", content)
+
+    (member,) = await members_of(file)
+    with pytest.raises(FileRefused) as refused:
+        await head_of(file, member)
+    assert refused.value.failure.code == "empty-file"
 
 
 async def test_an_empty_file_is_refused() -> None:
