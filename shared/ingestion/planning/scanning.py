@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.reading.cutting import Cutter, ParityCutter, TolerantCutter
+from shared.ingestion.reading.line_ends import LineEndCheck
 from shared.ingestion.reading.sniffing import EncodingCheck
 from shared.ingestion.reading.text_lines import LineCutter
 from shared.ingestion.refusal import FailureCode, FileRefused
@@ -79,6 +80,7 @@ class Scan:
         self._body = body
         self._hash = hashlib.sha256()
         self._encoding = EncodingCheck()
+        self._line_ends = LineEndCheck()
         self._cutter = _first_cutter(body, chunk_bytes)
         self._intake = _Intake(self._cutter, layout.body_offset)
         self._chunks: tuple[Chunk, ...] = ()
@@ -89,9 +91,10 @@ class Scan:
         return not self._cutter.regular or self._intake.is_too_long
 
     def note(self, block: bytes) -> None:
-        """Hash the next bytes and follow their encoding; `FileRefused` at a NUL byte."""
+        """Hash the next bytes and follow their encoding and line ends; `FileRefused` at a NUL byte."""
         self._hash.update(block)
         self._encoding.feed(block)
+        self._line_ends.feed(block)
 
     def cut(self, block: bytes) -> None:
         """Find the records in the next bytes and cut where chunks end."""
@@ -116,6 +119,9 @@ class Scan:
         layout = self._body.layout
         encoding, warnings = self._settled_encoding()
         dialect = replace(layout.dialect, encoding=encoding, regular=recut is None)
+        lone_cr = self._line_ends.lone_cr_at
+        if lone_cr is not None and layout.dialect.lines is not LineFormat.JSON_LINES:
+            warnings += (f"the line ends are mixed: the CR alone at byte {lone_cr} ends no record",)
         if recut is not None:
             warnings += ("some quotation marks are misplaced; such records count as malformed-quoting",)
         return Scanned(

@@ -7,13 +7,15 @@ from typing import Final
 
 from shared.ingestion.model import LineFormat
 from shared.ingestion.reading.containers import DESCRIPTIONS, Container, signed_container
+from shared.ingestion.reading.line_ends import end_lines, has_lone_cr, outside_quotes
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.ingestion.staging.blocks import Chain, Converter, Gather, through
 from shared.ingestion.staging.json_records import JsonRecords
+from shared.ingestion.staging.line_ends import LineEnds
 from shared.ingestion.staging.model import Limits
 from shared.ingestion.staging.nothing import empty_list_of
 from shared.ingestion.staging.refusals import not_in, unread
-from shared.ingestion.staging.text import LineEnds, Transcoder, WithoutMark
+from shared.ingestion.staging.text import Transcoder, WithoutMark
 from shared.ingestion.staging.xml_records import XmlRecords, outline_of
 
 _UTF_32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -41,7 +43,8 @@ class Look:
     container: Container
     encoding: str
     mark: bytes
-    cr_only: bool
+    ends_by_cr: bool
+    """Whether lines end by a CR that no LF follows, all of them or some."""
     warnings: tuple[str, ...] = ()
     nothing: str | None = None
     """Where it says that it holds no records."""
@@ -57,7 +60,7 @@ class Look:
     def in_place(self) -> bool:
         """Whether its bytes can be cut as they are; a byte order mark of UTF-8 does not hinder that."""
         structured = self.container in {Container.JSON, Container.XML}
-        return self.encoding in _IN_PLACE and not self.cr_only and not structured
+        return self.encoding in _IN_PLACE and not self.ends_by_cr and not structured
 
     def converter(self, limits: Limits) -> Chain:
         """Return what turns its bytes into lines of UTF-8."""
@@ -99,7 +102,7 @@ class Look:
             steps.append(WithoutMark())
         elif self.mark or (self.encoding == "cp1252" and self.container is Container.XML):
             steps.append(Transcoder(self.member, self.encoding, self.mark))
-        if self.cr_only:
+        if self.ends_by_cr:
             steps.append(LineEnds())
         return steps
 
@@ -116,11 +119,22 @@ def look(member: str, first: bytes, limits: Limits) -> Look:
     encoding = _MARKS.get(mark) or _eight_bits(member, text)
     if container is Container.XML and not mark:
         encoding = _declared(text) or encoding
-    warnings = (
-        (f"{member} is read as Windows-1252",) if container is Container.XML and encoding == "cp1252" else ()
-    )
-    cr_only = container not in {Container.JSON, Container.XML} and b"\r" in text and b"\n" not in text
-    return Look(member, container, encoding, mark, cr_only, warnings).outlined(first, limits)
+    warnings = list[str]()
+    if container is Container.XML and encoding == "cp1252":
+        warnings.append(f"{member} is read as Windows-1252")
+    ends_by_cr = _ends_by_cr(container, text)
+    if ends_by_cr and b"\n" in outside_quotes(text):
+        warnings.append(f"the line ends of {member} are mixed: some are a CR alone, and records end by each")
+    return Look(member, container, encoding, mark, ends_by_cr, tuple(warnings)).outlined(first, limits)
+
+
+def _ends_by_cr(container: Container, text: bytes) -> bool:
+    """Tell whether some lines of text end by a CR that no LF follows."""
+    if container in {Container.JSON, Container.XML} or b"\r" not in text:
+        return False
+    if container is Container.JSONL or b"\n" not in text:
+        return b"\n" not in text
+    return has_lone_cr(text) and end_lines(outside_quotes(text))
 
 
 def _container(member: str, text: bytes) -> Container:

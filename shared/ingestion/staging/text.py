@@ -1,13 +1,9 @@
-"""Converters of text: into UTF-8 without a byte order mark, with line ends that are cut by LF."""
+"""Converters of text: into UTF-8 without a byte order mark."""
 
 import codecs
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from shared.ingestion.staging.refusals import not_in
-
-_LONE_CR: Final = re.compile(rb"\r(?!\n)")
 
 
 class WithoutMark:
@@ -59,20 +55,3 @@ class Transcoder:
             raise not_in(self._encoding, self._member, self._seen - pending + error.start) from None
         self._seen += len(block)
         return text.encode()
-
-
-class LineEnds:
-    """Turns each CR that no LF follows into LF, in text whose lines end so."""
-
-    def __init__(self) -> None:
-        self._held = b""
-
-    def feed(self, block: bytes) -> Iterator[bytes]:
-        """Convert the next bytes; a CR at their end waits for what follows."""
-        text = self._held + block
-        self._held = text[-1:] if text.endswith(b"\r") else b""
-        yield _LONE_CR.sub(b"\n", text[: len(text) - len(self._held)])
-
-    def finish(self) -> Iterator[bytes]:
-        """Convert a CR at the very end."""
-        yield _LONE_CR.sub(b"\n", self._held)

@@ -49,6 +49,26 @@ async def test_a_nul_byte_anywhere_is_refused_with_its_place(monkeypatch: pytest
     assert ingest.failure.violations[0].place == f"byte {len(HEADER) + 17 * 30}"
 
 
+async def test_a_cr_alone_that_ends_no_record_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.ingestion.staging.opening.HEAD_BYTES", 200)
+    body = b"1,c,a,t,graded,5\n" * 30 + b'2,c,a,"t\rt",graded,5\n3,c,a,t,graded,5\r4,c,a,t,graded,5\n'
+    _, ingest = await ingested(body)
+
+    assert ingest.warnings == (
+        f"the line ends are mixed: the CR alone at byte {len(HEADER) + len(body) - 18} ends no record",
+    )
+
+
+async def test_lines_that_end_by_cr_and_others_are_all_records() -> None:
+    body = b"".join(b"%d,c,a,t,graded,5" % n + (b"\r", b"\n", b"\r\n")[n % 3] for n in range(90))
+    pipeline, ingest = await ingested(body)
+
+    assert ingest.warnings == (
+        "the line ends of attempts.csv are mixed: some are a CR alone, and records end by each",
+    )
+    assert pipeline.facts(ingest)["learner"].n_unique() == 90
+
+
 async def test_a_header_alone_never_replaces_anything() -> None:
     _, ingest = await ingested(b"\n\n")
 
