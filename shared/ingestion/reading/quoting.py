@@ -123,8 +123,8 @@ class QuoteScanner:
 
 
 def _edge(segment: bytes) -> bytes:
-    """Return enough of a segment to judge its start and its end."""
-    return segment if len(segment) <= 3 else segment[:2] + segment[-1:]
+    """Return enough of a segment to judge its start and its end: a separator may be two bytes long."""
+    return segment if len(segment) <= 4 else segment[:2] + segment[-2:]
 
 
 def _edges(piece: bytes, stretches: list[tuple[int, int]]) -> list[bytes]:
@@ -133,7 +133,7 @@ def _edges(piece: bytes, stretches: list[tuple[int, int]]) -> list[bytes]:
     begin = 0
     for start, end in stretches:
         edges.append(
-            piece[begin:start] if start - begin <= 3 else piece[begin : begin + 2] + piece[start - 1 : start]
+            piece[begin:start] if start - begin <= 4 else piece[begin : begin + 2] + piece[start - 2 : start]
         )
         begin = end + 1
     return edges if begin > len(piece) else [*edges, _edge(piece[begin:])]

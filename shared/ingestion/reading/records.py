@@ -29,7 +29,7 @@ class RecordSplitter:
 
     def __init__(self, separator: str) -> None:
         sep = re.escape(separator)
-        field = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{sep}\n]*+)'
+        field = rf'(?:"[^"]*+(?:""[^"]*+)*+"|{_other_than(separator, '"\n')}*+)'
         self._record = re.compile(rf"{field}(?:{sep}{field})*+(?:\r?\n|\r?\Z)".encode())
 
     def split(self, text: bytes, start: int = 0, *, complete: bool) -> Iterator[Span]:
@@ -66,7 +66,7 @@ def split_record(record: str, separator: str) -> list[str]:
     """Take one well-formed record, without its line end, apart into its cells (RFC 4180)."""
     if '"' not in record:
         return record.split(separator)
-    cells = _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|[^"{re.escape(separator)}]*+')
+    cells = _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|{_other_than(separator, '"')}*+')
     if cells is None:
         raise ValueError("not a well-formed record")
     return cells
@@ -78,21 +78,27 @@ def split_literally(record: str, separator: str) -> list[str] | None:
     A quote inside a cell that does not begin with one is text, as in `6'2"`; a cell that begins with a quote
     has to be well formed.
     """
-    sep = re.escape(separator)
-    return _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|[^"{sep}][^{sep}]*+|')
+    first, other = _other_than(separator, '"'), _other_than(separator)
+    return _split(record, separator, rf'"[^"]*+(?:""[^"]*+)*+"|{first}{other}*+|')
 
 
 def _split(record: str, separator: str, field: str) -> list[str] | None:
     pattern, cells, at = re.compile(field), list[str](), 0
     while True:
         match = pattern.match(record, at)
-        if match is None or record[match.end() : match.end() + 1] not in {"", separator}:
+        if match is None or not (match.end() == len(record) or record.startswith(separator, match.end())):
             return None
         cells.append(_unquoted(match[0]))
         if match.end() == len(record):
             return cells
-        at = match.end() + 1
+        at = match.end() + len(separator)
 
 
 def _unquoted(cell: str) -> str:
     return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
+
+
+def _other_than(separator: str, also: str = "") -> str:
+    """Return the pattern of a character that begins no separator and is none of some others, nor NUL."""
+    sep = re.escape(separator)
+    return f"[^{also}{sep}]" if len(separator) == 1 else rf"(?:(?!{sep})[^{also}\0])"

@@ -16,6 +16,7 @@ from shared.ingestion.recognising.members import MemberHead
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _TRIED_RECORDS: Final = 1000
+_NEARLY_ALL: Final = 0.9
 _LONGEST_PREAMBLE: Final = 10
 _SHORTEST_FIXED_WIDTH: Final = 20
 _DATUM: Final = re.compile(r"[-+(<$€£]{0,2}\d[\d\s.,:/%)+-]*")
@@ -64,6 +65,12 @@ class _Reading:
         malformed = sum(not row for row in self.rows)
         return (-malformed, records, width) if width > 1 else (-len(self.rows), 0, 0)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether no quote is misplaced and nearly all records agree on several columns."""
+        width, records = self.commonest
+        return width > 2 and all(self.rows) and records >= _NEARLY_ALL * len(self.rows)
+
 
 def form_of(member: MemberHead) -> TableForm:
     """Return the form of the table that a member begins."""
@@ -71,7 +78,7 @@ def form_of(member: MemberHead) -> TableForm:
     if member.lines is LineFormat.JSON_LINES:
         paths = paths_of(head.text.split(b"\n")[:_TRIED_RECORDS])
         return TableForm(Container.JSONL, ",", len(paths), 1, paths)
-    reading = max((_read(head, separator) for separator in _SEPARATORS), key=lambda one: one.merit)
+    reading = _best(head)
     at = _header_at(reading.rows, reading.width)
     return TableForm(
         container=_container(head, reading),
@@ -80,6 +87,18 @@ def form_of(member: MemberHead) -> TableForm:
         first_record=1 if at is None else at + 2,
         header=() if at is None else tuple(reading.rows[at]),
     )
+
+
+def _best(head: Head) -> _Reading:
+    """Return the reading that most records agree with; blanks part cells where a better one tells so."""
+    best = max((_read(head, separator) for separator in _SEPARATORS), key=lambda one: one.merit)
+    spaced = _read(head, f"{best.separator} ")
+    if spaced.width == best.width > 1 and spaced.merit >= best.merit:
+        return spaced
+    if best.width > 1 and all(best.rows):
+        return best
+    by_blanks = _read(head, " ")
+    return by_blanks if by_blanks.is_sure and b' "' in head.text else best
 
 
 def _read(head: Head, separator: str) -> _Reading:

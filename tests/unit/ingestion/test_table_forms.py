@@ -26,6 +26,25 @@ def test_the_separator_is_the_one_that_most_records_agree_on(text: str, separato
     assert (form(text).separator, form(text).width) == (separator, width)
 
 
+@pytest.mark.parametrize(
+    ("text", "separator", "width"),
+    [
+        ('a, b, c\n1, "x, y", 3\n4, , 6\n', ", ", 3),
+        ("a; b\n1; 2\n", "; ", 2),
+        ("a,b\n1, 2\n3,4\n", ",", 2),
+        ('name,age\n"Poe, Ann",3\n', ",", 2),
+        ("name;age\nPoe, Ann;3\nRay, Bo;4\n", ";", 2),
+        ('a b c\n1 "x, y" 3\n4 "z" 6\n', " ", 3),
+        ('one "two" three\nand more\n', ",", 1),
+        ("one two three\nfour five six\n", ",", 1),
+    ],
+)
+def test_blanks_part_cells_where_nearly_all_records_have_them_so(
+    text: str, separator: str, width: int
+) -> None:
+    assert (form(text).separator, form(text).width) == (separator, width)
+
+
 def test_of_equally_common_widths_the_first_counts() -> None:
     assert form("id,name,age\n1,x\n2,y,3,4\n").width == 3
 
