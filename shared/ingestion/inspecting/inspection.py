@@ -9,6 +9,7 @@ from decimal import Decimal
 from shared.ingestion.loads import Load
 from shared.ingestion.model import Dialect, Failure, LineFormat
 from shared.ingestion.reading.containers import Container
+from shared.ingestion.reading.swapped_quotes import DOUBLE
 from shared.kernel.clock import rfc3339
 from shared.kernel.events import Json
 
@@ -63,6 +64,8 @@ class MemberInspection:
     match: Match | None = None
     columns: tuple[str, ...] = ()
     dialect: Dialect | None = None
+    quote: str = DOUBLE
+    """What the cells are quoted by."""
     counts: Counts | None = None
 
     def as_json(self) -> dict[str, Json]:
@@ -71,7 +74,7 @@ class MemberInspection:
             "member": self.name,
             "container": self.container,
             **_match(self.match),
-            **_dialect(self.dialect),
+            **_dialect(self.dialect, self.quote),
             "columns": list(self.columns),
             **_counts(self.counts),
         }
@@ -119,7 +122,7 @@ class Inspection:
             "score": None if self.score is None else round(self.score, 3),
             "reasons": list(self.reasons),
             "container": self.container,
-            **_dialect(only.dialect if only else None),
+            **(_dialect(only.dialect, only.quote) if only else _dialect(None, DOUBLE)),
             "columns": list(only.columns) if only else [],
             **_counts(self.counts),
             "members": [member.as_json() for member in self.members] if only is None else [],
@@ -156,12 +159,12 @@ def _match(match: Match | None) -> dict[str, Json]:
     }
 
 
-def _dialect(dialect: Dialect | None) -> dict[str, Json]:
+def _dialect(dialect: Dialect | None, quote: str) -> dict[str, Json]:
     if dialect is None:
         return {"encoding": None, "dialect": None}
     delimited: dict[str, Json] = {
         "separator": dialect.separator,
-        "quote": '"',
+        "quote": quote,
         "decimal": dialect.decimal,
         "quotesWellPlaced": dialect.regular,
     }

@@ -27,10 +27,12 @@ from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import positions_of
 from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.planning.scanning import Body, Scanned
-from shared.ingestion.planning.survey import Stage, Survey, SurveyedMember, Surveyor, heads_of
+from shared.ingestion.planning.survey import READ_BYTES, Stage, Survey, SurveyedMember, Surveyor, heads_of
 from shared.ingestion.ports import RangedFile
 from shared.ingestion.reading.containers import Container, signed_container
+from shared.ingestion.reading.hashed_files import HashedFile
 from shared.ingestion.reading.sniffing import HEAD_BYTES
+from shared.ingestion.reading.swapped_quotes import SINGLE, SwappedQuotes
 from shared.ingestion.recognising.members import MemberHead, Taken
 from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.recognising.table_forms import TableForm, form_of
@@ -149,23 +151,27 @@ class _Running:
 
     async def _read_table(self, at: int, member: Member, head: MemberHead) -> None:
         form = await asyncio.to_thread(form_of, head)
-        told = MemberInspection(name=member.name, container=form.container, columns=form.header)
+        told = MemberInspection(
+            name=member.name, container=form.container, columns=form.header, quote=form.quote
+        )
         self.found = replace(self.found, members=(*self.found.members, told))
         if len(self.found.members) == 1 and self.found.container is None:
             self.found = replace(self.found, container=form.container)
         file = self._file
         if not member.in_place:
             file = (await self._wish.stage.write(at, member.name, stream(self._file, member))).file
-        scanned = await self._wish.surveyor.scan(file, _body(head, form))
+        read = SwappedQuotes(file) if form.quote == SINGLE else file
+        scanned = await self._wish.surveyor.scan(read, _body(head, form))
+        sha256 = scanned.sha256 if read is file else await HashedFile(file, READ_BYTES).sha256()
         self.found = replace(
             self.found,
-            sha256=scanned.sha256 if member.in_place else self.found.sha256,
+            sha256=sha256 if member.in_place else self.found.sha256,
             warnings=(*self.found.warnings, *scanned.warnings),
         )
         lines = RecordLines(
-            self.found.file, member.name, scanned.layout, form.first_record - 1, form.first_record
+            self.found.file, member.name, scanned.layout, form.first_record - 1, form.first_record, form.quote
         )
-        counts = await self._examine(file, scanned, TableExaminer(form, scanned.layout), lines, None)
+        counts = await self._examine(read, scanned, TableExaminer(form, scanned.layout), lines, None)
         self._learn(len(self.found.members) - 1, dialect=scanned.layout.dialect, counts=counts)
 
     def _learn(self, at: int, **known: object) -> None:

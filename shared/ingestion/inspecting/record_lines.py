@@ -1,6 +1,7 @@
 """Writes the records of a chunk as JSON lines: place, cells, and what became of each."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.reading.chunks import locate
 from shared.ingestion.reading.json_lines import cells_of
 from shared.ingestion.reading.records import split_literally, split_record
+from shared.ingestion.reading.swapped_quotes import DOUBLE, swapped
 
 _KEYS: Final = ("status", "code", "column", "message")
 
@@ -25,6 +27,8 @@ class RecordLines:
     header_record: int
     """The ordinal of the header; 0 when there is none."""
     first_record: int
+    quote: str = DOUBLE
+    """What the cells of the file are quoted by; with single quotes, it is read with both kinds swapped."""
 
     def lines(self, data: bytes, chunk: Chunk, verdicts: pl.DataFrame) -> bytes:
         """Return a line for each record of a chunk; one that `verdicts` does not name is ok.
@@ -52,7 +56,7 @@ class RecordLines:
             "byte": row["byte"],
             "length": row["length"],
             "part": self._part(int(str(row["record"]))),
-            "cells": self._cells(text, well_formed=row["fields"] is not None),
+            "cells": self._as_in_file(self._cells(text, well_formed=row["fields"] is not None)),
             **{key: row[key] for key in _KEYS},
             "status": row["status"] or Status.OK,
         }
@@ -61,6 +65,9 @@ class RecordLines:
         except UnicodeEncodeError:
             # A text with half of a surrogate pair is written as in the file, by its escape.
             return json.dumps(described).encode() + b"\n"
+
+    def _as_in_file(self, cells: Sequence[str | None]) -> Sequence[str | None]:
+        return cells if self.quote == DOUBLE else [cell and swapped(cell) for cell in cells]
 
     def _cells(self, text: str, *, well_formed: bool) -> list[str | None] | list[str]:
         separator, lines = self.layout.dialect.separator, self.layout.dialect.lines

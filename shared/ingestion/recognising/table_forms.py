@@ -1,17 +1,19 @@
-"""Finds out how a table of no known feed is written: separator, number of columns, preamble and header."""
+"""Finds out how a table of no known feed is written: separator, quotes, number of columns, and header."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from shared.ingestion.model import Dialect, LineFormat
 from shared.ingestion.reading.containers import Container, text_container
 from shared.ingestion.reading.json_lines import paths_of
+from shared.ingestion.reading.line_ends import outside_quotes
 from shared.ingestion.reading.records import RecordSplitter, split_record
 from shared.ingestion.reading.sniffing import Head
+from shared.ingestion.reading.swapped_quotes import DOUBLE, SINGLE, swapped, swapped_bytes
 from shared.ingestion.recognising.members import MemberHead
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
@@ -19,6 +21,8 @@ _TRIED_RECORDS: Final = 1000
 _NEARLY_ALL: Final = 0.9
 _LONGEST_PREAMBLE: Final = 10
 _SHORTEST_FIXED_WIDTH: Final = 20
+_SEVERAL: Final = 2
+_SINGLY_QUOTED: Final = re.compile(r"'(?:[^']|'')*+'")
 _DATUM: Final = re.compile(r"[-+(<$€£]{0,2}\d[\d\s.,:/%)+-]*")
 """Numbers, amounts, dates and times: what no header is made of."""
 
@@ -34,6 +38,8 @@ class TableForm:
     """The ordinal of the first record behind the header; 1 when there is no header."""
     header: tuple[str, ...]
     """The labels of the columns, none without a header. What precedes it is preamble."""
+    quote: str = DOUBLE
+    """What its cells are quoted by."""
 
     def dialect(self, encoding: str, lines: LineFormat) -> Dialect:
         """Return how the table is to be read."""
@@ -46,6 +52,7 @@ class _Reading:
 
     separator: str
     rows: Sequence[list[str]]
+    quote: str = DOUBLE
 
     @property
     def width(self) -> int:
@@ -78,7 +85,7 @@ def form_of(member: MemberHead) -> TableForm:
     if member.lines is LineFormat.JSON_LINES:
         paths = paths_of(head.text.split(b"\n")[:_TRIED_RECORDS])
         return TableForm(Container.JSONL, ",", len(paths), 1, paths)
-    reading = _best(head)
+    reading = _by_single_quotes(head) or _best(head)
     at = _header_at(reading.rows, reading.width)
     return TableForm(
         container=_container(head, reading),
@@ -86,6 +93,7 @@ def form_of(member: MemberHead) -> TableForm:
         width=reading.width,
         first_record=1 if at is None else at + 2,
         header=() if at is None else tuple(reading.rows[at]),
+        quote=reading.quote,
     )
 
 
@@ -99,6 +107,28 @@ def _best(head: Head) -> _Reading:
         return best
     by_blanks = _read(head, " ")
     return by_blanks if by_blanks.is_sure and b' "' in head.text else best
+
+
+def _by_single_quotes(head: Head) -> _Reading | None:
+    """Return the reading by single quotes, if it is sure that they and no double ones quote cells."""
+    if b"'" not in head.text or outside_quotes(head.text) != head.text:
+        return None
+    found = _best(replace(head, text=swapped_bytes(head.text)))
+    if found.width == 1 or sum(map(bool, found.rows)) < _NEARLY_ALL * len(found.rows):
+        return None
+    plain = _best(head)
+    more = found.commonest[1] - plain.commonest[1]
+    rows = [row for row in plain.rows if row]
+    if more < _SEVERAL and sum(map(_is_quoted, rows)) < _NEARLY_ALL * len(rows):
+        return None
+    rows = [[swapped(cell) for cell in row] for row in found.rows]
+    return replace(found, rows=rows, quote=SINGLE)
+
+
+def _is_quoted(row: Sequence[str]) -> bool:
+    """Tell whether every text of a record is quoted by single quotes."""
+    texts = [cell for cell in row if cell and not _DATUM.fullmatch(cell)]
+    return bool(texts) and all(_SINGLY_QUOTED.fullmatch(text) for text in texts)
 
 
 def _read(head: Head, separator: str) -> _Reading:

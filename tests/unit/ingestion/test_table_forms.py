@@ -45,6 +45,25 @@ def test_blanks_part_cells_where_nearly_all_records_have_them_so(
     assert (form(text).separator, form(text).width) == (separator, width)
 
 
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("name,note\n'Poe, Ann','It''s \"good\"'\n'Ray, Bo',fine\n", "'"),
+        ("'name';'age'\n'Ann';3\n'Bo';4\n", "'"),
+        ("name,note\nAnn,It's\nBo,'no'\n", '"'),
+        ("name,note\nAnn,'no'\n'Ray, Bo',fine\n", '"'),
+        ("'name','note'\n\"Poe, Ann\",'x'\n\"Ray, Bo\",'y'\n", '"'),
+        ("'one'\n'two, three'\n'four, five'\n", '"'),
+    ],
+)
+def test_cells_are_quoted_by_single_quotes_only_where_that_is_sure(text: str, quote: str) -> None:
+    assert form(text).quote == quote
+
+
+def test_the_labels_of_a_table_in_single_quotes_stand_without_them() -> None:
+    assert form("'a ''x''','b \"y\"'\n'p','q'\n'r','s'\n").header == ("a 'x'", 'b "y"')
+
+
 def test_of_equally_common_widths_the_first_counts() -> None:
     assert form("id,name,age\n1,x\n2,y,3,4\n").width == 3
 
