@@ -24,7 +24,7 @@ class Status(StrEnum):
     OK = "ok"
     REJECTED = "rejected"
     REPAIRED = "repaired"
-    """Its quotes are misplaced, but there is only one way to read them."""
+    """Its quotes are misplaced, or it ends by a separator, but there is only one way to read it."""
 
 
 VERDICTS: Final = pl.Schema(
@@ -113,11 +113,20 @@ class TableExaminer:
     def _verdict(self, line: bytes, record: int, fields: int | None) -> tuple[str, str, None, str]:
         if record < self.form.first_record - 1:
             return Status.REJECTED, PREAMBLE, None, "stands before the header"
+        if self._is_trailing(line, fields):
+            return Status.REPAIRED, RejectCode.RAGGED, None, "nothing stands behind its last separator"
         if fields is not None:
             return Status.REJECTED, RejectCode.RAGGED, None, f"{fields} cells, not {self.form.width}"
         if self.layout.dialect.lines is not LineFormat.DELIMITED:
             return Status.REJECTED, RejectCode.JSON, None, "not a JSON object"
-        text = line.decode(self.layout.dialect.encoding).removesuffix("\n").removesuffix("\r")
-        if len(split_literally(text, self.form.separator) or ()) == self.form.width:
+        if len(split_literally(self._text(line), self.form.separator) or ()) == self.form.width:
             return Status.REPAIRED, RejectCode.QUOTING, None, "a quotation mark was read as text"
         return Status.REJECTED, RejectCode.QUOTING, None, "a quotation mark stands where none may"
+
+    def _is_trailing(self, line: bytes, fields: int | None) -> bool:
+        if not self.form.trailing or fields != self.form.width + 1:
+            return False
+        return self._text(line).endswith(self.form.separator)
+
+    def _text(self, line: bytes) -> str:
+        return line.decode(self.layout.dialect.encoding).removesuffix("\n").removesuffix("\r")

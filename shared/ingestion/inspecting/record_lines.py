@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from shared.ingestion.inspecting.examining import VERDICTS, Status
-from shared.ingestion.model import Chunk, Layout, LineFormat
+from shared.ingestion.model import Chunk, Layout, LineFormat, RejectCode
 from shared.ingestion.reading.chunks import locate
 from shared.ingestion.reading.json_lines import cells_of
 from shared.ingestion.reading.records import split_literally, split_record
@@ -49,6 +49,9 @@ class RecordLines:
     def _line(self, line: bytes, row: dict[str, object]) -> bytes:
         encoding = self.layout.dialect.encoding
         text = line.decode(encoding).removesuffix("\n").removesuffix("\r")
+        cells = self._cells(text, well_formed=row["fields"] is not None)
+        if (row["status"], row["code"]) == (Status.REPAIRED, RejectCode.RAGGED):
+            cells = cells[:-1]
         described = {
             "file": self.file,
             "member": self.member,
@@ -56,7 +59,7 @@ class RecordLines:
             "byte": row["byte"],
             "length": row["length"],
             "part": self._part(int(str(row["record"]))),
-            "cells": self._as_in_file(self._cells(text, well_formed=row["fields"] is not None)),
+            "cells": self._as_in_file(cells),
             **{key: row[key] for key in _KEYS},
             "status": row["status"] or Status.OK,
         }

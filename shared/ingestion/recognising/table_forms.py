@@ -40,6 +40,8 @@ class TableForm:
     """The labels of the columns, none without a header. What precedes it is preamble."""
     quote: str = DOUBLE
     """What its cells are quoted by."""
+    trailing: bool = False
+    """Whether records, but not the header, end by a separator: what is empty behind it is no cell."""
 
     def dialect(self, encoding: str, lines: LineFormat) -> Dialect:
         """Return how the table is to be read."""
@@ -86,14 +88,17 @@ def form_of(member: MemberHead) -> TableForm:
         paths = paths_of(head.text.split(b"\n")[:_TRIED_RECORDS])
         return TableForm(Container.JSONL, ",", len(paths), 1, paths)
     reading = _by_single_quotes(head) or _best(head)
-    at = _header_at(reading.rows, reading.width)
+    trailing = _is_trailing(reading)
+    width = reading.width - trailing
+    at = _header_at(reading.rows, width)
     return TableForm(
         container=_container(head, reading),
         separator=reading.separator,
-        width=reading.width,
+        width=width,
         first_record=1 if at is None else at + 2,
         header=() if at is None else tuple(reading.rows[at]),
         quote=reading.quote,
+        trailing=trailing,
     )
 
 
@@ -156,6 +161,16 @@ def _header_at(rows: Sequence[list[str]], width: int) -> int | None:
         if len(row) == width and _filled(row):
             return None if any(_DATUM.fullmatch(cell.strip()) for cell in row) else at
     return None
+
+
+def _is_trailing(reading: _Reading) -> bool:
+    """Tell whether all records of the usual width end in an empty cell, for which the header has no label."""
+    width = reading.width
+    usual = [row for row in reading.rows if len(row) == width]
+    at = _header_at(reading.rows, width - 1)
+    if width <= 2 or at is None or any(len(row) == width for row in reading.rows[:at]):
+        return False
+    return not any(row[-1] for row in usual)
 
 
 def _filled(row: Sequence[str]) -> bool:

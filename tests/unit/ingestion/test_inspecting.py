@@ -189,6 +189,20 @@ async def test_a_table_in_single_quotes_comes_out_without_them_at_its_places() -
     ]
 
 
+async def test_separators_behind_all_records_but_the_header_are_left_out_and_reported() -> None:
+    inspected = await inspect_bytes('name,note\n"Poe, Ann",x,\nBo,,\nCy,x\nDi,x,y,z\nEd,,\nFay,x,\n')
+
+    assert inspected.found.members[0].columns == ("name", "note")
+    assert [(r["cells"], r["status"], r["code"]) for r in inspected.records[1:]] == [
+        (["Poe, Ann", "x"], "repaired", "ragged-record"),
+        (["Bo", ""], "repaired", "ragged-record"),
+        (["Cy", "x"], "ok", None),
+        (["Di", "x", "y", "z"], "rejected", "ragged-record"),
+        (["Ed", ""], "repaired", "ragged-record"),
+        (["Fay", "x"], "repaired", "ragged-record"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "status", "code"),
     [
