@@ -166,7 +166,7 @@ class _Running:
         self.found = replace(
             self.found,
             sha256=sha256 if member.in_place else self.found.sha256,
-            warnings=(*self.found.warnings, *scanned.warnings),
+            warnings=(*self.found.warnings, *member.warnings, *scanned.warnings),
         )
         lines = RecordLines(
             self.found.file, member.name, scanned.layout, form.first_record - 1, form.first_record, form.quote

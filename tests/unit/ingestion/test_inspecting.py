@@ -169,6 +169,14 @@ async def test_a_table_of_no_feed_is_taken_apart_all_the_same() -> None:
     assert (found.counts.records, found.counts.accepted) == (9, 9)
 
 
+async def test_what_a_sender_should_know_of_the_line_ends_is_told_of_a_table_of_no_feed_too() -> None:
+    found = (await inspect_bytes("name,note\nAnn,x\rBo,y\n")).found
+
+    assert found.counts is not None
+    assert found.counts.records == 2
+    assert [warning for warning in found.warnings if "mixed" in warning]
+
+
 async def test_a_table_in_single_quotes_comes_out_without_them_at_its_places() -> None:
     content = "name,note\n'Poe, Ann','It''s \"5\"'\n" + "'Ray, Bo',x\n" * 9 + "It's,x\n"
     inspected = await inspect_bytes(content)
