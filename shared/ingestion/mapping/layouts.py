@@ -167,11 +167,12 @@ def _unread(part: Part, header: Sequence[str], wide: Measured) -> tuple[str, ...
     ignored: list[Callable[[str], object]] = [re.compile(part.ignore).search]
     if part.unpivot:
         ignored.append(re.compile(part.unpivot.ignore).search)
+    of_measures = wide.columns
     return tuple(
         label
         for n, label in enumerate(header)
         if label
-        and n not in wide.columns
+        and n not in of_measures
         and normalised(label) not in part.by_label
         and not any(search(label) for search in ignored)
     )

@@ -24,7 +24,7 @@ class Measured:
 
     @property
     def columns(self) -> frozenset[int]:
-        """The positions that belong to a measure."""
+        """The positions that belong to a measure, gathered each time that they are asked for."""
         return frozenset(at for measure in self.measures for at in measure.values.values())
 
 

@@ -1,0 +1,37 @@
+"""How a part lies over a table: which column is read for what, and what it costs to tell."""
+
+import pytest
+
+from shared.ingestion.mapping.catalogue import Catalogue
+from shared.ingestion.mapping.layouts import Fit, Misfit, fits
+from shared.ingestion.mapping.measuring import Measured
+from shared.ingestion.mapping.tried_heads import TriedHead
+from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.sniffing import text_head
+
+
+def tried(text: str, feed: str, part: str) -> Fit | Misfit:
+    """Return what comes of a part, laid over a comma-separated table."""
+    content = text.encode()
+    head = TriedHead(text_head(content, len(content)))
+    return next(fits(head, Catalogue.built_in().get(feed, 1).by_part[part], {}, LineFormat.DELIMITED))
+
+
+def fit(text: str, feed: str = "canvas-gradebook", part: str = "gradebook") -> Fit:
+    found = tried(text, feed, part)
+    assert isinstance(found, Fit), found
+    return found
+
+
+def test_measures_are_gathered_once_however_many_columns_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered = list[Measured]()
+
+    def columns(measures: Measured) -> frozenset[int]:
+        gathered.append(measures)
+        return frozenset()
+
+    monkeypatch.setattr(Measured, "columns", property(columns))
+    found = fit(f"Student,ID,Section,{','.join(f'Quiz ({n})' for n in range(50))}\n")
+
+    assert len(found.layout.measures) == 50
+    assert len(gathered) == 1
