@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Final, Self
 
 import polars as pl
@@ -86,6 +87,8 @@ class Pii(StrEnum):
 class Column(Closed):
     """A column that the feed knows, by any of its labels; compared without case and outer white space.
 
+    Where a table has several of the labels, the one listed first is read.
+
     One whose name is a column of the canonical table fills it; any other is known, and read only where a rule
     of its part names it.
     """
@@ -108,6 +111,11 @@ class Column(Closed):
     capture: Regex | None = None
     """Its first group is the value; a text that it does not match rejects the record."""
     pii: Pii = Pii.NONE
+
+    @cached_property
+    def known_as(self) -> tuple[str, ...]:
+        """The labels as they are compared, the one that is read rather than the next first."""
+        return tuple(map(normalised, self.labels))
 
     def check_for(self, table: Table) -> None:
         """Check that the column's rules make a value of its table; `ValueError`."""

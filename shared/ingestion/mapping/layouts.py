@@ -25,6 +25,8 @@ class Fit:
     first_record: int
     unread: tuple[str, ...]
     """Labels of columns that the part does not know."""
+    doubled: tuple[str, ...]
+    """Labels of columns in place of which the part reads others of the table."""
     sample: Callable[[], Sequence[Span]]
     """Finds the places of whole data records in the head's text."""
     only_deletes: bool = False
@@ -78,7 +80,8 @@ def _delimited(tried: TriedHead, part: Part, separator: str, constants: Keyed[st
         # The last record of an incomplete head may go on behind it.
         return records if head.complete else records[:-1]
 
-    return Fit(layout, behind, before + 1, _unread(part, header, wide), sample)
+    unread, doubled = _left(part, header, positions, wide)
+    return Fit(layout, behind, before + 1, unread, doubled, sample)
 
 
 def _header(part: Part, table: Table) -> tuple[tuple[str, ...], int] | Misfit:
@@ -110,7 +113,7 @@ def _json_lines(tried: TriedHead, part: Part, constants: Keyed[str, str]) -> Fit
     if missing and not only_deletes:
         return Misfit(f"no member for {', '.join(missing)}", len(missing))
     # A path that is first met behind the head is read all the same.
-    later = [label for label in (c.labels[0] for c in part.columns) if normalised(label) not in known]
+    later = [column.labels[0] for column in part.columns if known.isdisjoint(column.known_as)]
     fit = _of_lines(tried, part, constants, Dialect(lines=LineFormat.JSON_LINES), (*found, *later), found)
     return replace(fit, only_deletes=only_deletes)
 
@@ -134,7 +137,8 @@ def _of_lines(  # noqa: PLR0913, PLR0917 - what a layout is made of, for both fo
     seen: Sequence[str],
     slices: tuple[tuple[int, int], ...] = (),
 ) -> Fit:
-    wide = measured(part.unpivot, header, positions_of(part, header), ()) if part.unpivot else NOT_WIDE
+    positions = positions_of(part, header)
+    wide = measured(part.unpivot, header, positions, ()) if part.unpivot else NOT_WIDE
     layout = Layout(
         dialect=dialect,
         header=header,
@@ -143,13 +147,22 @@ def _of_lines(  # noqa: PLR0913, PLR0917 - what a layout is made of, for both fo
         slices=slices,
         body_offset=tried.head.offset,
     )
-    return Fit(layout, 0, 1, _unread(part, seen, wide), lambda: tried.lines)
+    unread, doubled = _left(part, seen, positions, wide)
+    return Fit(layout, 0, 1, unread, doubled, lambda: tried.lines)
 
 
 def positions_of(part: Part, header: Sequence[str]) -> dict[str, int]:
-    """Return the position of each known column that a table has; the first, where a label repeats."""
-    known = ((part.by_label.get(normalised(label)), n) for n, label in enumerate(header))
-    return {column.name: n for column, n in reversed(list(known)) if column is not None}
+    """Return the position of each known column that a table has.
+
+    Where it has several for one, the label that the part lists first decides; where that repeats, the first.
+    """
+    first = {normalised(label): n for n, label in reversed(list(enumerate(header)))}
+    return {
+        column.name: first[label]
+        for column in part.columns
+        for label in reversed(column.known_as)
+        if label in first
+    }
 
 
 def _missing(part: Part, header: Header) -> list[str]:
@@ -163,16 +176,20 @@ def _only_deletes(part: Part, found: Sequence[str]) -> bool:
     return stated <= known <= stated | {"updated_at"} and len(known) == len(found)
 
 
-def _unread(part: Part, header: Sequence[str], wide: Measured) -> tuple[str, ...]:
+def _left(
+    part: Part, header: Sequence[str], positions: Keyed[str, int], wide: Measured
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the labels of columns that the part does not know, and of those that it reads others for."""
     ignored: list[Callable[[str], object]] = [re.compile(part.ignore).search]
     if part.unpivot:
         ignored.append(re.compile(part.unpivot.ignore).search)
-    of_measures = wide.columns
-    return tuple(
+    read = wide.columns.union(positions.values())
+    left = [
         label
         for n, label in enumerate(header)
-        if label
-        and n not in of_measures
-        and normalised(label) not in part.by_label
-        and not any(search(label) for search in ignored)
-    )
+        if label and n not in read and not any(search(label) for search in ignored)
+    ]
+    unread = tuple(label for label in left if normalised(label) not in part.by_label)
+    reread = {label for column in part.columns if column.name in part.read for label in column.known_as}
+    doubled = tuple(label for label in left if normalised(label) in reread)
+    return unread, doubled

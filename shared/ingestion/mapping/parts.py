@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
 
 from shared.ingestion.loads import Load
-from shared.ingestion.mapping.columns import STATUSES, Closed, Column, Pii, Regex, normalised
+from shared.ingestion.mapping.columns import STATUSES, Closed, Column, Pii, Regex
 from shared.ingestion.table_names import TableName
 from shared.ingestion.tables import NAME, TABLES, Table
 
@@ -152,7 +152,7 @@ class Part(Closed):
     @cached_property
     def by_label(self) -> dict[str, Column]:
         """The known columns by their normalised labels."""
-        return {normalised(label): column for column in self.columns for label in column.labels}
+        return {label: column for column in self.columns for label in column.known_as}
 
     @cached_property
     def needed(self) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -166,6 +166,13 @@ class Part(Closed):
     def by_name(self) -> dict[str, Column]:
         """The known columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The columns that are read: those that fill others, and those that rules name."""
+        named = {name for rule in self.skip for name in rule} | {n for case in self.cases for n in case.where}
+        named |= {name for way in self.called for name in way} | set(self.identities.values())
+        return self.filled | named
 
     @cached_property
     def filled(self) -> frozenset[str]:

@@ -31,4 +31,6 @@ class Taken:
     first_record: int
     unread: tuple[str, ...]
     """Labels of columns that the part does not know."""
+    doubled: tuple[str, ...]
+    """Labels of columns in place of which the part reads others of the member."""
     judgement: Judgement

@@ -65,6 +65,11 @@ class Recognised:
         """Labels of columns that the feed does not know."""
         return tuple(label for taken in self.members for label in taken.unread)
 
+    @property
+    def doubled(self) -> tuple[str, ...]:
+        """Labels of columns that another column is read in place of."""
+        return tuple(label for taken in self.members for label in taken.doubled)
+
     def _left(self, *, known: bool) -> list[str]:
         return [name for name in self.left if _leaves(self.mapping, name) == known]
 
@@ -75,6 +80,7 @@ class Recognised:
             *(self.version.warnings + self.version.contradictions if self.version else ()),
             *self.contradictions,
             *_drift("columns that the feed does not know were not read", self.unread),
+            *_drift("columns that another is read in place of were not read", self.doubled),
             *_drift("tables that the feed does not know were not read", self._left(known=False)),
             *_drift("tables that the feed knows and does not take", self._left(known=True)),
         )
@@ -209,6 +215,7 @@ def _taken(  # noqa: PLR0913, PLR0917 - a fit and everything that it is judged b
         header_record=found.header_record,
         first_record=found.first_record,
         unread=found.unread,
+        doubled=found.doubled,
         judgement=judgement,
     )
 

@@ -53,6 +53,13 @@ def test_score_and_reasons_tell_how_well_a_feed_fits() -> None:
     assert found.warnings == ("columns that the feed does not know were not read: Notes",)
 
 
+def test_a_column_that_another_is_read_in_place_of_is_a_warning_and_costs_no_score() -> None:
+    twice = recognised(GRADEBOOK.replace("Notes", "ID"))
+
+    assert twice.warnings == ("columns that another is read in place of were not read: ID",)
+    assert "100% of the columns are known" in twice.reasons
+
+
 def test_the_separator_and_the_decimal_mark_are_the_files() -> None:
     found = recognised(ATTEMPTS.replace(",", ";").replace(";5\n", ";5,5\n"))
 
