@@ -40,4 +40,5 @@ def _measure(stated: Mapping[str, str]) -> str:
 def _preamble(unpivot: Unpivot) -> str:
     if unpivot.preamble is None:
         return ""
-    return f"records without {code(unpivot.preamble)}; the one with numbers states `max_score`"
+    points = f"one without {code(unpivot.preamble)} where a known column matches {code(unpivot.points)}"
+    return f"records in which all known columns are empty, and {points}: it states `max_score`"

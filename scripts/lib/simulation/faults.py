@@ -85,10 +85,8 @@ def _missing(form: Form, draft: Draft, random: Random) -> Draft | None:
 
 
 def _rejects_without(form: Form, name: str) -> bool:
-    """Tell whether a record without this column is rejected, and not read as part of the preamble."""
+    """Tell whether a record without this column is rejected."""
     part = form.part
-    if part.unpivot and part.unpivot.preamble == name and not form.style.points:
-        return False
     wanted = part.canonical.required - {"attempt"} if part.unpivot is None else frozenset[str]()
     return part.by_name[name].required or name in wanted
 

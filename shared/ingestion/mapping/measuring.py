@@ -36,7 +36,8 @@ def measured(unpivot: Unpivot, header: Row, positions: Mapping[str, int], rows: 
     if unpivot.measures:
         return Measured(tuple(_listed(unpivot.measures, header)), 0)
     labels = dict(_labelled(unpivot, header, positions))
-    preamble, points = _preamble(unpivot, rows, positions, labels)
+    preamble, stated = _preamble(unpivot, rows, positions)
+    points = _points(stated, labels)
     measures = (
         _measure(unpivot, header, at, said, points.get(at))
         for at, said in labels.items()
@@ -86,23 +87,25 @@ def _beside(unpivot: Unpivot, header: Row, at: int) -> dict[str, str] | None:
     return match.groupdict() if match else None
 
 
-def _preamble(
-    unpivot: Unpivot, rows: Sequence[Row], positions: Mapping[str, int], columns: Iterable[int]
-) -> tuple[int, dict[int, str]]:
-    """Read records up to the points possible, or up to the first that is about a learner."""
-    records, points = 0, dict[int, str]()
+def _preamble(unpivot: Unpivot, rows: Sequence[Row], positions: Mapping[str, int]) -> tuple[int, Row]:
+    """Return how many records come before the data, and the one of them that states the points possible."""
     if unpivot.preamble is None:
-        return records, points
-    at = positions[unpivot.preamble]
+        return 0, ()
+    records = 0
     for row in rows[:LONGEST_PREAMBLE]:
-        if not row or (len(row) > at and row[at]) or points:
+        known = {name: row[at] for name, at in positions.items() if at < len(row)}
+        if not row or known.get(unpivot.preamble, "").strip():
+            break
+        if any(re.search(unpivot.points, cell) for cell in known.values()):
+            return records + 1, row
+        # A record that tells anything of a person is one of the data, though it lacks what it needs there.
+        if any(cell.strip() for cell in known.values()):
             break
         records += 1
-        points = _points(row, columns)
-    return records, points
+    return records, ()
 
 
 def _points(row: Row, columns: Iterable[int]) -> dict[int, str]:
     """Return the points possible by column as decimal text, none when the record does not state them."""
-    cells = {n: row[n] for n in columns if n < len(row)}
+    cells = {n: row[n].strip() for n in columns if n < len(row)}
     return {n: cell.replace(",", ".") for n, cell in cells.items() if _POINTS.fullmatch(cell)}

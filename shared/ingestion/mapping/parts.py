@@ -47,8 +47,10 @@ class Unpivot(Closed):
     ignore: Regex = r"(?!)"
     """Labels right of `after` that are known and not read, such as totals."""
     preamble: str | None = None
-    """Leading records without a value in this column come before the data; the one whose measure cells are
-    numbers states the points possible."""
+    """Leading records without a value in any known column come before the data, and so does the one without a
+    value in this column that states the points possible."""
+    points: Regex = r"(?!)"
+    """What a known column says in that record."""
     codes: dict[str, str] = Field(default_factory=dict)
     """Cell texts that give a status without a value."""
     status: str | None = None

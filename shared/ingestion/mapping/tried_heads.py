@@ -48,7 +48,7 @@ class Header:
 
 
 class Table:
-    """A head split by one separator."""
+    """A head split by one separator; the cells of its first records are as they stand there."""
 
     def __init__(self, head: Head, separator: str) -> None:
         self.records = Records(RecordSplitter(separator).split(head.text, complete=True))
@@ -60,7 +60,7 @@ class Table:
         """Return the header that so many records from one on would be; cells of a column are joined."""
         header = self._headers.get((at, records))
         if header is None:
-            labels = _joined(self.rows[at : at + records])
+            labels = _joined([[cell.strip() for cell in row] for row in self.rows[at : at + records]])
             header = Header(labels, frozenset(map(normalised, labels)))
             self._headers[at, records] = header
         return header
@@ -116,4 +116,4 @@ def _cells(head: Head, span: Span, separator: str) -> Row:
     if not span.well_formed:
         return []
     record = head.text[span.start : span.end].decode(head.encoding, "replace").rstrip("\r\n")
-    return [cell.strip() for cell in split_record(record, separator)]
+    return split_record(record, separator)

@@ -342,6 +342,16 @@ async def test_school_data_files_of_another_kind_are_no_roster() -> None:
     assert (await inspected(other, "users.csv")).found.feed is None
 
 
+async def test_a_first_student_without_an_id_is_rejected_and_says_no_points_possible() -> None:
+    text = 'Student,ID,Section,Quiz (12)\n"Poe, Ann",,P1,3\n' + '"Ray, Bo",42,P1,8\n' * 4
+    result = await inspected(text, "Grades-ALG.csv")
+
+    assert result.with_status("rejected") == [(2, "missing-value")]
+    assert {row for frame in result.facts for row in frame.select("learner", "max_score").iter_rows()} == {
+        ("42", None)
+    }
+
+
 async def test_a_gradebook_says_who_its_people_are() -> None:
     text = (
         b"Student,ID,SIS User ID,SIS Login ID,Section,Quiz (12)\n"

@@ -163,10 +163,22 @@ def test_gradebook_labels_may_be_translated(header: str) -> None:
     assert (found.mapping.id, found.warnings) == ("canvas-gradebook", ())
 
 
-def test_a_first_student_without_an_id_is_no_preamble() -> None:
-    found = recognised(GRADEBOOK.replace("00041", "") + '"Ray, Bo",42,,,9,,\n' * 3)
+@pytest.mark.parametrize("points", ["    Points Possible,,,,10,,\n", "    Points Possible,,,,,,\n", ""])
+def test_a_first_student_without_an_id_is_no_preamble(points: str) -> None:
+    header, _, student = GRADEBOOK.splitlines(keepends=True)
+    found = recognised(header + points + student.replace("00041", "") + '"Ray, Bo",42,,,9,,\n' * 3)
 
-    assert found.members[0].first_record == 3
+    assert found.members[0].first_record == (3 if points else 2)
+
+
+@pytest.mark.parametrize("label", ["    Points Possible", "Points Possible", "    Mögliche Punkte"])
+@pytest.mark.parametrize("posting", ["", ",,,,Manual Posting,,\n"])
+def test_points_possible_are_told_by_their_words_or_the_blanks_before_them(label: str, posting: str) -> None:
+    header, points, student = GRADEBOOK.splitlines(keepends=True)
+    found = recognised(header + posting + points.replace("    Points Possible", label) + student).members[0]
+
+    assert found.first_record == (4 if posting else 3)
+    assert [measure.constants["max_score"] for measure in found.layout.measures] == ["10"]
 
 
 @pytest.mark.parametrize(
