@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.ingestion.mapping.columns import normalised
+from shared.ingestion.mapping.numbers import decimal_text
 from shared.ingestion.mapping.parts import Unpivot
 from shared.ingestion.model import Measure
 
 LONGEST_PREAMBLE: Final = 5
-_POINTS: Final = re.compile(r"\d+(?:[.,]\d+)?")
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
+"""What no score has in it, be it a letter or `N/A`."""
 
 type Row = Sequence[str]
 
@@ -36,12 +38,11 @@ def measured(unpivot: Unpivot, header: Row, positions: Mapping[str, int], rows: 
     if unpivot.measures:
         return Measured(tuple(_listed(unpivot.measures, header)), 0)
     labels = dict(_labelled(unpivot, header, positions))
-    preamble, stated = _preamble(unpivot, rows, positions)
-    points = _points(stated, labels)
+    preamble, points = _preamble(unpivot, rows, positions)
     measures = (
-        _measure(unpivot, header, at, said, points.get(at))
+        _measure(unpivot, header, at, said, _cell(points, at))
         for at, said in labels.items()
-        if not points or at in points
+        if not points or _is_of_scores(unpivot, at, points, rows[preamble:])
     )
     return Measured(tuple(measures), preamble)
 
@@ -69,14 +70,15 @@ def _labelled(
             yield at, {field: text for field, text in match.groupdict().items() if text is not None}
 
 
-def _measure(unpivot: Unpivot, header: Row, at: int, said: Mapping[str, str], points: str | None) -> Measure:
-    values, constants = {unpivot.value: at}, dict(said)
+def _measure(unpivot: Unpivot, header: Row, at: int, said: Mapping[str, str], points: str) -> Measure:
+    values, constants = {unpivot.value: at}, {"max_score": points, **said}
     if unpivot.beside is not None:
         values[unpivot.beside[0]] = at + 1
         constants |= _beside(unpivot, header, at) or {}
-    if points is not None:
-        constants["max_score"] = points
-    return Measure(values=values, constants=constants)
+    number = decimal_text(constants.pop("max_score"))
+    return Measure(
+        values=values, constants=constants if number is None else {**constants, "max_score": number}
+    )
 
 
 def _beside(unpivot: Unpivot, header: Row, at: int) -> dict[str, str] | None:
@@ -105,7 +107,13 @@ def _preamble(unpivot: Unpivot, rows: Sequence[Row], positions: Mapping[str, int
     return records, ()
 
 
-def _points(row: Row, columns: Iterable[int]) -> dict[int, str]:
-    """Return the points possible by column as decimal text, none when the record does not state them."""
-    cells = {n: row[n].strip() for n in columns if n < len(row)}
-    return {n: cell.replace(",", ".") for n, cell in cells.items() if _POINTS.fullmatch(cell)}
+def _is_of_scores(unpivot: Unpivot, at: int, points: Row, rows: Iterable[Row]) -> bool:
+    """Tell a column of scores from a total, which is marked where points are stated, and from notes."""
+    if decimal_text(_cell(points, at)) is not None:
+        return True
+    cells = (_cell(row, at) for row in (points, *rows))
+    return not any(_WORD.search(cell) for cell in cells if cell not in unpivot.codes)
+
+
+def _cell(row: Row, at: int) -> str:
+    return row[at].strip() if at < len(row) else ""

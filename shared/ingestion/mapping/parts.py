@@ -32,7 +32,8 @@ class Unpivot(Closed):
     """How a wide record becomes facts: each measure gives one, or none where all its cells are missing.
 
     The measures are listed (`measures`), or are the columns whose label matches `label`; its named groups are
-    canonical columns.
+    canonical columns. Where a record states the points possible, a column that has words there or, without
+    points, in its cells is no measure.
     """
 
     after: str | None = None
