@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from scripts.lib.feed_pages.markdown import code, codes, matching, pairs
+from scripts.lib.feed_pages.markdown import code, codes, either, matching, pairs
 from shared.ingestion.mapping.parts import Unpivot
 
 
@@ -10,7 +10,7 @@ def unpivoting(unpivot: Unpivot) -> Iterator[tuple[str, str]]:
     """Yield the rules by which measures are found and read."""
     yield "Shape", "wide: a record gives a row per measure that has a value"
     yield "Measures", _measures(unpivot)
-    yield "Measures at least", str(unpivot.least) if unpivot.least else ""
+    yield "Measures at least", _least(unpivot)
     if unpivot.beside:
         field, label = unpivot.beside
         yield "Column beside", f"its label matches {code(label)}, its cell fills {code(field)}"
@@ -27,6 +27,13 @@ def _measures(unpivot: Unpivot) -> str:
     after = f" right of {code(unpivot.after)}" if unpivot.after else ""
     label = code(unpivot.label or "")
     return f"columns{after} whose label matches {label}; the cell fills {code(unpivot.value)}"
+
+
+def _least(unpivot: Unpivot) -> str:
+    if not unpivot.least:
+        return ""
+    proof = [*map(code, unpivot.unless), *(["a record of points possible"] if unpivot.preamble else [])]
+    return f"{unpivot.least}{f', unless there is {either(proof)}' if proof else ''}"
 
 
 def _measure(stated: Mapping[str, str]) -> str:

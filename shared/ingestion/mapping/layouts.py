@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from shared.ingestion.mapping.columns import normalised
 from shared.ingestion.mapping.measuring import NOT_WIDE, Measured, measured
-from shared.ingestion.mapping.parts import Part
+from shared.ingestion.mapping.parts import Part, Unpivot
 from shared.ingestion.mapping.tried_heads import LONGEST_BEFORE_HEADER, Header, Table, TriedHead
 from shared.ingestion.model import Dialect, Layout, LineFormat
 from shared.ingestion.reading.fixed_width import read_slices
@@ -63,7 +63,7 @@ def _delimited(tried: TriedHead, part: Part, separator: str, constants: Keyed[st
     header, behind = found
     positions = positions_of(part, header)
     wide = measured(part.unpivot, header, positions, table.rows[behind:]) if part.unpivot else NOT_WIDE
-    if part.unpivot and len(wide.measures) < part.unpivot.least:
+    if part.unpivot and not _has_enough(part.unpivot, wide, positions):
         return Misfit("no columns of measures", 1)
     before = behind + wide.preamble
     body = table.records.first(before + 1)[before:]
@@ -149,6 +149,12 @@ def _of_lines(  # noqa: PLR0913, PLR0917 - what a layout is made of, for both fo
     )
     unread, doubled = _left(part, seen, positions, wide)
     return Fit(layout, 0, 1, unread, doubled, lambda: tried.lines)
+
+
+def _has_enough(unpivot: Unpivot, wide: Measured, positions: Keyed[str, int]) -> bool:
+    """Tell whether a table has the measures that the part asks for, or else what no other table has."""
+    proven = wide.states_points or not positions.keys().isdisjoint(unpivot.unless)
+    return proven or len(wide.measures) >= unpivot.least
 
 
 def positions_of(part: Part, header: Sequence[str]) -> dict[str, int]:

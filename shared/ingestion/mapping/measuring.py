@@ -23,6 +23,8 @@ class Measured:
 
     measures: tuple[Measure, ...]
     preamble: int
+    states_points: bool = False
+    """Whether one of those records states the points possible, be it of nothing."""
 
     @property
     def columns(self) -> frozenset[int]:
@@ -44,7 +46,7 @@ def measured(unpivot: Unpivot, header: Row, positions: Mapping[str, int], rows: 
         for at, said in labels.items()
         if not points or _is_of_scores(unpivot, at, points, rows[preamble:])
     )
-    return Measured(tuple(measures), preamble)
+    return Measured(tuple(measures), preamble, states_points=bool(points))
 
 
 def _listed(measures: Iterable[Mapping[str, str]], header: Row) -> Iterator[Measure]:

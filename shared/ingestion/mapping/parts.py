@@ -40,7 +40,9 @@ class Unpivot(Closed):
     """The known column that all measure columns stand right of."""
     label: Regex | None = None
     least: int = Field(default=0, ge=0)
-    """How many measures a table has at least, to be of this part."""
+    """How many measures a table has at least to be of this part, unless its records state points possible."""
+    unless: tuple[str, ...] = ()
+    """Known columns that no other table has: one with any of them may have fewer measures, too."""
     value: str = "score"
     """The canonical column that the matched column fills."""
     beside: tuple[str, Regex] | None = None
@@ -190,6 +192,7 @@ class Part(Closed):
         named |= {name for case in self.cases for name in case.where} | set(self.identities.values())
         if self.unpivot:
             named |= {name for name in (self.unpivot.after, self.unpivot.preamble) if name}
+            named |= {*self.unpivot.unless}
         if self.lookup:
             named.add(self.lookup.on)
         if len(known) != len(self.columns) or not named <= known:

@@ -158,9 +158,32 @@ def test_gradebook_labels_may_be_translated(header: str) -> None:
     row = separator.join("41" if n == at else "x" for n in range(columns + 1))
     total = "Total (läs endast)" if separator == "\t" else "Total (read only)"
 
-    found = recognised(f"{header}{separator}{total}\n{row}{separator}8\n".encode())
+    labels, cells = separator.join([header, "Quiz (12)", total]), separator.join([row, "8", "80"])
+    found = recognised(f"{labels}\n{cells}\n".encode())
 
     assert (found.mapping.id, found.warnings) == ("canvas-gradebook", ())
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        'Student,ID,Section,Date,Status\n"Poe, Ann",41,S1,2026-01-01,absent\n',
+        "Last Name,First Name,ID,Section,Homeroom\nPoe,Ann,00041,S1,101\n",
+    ],
+)
+def test_a_list_of_students_is_no_gradebook(roster: str) -> None:
+    assert refusal_of(roster.encode(), "grades.csv") == "unrecognised"
+
+
+@pytest.mark.parametrize(
+    "gradebook",
+    [
+        "Student,ID,Section,Final Score\n    Points Possible,,,(read only)\nPoe,41,P1,80\n",
+        "Student,ID,SIS Login ID,Section,Final Score\nPoe,41,ann,P1,80\n",
+    ],
+)
+def test_a_gradebook_may_have_no_assignments_yet(gradebook: str) -> None:
+    assert recognised(gradebook).mapping.id == "canvas-gradebook"
 
 
 @pytest.mark.parametrize("points", ["    Points Possible,,,,10,,\n", "    Points Possible,,,,,,\n", ""])
