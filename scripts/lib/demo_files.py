@@ -260,7 +260,7 @@ def _gradebook_fault(random: Random, record: list[str]) -> RejectCode | None:
     fault = random.choice((RejectCode.NUMBER, RejectCode.MISSING, RejectCode.RAGGED))
     match fault:
         case RejectCode.NUMBER:
-            record[len(_TEACHER_COLUMNS)] = "B+"
+            record[len(_TEACHER_COLUMNS)] = "late"
         case RejectCode.MISSING:
             record[1] = ""
         case _:

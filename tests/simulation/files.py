@@ -107,7 +107,7 @@ def gradebook(random: Random, course: str) -> Content:
     ]
     for n in range(total):
         grades = (
-            ["B+", "1"] if n in faulty else [random.choice(["7.25", "EX", ""]), str(random.randint(0, 20))]
+            ["late", "1"] if n in faulty else [random.choice(["7.25", "EX", ""]), str(random.randint(0, 20))]
         )
         rows.append(
             [f"Family{n}, Given{n}", str(1001 + n), f"{n:05d}", f"login{n}", f"Period {n % 2}", *grades]

@@ -342,6 +342,22 @@ async def test_school_data_files_of_another_kind_are_no_roster() -> None:
     assert (await inspected(other, "users.csv")).found.feed is None
 
 
+async def test_letters_of_an_assignment_graded_by_the_gpa_scale_are_grades_without_a_score() -> None:
+    text = (
+        "Student,ID,Section,Essay (1),Project (2)\n    Points Possible,,,10,4\n"
+        "Poe,41,P1,8,B+\nRay,42,P1,9,A-\nVox,43,P1,9,F\n"
+    )
+    result = await inspected(text, "Grades-ALG.csv")
+    projects = [frame.filter(line_item="2") for frame in result.facts]
+
+    assert result.with_status("rejected") == []
+    assert [row for frame in projects for row in frame.select("learner", "status", "score").iter_rows()] == [
+        ("41", "fully-graded", None),
+        ("42", "fully-graded", None),
+        ("43", "fully-graded", None),
+    ]
+
+
 async def test_a_first_student_without_an_id_is_rejected_and_says_no_points_possible() -> None:
     text = 'Student,ID,Section,Quiz (12)\n"Poe, Ann",,P1,3\n' + '"Ray, Bo",42,P1,8\n' * 4
     result = await inspected(text, "Grades-ALG.csv")
