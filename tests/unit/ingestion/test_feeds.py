@@ -86,6 +86,28 @@ async def test_an_anonymous_survey_has_answers_without_learners() -> None:
     assert found == [(None, "21", "yes")]
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "namn,id,sis_id,sektion,skickad,försök,n korrekt,n inkorrekt,resultat",
+        "nombre,Identificador,sis_id,sección,entregado,intento,n correcta,n incorrecta,puntaje",
+        "Name,ID,sis_id,Abschnitt,abgegeben,Versuch,n richtig,n falsch,Punktzahl",
+        "nom,ID,sis_id,section,envoyé,tentative,n rép. correctes,n rép. incorrectes,résultat",
+    ],
+    ids=["Swedish", "Spanish", "German", "French"],
+)
+async def test_labels_of_a_quiz_may_be_translated(labels: str) -> None:
+    known, totals = labels.split(",")[:6], labels.split(",")[6:]
+    header = ",".join([*known, "11: Why?", "1.0", *totals])
+    text = f"{header}\nPoe,7,s7,P1,2026-03-05 12:00:00 UTC,2,So,0.5,0,1,0.5\n"
+    result = await inspected(text, "Unit 1 Quiz Student Analysis Report.csv")
+
+    assert (result.found.feed, result.found.warnings) == ("canvas-quiz-student-analysis", ())
+    assert [frame.select("learner", "attempt", "item", "score").rows() for frame in result.facts] == [
+        [("7", 2, "11", Decimal("0.5"))]
+    ]
+
+
 async def test_an_essay_is_longer_than_a_name_may_be() -> None:
     essay = files.QUIZ.replace("Because, so", "x" * 5000)
 
