@@ -47,9 +47,11 @@ def _cell(
 def castable(form: Form) -> dict[int, Column]:
     """Return the columns whose cells are cast in every record, those of measures too, by position.
 
-    What a column comes to that an exception of the feed names depends on the others.
+    What a column comes to that an exception of the feed names depends on the others; one that measures fill
+    is not read besides.
     """
     excepted = {name for case in form.part.cases for name in (*case.where, *case.then)}
+    excepted |= {name for measure in form.measures for name in measure.cells}
     columns = {at: column for at, column in form.filling.items() if column.name not in excepted}
     for measure in form.measures:
         for name, at in measure.cells.items():
