@@ -93,20 +93,22 @@ def _beside(unpivot: Unpivot, header: Row, at: int) -> dict[str, str] | None:
 
 def _preamble(unpivot: Unpivot, rows: Sequence[Row], positions: Mapping[str, int]) -> tuple[int, Row]:
     """Return how many records come before the data, and the one of them that states the points possible."""
-    if unpivot.preamble is None:
-        return 0, ()
     records = 0
+    points: Row = ()
+    if unpivot.preamble is None:
+        return records, points
     for row in rows[:LONGEST_PREAMBLE]:
         known = {name: row[at] for name, at in positions.items() if at < len(row)}
         if not row or known.get(unpivot.preamble, "").strip():
             break
         if any(re.search(unpivot.points, cell) for cell in known.values()):
-            return records + 1, row
+            # Somebody may have named the record of postings before it in the same way: the last one counts.
+            points = row
         # A record that tells anything of a person is one of the data, though it lacks what it needs there.
-        if any(cell.strip() for cell in known.values()):
+        elif points or any(cell.strip() for cell in known.values()):
             break
         records += 1
-    return records, ()
+    return records, points
 
 
 def _is_of_scores(unpivot: Unpivot, at: int, points: Row, rows: Iterable[Row]) -> bool:

@@ -195,7 +195,9 @@ def test_a_first_student_without_an_id_is_no_preamble(points: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["    Points Possible", "Points Possible", "    Mögliche Punkte"])
-@pytest.mark.parametrize("posting", ["", ",,,,Manual Posting,,\n"])
+@pytest.mark.parametrize(
+    "posting", ["", ",,,,Manual Posting,,\n", "    Manual Posting,,,,Manual Posting,,\n"]
+)
 def test_points_possible_are_told_by_their_words_or_the_blanks_before_them(label: str, posting: str) -> None:
     header, points, student = GRADEBOOK.splitlines(keepends=True)
     found = recognised(header + posting + points.replace("    Points Possible", label) + student).members[0]
