@@ -81,28 +81,35 @@ _ROSTER: Final = {
         },
     ),
 }
+_SESSIONS: Final = {
+    "academicSessions.csv": Table("academicSessions", {"period": "sourcedId", "parent": "parentSourcedId"})
+}
+_COURSES: Final = {"courses.csv": Table("courses", {"course": "sourcedId", "org": "orgSourcedId"})}
 _GRADEBOOK: Final = {
     # Its only assignment has no number, by which the feed knows one: there are records and no facts.
     "gradebook_last_first.csv": Table("gradebook", {}, leading=2)
 }
 KNOWN: Final = {
     "canvas/gradebook_last_first.csv": Known("canvas-gradebook", _GRADEBOOK),
-    "oneroster/moodle-enrol/Test_minimal_data_set.zip": Known("oneroster-csv", _ROSTER),
+    "oneroster/moodle-enrol/Test_minimal_data_set.zip": Known("oneroster-csv", _ROSTER | _SESSIONS),
     **{
         f"{folder}/{name}": Known("oneroster-csv", {name: table})
-        for folder in ("oneroster/oat-base-1.1", "lms-toolkit/oneroster-1.0")
-        for name, table in _ROSTER.items()
+        for folder, tables in {
+            "oneroster/oat-base-1.1": _ROSTER,
+            "lms-toolkit/oneroster-1.0": _ROSTER | _SESSIONS | _COURSES,
+        }.items()
+        for name, table in tables.items()
     },
 }
 """The files of known kinds.
 
-Sessions, courses and demographics of a roster are no canonical table, and a manifest alone states nothing.
-Microsoft's school data is another kind, although two of its formats share names and labels with OneRoster.
+Demographics of a roster are no canonical table, and a manifest alone states nothing. Microsoft's school data
+is another kind, although two of its formats share names and labels with OneRoster.
 """
+_HEADER_ALONE: Final = ("oneroster/oat-base-1.1/academicSessions.csv", "oneroster/oat-base-1.1/courses.csv")
+"""Files of known kinds without a record."""
 
 _TELLING: Final = (
-    ("*/academicSessions.csv", "oneroster-csv", "does not take it"),
-    ("*/courses.csv", "oneroster-csv", "does not take it"),
     ("*/demographics.csv", "oneroster-csv", "does not take it"),
     ("*/SDS_v2/*.csv", "oneroster-csv", "deleted, updated_at"),
     ("*.json", "attempts", "read as json-lines"),
@@ -253,7 +260,7 @@ def refusal_faults(path: Path, name: str, found: Inspection, feeds: Sequence[str
     """Tell whether a file of no known kind was taken, or refused for another reason than the right one."""
     if found.refused is None:
         return Counter({Fault.TAKEN: 1})
-    code = expected_code(path)
+    code = expected_code(path, name)
     right = found.refused.code == code
     if code is FailureCode.UNRECOGNISED:
         reasons = {why.place.removeprefix("feed "): why.message for why in found.refused.violations}
@@ -268,14 +275,14 @@ def _all_told(name: str, reasons: Mapping[str, str], feeds: Sequence[str]) -> bo
     )
 
 
-def expected_code(path: Path) -> FailureCode:
-    """Return why a file of no known kind has to be refused.
+def expected_code(path: Path, name: str) -> FailureCode:
+    """Return why a file that is not known, or has no records, has to be refused.
 
     A header alone is an empty file only where a feed takes its table; all others are of no feed in the first
     place.
     """
     first = path.read_bytes()
-    if not first.strip():
+    if not first.strip() or name in _HEADER_ALONE:
         return FailureCode.EMPTY
     if any(first.startswith(signature, at) for signature, at in _UNREAD.items()):
         return FailureCode.CONTAINER

@@ -120,7 +120,7 @@ def test_a_file_of_no_known_kind_that_is_taken_is_found(users: Path, seen: Seen)
 def test_the_engine_refuses_with_the_expected_code(tmp_path: Path, content: str, code: FailureCode) -> None:
     path = written(tmp_path, "file", content)
 
-    assert expected_code(path) is code
+    assert expected_code(path, path.name) is code
     assert not refusal_faults(path, path.name, inspected(path, FEEDS).found, IDS)
 
 
