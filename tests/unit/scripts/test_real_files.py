@@ -94,7 +94,7 @@ def test_a_strange_file_is_refused_for_the_right_reason(tmp_path: Path) -> None:
 
     assert not refusal_faults(path, path.name, found, IDS)
     assert refusal_faults(path, path.name, found, [*IDS, "mute"]) == {Fault.REASON: 1}
-    assert refusal_faults(path, "a/courses.csv", found, IDS) == {Fault.REASON: 1}
+    assert refusal_faults(path, "a/demographics.csv", found, IDS) == {Fault.REASON: 1}
 
 
 def test_a_file_that_is_refused_for_another_reason_is_found(tmp_path: Path) -> None:
