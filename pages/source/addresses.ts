@@ -36,6 +36,7 @@ export function useAddress(): string {
   useEffect(() => {
     const follow = () => setShown(address());
     addEventListener("hashchange", follow);
+    follow(); // Effects run after the page is drawn: the user may have gone elsewhere in between.
     return () => removeEventListener("hashchange", follow);
   }, []);
   return shown;
