@@ -37,6 +37,19 @@ async def test_a_step_puts_the_keyboard_at_the_title_of_the_view(sign_in: SignIn
     assert await focused(page) == "Files"
 
 
+async def test_an_address_that_changes_while_the_page_is_drawn_is_followed(sign_in: SignIn) -> None:
+    page = await sign_in("TenantAdmin")
+    await page.add_init_script(f"""
+      new MutationObserver((_, drawn) => {{
+        if (!document.querySelector("h1")) return
+        drawn.disconnect()
+        location.hash = "#/courses/{COURSE}"
+      }}).observe(document, {{ childList: true, subtree: true }})
+    """)
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(COURSE_TITLE)
+
+
 async def test_the_first_stop_of_the_keyboard_skips_to_the_content(sign_in: SignIn) -> None:
     page = await sign_in("TenantAdmin")
     await page.reload()
