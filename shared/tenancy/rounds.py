@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from shared.kernel.faults import Faults
 from shared.kernel.log_context import logged_as
 from shared.kernel.stamp import Owner
 
@@ -11,13 +12,11 @@ _log = logging.getLogger(__name__)
 
 async def go_round[O: Owner](owners: AsyncIterator[O], work: Callable[[O], Awaitable[object]]) -> None:
     """Do `work` for each owner in turn; every fault is logged, and all are raised together at the end."""
-    faults: list[Exception] = []
+    faults = Faults()
     async for owner in owners:
-        with logged_as(tenant=owner.tenant_id, correlation_id=owner.correlation_id):
-            try:
-                await work(owner)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, the tenants behind it come next
-                _log.exception("a round goes on without this tenant")
-                faults.append(fault)
-    if faults:
-        raise ExceptionGroup("some tenants were left out of a round", faults)
+        with (
+            logged_as(tenant=owner.tenant_id, correlation_id=owner.correlation_id),
+            faults.kept(lambda: _log.exception("a round goes on without this tenant")),
+        ):
+            await work(owner)
+    faults.raise_together("some tenants were left out of a round")

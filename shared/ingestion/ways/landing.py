@@ -5,6 +5,7 @@ tenant has an upload record which names this very blob is the scope believed.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from shared.ingestion.ports import Ingests, LandingBlobs, Versioned
 from shared.ingestion.ways.uploads import landing_blob
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound, PreconditionFailed
+from shared.kernel.faults import Faults
 from shared.kernel.ids import is_id, is_tenant_id
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Residency
@@ -76,19 +78,14 @@ class Landing:
 
         A fault at one of them does not keep the others waiting; all are raised together at the end.
         """
-        now, caught, faults = self._clock.now(), 0, list[Exception]()
+        now, caught, faults = self._clock.now(), 0, Faults()
         since, until = now - policies.EVENT_MISSED_UNTIL, now - policies.STUCK_AFTER
         async for upload in self._ingests.overlooked(scope, since, until):
-            try:
+            # Nothing was written by a grant that finds none.
+            with faults.kept(), suppress(NotFound):
                 await self.receive(scope.tenant_id, upload.id, upload.file_name)
-            except NotFound:
-                continue  # nothing was written by this grant
-            except Exception as fault:  # noqa: BLE001 - whatever it is, the blobs behind it come next
-                faults.append(fault)
-            else:
                 caught += 1
-        if faults:
-            raise ExceptionGroup("some blobs were not caught up with", faults)
+        faults.raise_together("some blobs were not caught up with")
         return caught
 
     def _asked(self, scope: TenantScope, ingest: Ingest) -> Sequence[Outgoing]:

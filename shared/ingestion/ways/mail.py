@@ -25,6 +25,7 @@ from shared.kernel.errors import (
     TermtideError,
     TooLarge,
 )
+from shared.kernel.faults import Faults
 from shared.kernel.scope import TenantScope
 from shared.kernel.stamp import Owner, StampScope
 
@@ -88,15 +89,12 @@ class MailIntake:
         Returns how many messages there were. A fault at one of them does not keep the others waiting; all are
         raised together at the end.
         """
-        swept, faults = 0, []
+        swept, faults = 0, Faults()
         async for path in self._mailbox.waiting(stamp, self._clock.now() - policies.STUCK_AFTER):
             swept += 1
-            try:
+            with faults.kept():
                 await self.receive(stamp, path)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, the messages behind it come next
-                faults.append(fault)
-        if faults:
-            raise ExceptionGroup("some messages were left out of a sweep", faults)
+        faults.raise_together("some messages were left out of a sweep")
         return swept
 
     async def _find_and_receive(self, stamp: StampScope, path: str) -> int:
