@@ -7,8 +7,7 @@ from scripts.lib.feed_pages.faults import faults_table
 from scripts.lib.feed_pages.markdown import code, codes, document, either, listed, matching, pairs
 from scripts.lib.feed_pages.wide import unpivoting
 from shared.ingestion.mapping.parts import Identifier, Part
-
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+from shared.ingestion.reading.records import SEPARATORS
 
 
 def section(part: Part) -> str:
@@ -31,7 +30,7 @@ def _where(part: Part) -> Iterator[tuple[str, str]]:
     yield "Member", f"a name that matches {code(part.member)} speaks for it" if part.member else ""
     yield "Lines", either(map(code, part.lines))
     delimited = "delimited" in part.lines
-    yield "Separators", either(_SEPARATORS[mark] for mark in part.separators) if delimited else ""
+    yield "Separators", either(SEPARATORS[mark] for mark in part.separators) if delimited else ""
     yield "Header", f"{part.header_rows} records, joined by spaces" if part.header_rows > 1 else ""
     yield "Without a header", f"the columns are {codes(part.order)}" if part.order else ""
     yield "Must have", ", ".join(either(map(code, group)) for group in part.require)

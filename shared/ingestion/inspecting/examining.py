@@ -10,7 +10,7 @@ import polars as pl
 from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import Chunk, Layout, LineFormat, PlannedMember, Recognition, RejectCode
 from shared.ingestion.reading.chunks import locate
-from shared.ingestion.reading.records import split_literally
+from shared.ingestion.reading.records import split_literally, text_of
 from shared.ingestion.recognising.table_forms import TableForm
 from shared.ingestion.working.work import Task, Work, normalise, work
 
@@ -129,4 +129,4 @@ class TableExaminer:
         return self._text(line).endswith(self.form.separator)
 
     def _text(self, line: bytes) -> str:
-        return line.decode(self.layout.dialect.encoding).removesuffix("\n").removesuffix("\r")
+        return text_of(line, self.layout.dialect.encoding)

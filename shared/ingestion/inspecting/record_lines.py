@@ -11,7 +11,7 @@ from shared.ingestion.inspecting.examining import VERDICTS, Status
 from shared.ingestion.model import Chunk, Layout, LineFormat, RejectCode
 from shared.ingestion.reading.chunks import locate
 from shared.ingestion.reading.json_lines import cells_of
-from shared.ingestion.reading.records import split_literally, split_record
+from shared.ingestion.reading.records import split_literally, split_record, text_of
 from shared.ingestion.reading.swapped_quotes import DOUBLE, swapped
 
 _KEYS: Final = ("status", "code", "column", "message")
@@ -47,8 +47,7 @@ class RecordLines:
         )
 
     def _line(self, line: bytes, row: dict[str, object]) -> bytes:
-        encoding = self.layout.dialect.encoding
-        text = line.decode(encoding).removesuffix("\n").removesuffix("\r")
+        text = text_of(line, self.layout.dialect.encoding)
         cells = self._cells(text, well_formed=row["fields"] is not None)
         if (row["status"], row["code"]) == (Status.REPAIRED, RejectCode.RAGGED):
             cells = cells[:-1]

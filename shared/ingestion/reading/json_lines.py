@@ -10,7 +10,8 @@ from shared.ingestion.model import Chunk, Layout
 from shared.ingestion.reading.text_lines import lines_of, located
 
 _DEEPEST: Final = 8
-_HALF_OF_A_PAIR: Final = "\\ud"
+_HALVES_OF_PAIRS: Final = ("\\ud", "\\uD")
+"""How escapes of them begin: a line without any need not be looked at text by text."""
 
 
 def paths_of(lines: Iterable[bytes]) -> tuple[str, ...]:
@@ -62,9 +63,9 @@ def _found(line: str, paths: Iterable[str]) -> list[str | None] | None:
         return None
     flat = dict(_flat(found))
     texts = [flat.get(path) for path in paths]
-    if _HALF_OF_A_PAIR in line.lower() and not all(text is None or _is_text(text) for text in texts):
-        return None
-    return texts
+    if not any(half in line for half in _HALVES_OF_PAIRS):
+        return texts
+    return texts if all(text is None or _is_text(text) for text in texts) else None
 
 
 def _is_text(value: str) -> bool:

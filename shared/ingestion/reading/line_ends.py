@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from shared.ingestion.reading.records import SEPARATORS
+
 CR: Final = b"\r"
 LONE_CR: Final = rb"\r(?!\n)"
 OPENS_AFTER: Final = b",;\t|\r\n"
@@ -54,7 +56,7 @@ def end_lines(text: bytes) -> bool:
     # The last line may be cut off, so it tells nothing.
     lines[-1] = b""
     around = [(lines[n], lines[n + 1]) for n, end in enumerate(ends) if end == CR]
-    widths = [(separator, _width(lines, separator)) for separator in (",", ";", "\t", "|")]
+    widths = [(separator, _width(lines, separator)) for separator in SEPARATORS]
     parted = [(separator.encode(), width) for separator, width in widths if width] or [(b",", 0)]
     return any(
         2 * sum(all(_is_as_wide(line, *one) for line in pair) for pair in around) > len(around)

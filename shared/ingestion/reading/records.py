@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+"""What parts the cells of delimited text, and what people call it."""
 LOOK_AHEAD: Final = 1024 * 1024
 """A record may span this many bytes; a longer one counts as malformed, line by line."""
 
@@ -60,6 +62,11 @@ class RecordSplitter:
 
 def _line_end(text: bytes, start: int) -> int | None:
     return text.find(b"\n", start) + 1 or None
+
+
+def text_of(line: bytes, encoding: str) -> str:
+    """Return the text of a record without its line end, LF or CRLF."""
+    return line.decode(encoding).removesuffix("\n").removesuffix("\r")
 
 
 def split_record(record: str, separator: str) -> list[str]:

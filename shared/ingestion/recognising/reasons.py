@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import Fit, Misfit, fits
 from shared.ingestion.mapping.parts import Part
 from shared.ingestion.mapping.tried_heads import TriedHead
 from shared.ingestion.model import LineFormat
+from shared.ingestion.reading.records import SEPARATORS
 from shared.ingestion.recognising.members import MemberHead
 from shared.ingestion.refusal import FailureCode, FileRefused
 from shared.kernel.errors import Violation
-
-_SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,14 @@ def _other_separator(head: TriedHead, part: Part) -> str | None:
     """Return what separates the columns that the part needs, where the part's tables never are so."""
     if LineFormat.DELIMITED not in part.lines:
         return None
-    for separator in (mark for mark in _SEPARATORS if mark not in part.separators):
+    for separator in (mark for mark in SEPARATORS if mark not in part.separators):
         other = part.model_copy(update={"separators": (separator,)})
         found = fits(head, other, {}, LineFormat.DELIMITED)
         # Without labels any table of as many columns would do.
         if any(isinstance(one, Fit) and one.header_record for one in found):
-            return _SEPARATORS[separator]
+            return SEPARATORS[separator]
     return None
 
 
 def _either(separators: Iterable[str]) -> str:
-    return " or ".join(_SEPARATORS[separator] for separator in separators)
+    return " or ".join(SEPARATORS[separator] for separator in separators)

@@ -28,6 +28,8 @@ from shared.ingestion.recognising.reasons import Missed, unknown
 from shared.standards.detection import Verdict
 
 _LISTED: Final = 20
+_FARTHEST: Final = 1000
+"""Stands for more missing columns than any: a part or feed that never is so tells least of why it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,10 @@ def _parts(
 ) -> Iterator[tuple[Part, Fit]]:
     """Yield the parts that may lie over the member, and how; note why others don't."""
     if _leaves(mapping, member.name):
-        misfits.append(Misfit(f"the feed knows {member.name} and does not take it", 1000))
+        misfits.append(Misfit(f"the feed knows {member.name} and does not take it", _FARTHEST))
         return
     if member.head.encoding not in mapping.encodings:
-        misfits.append(Misfit(f"the feed is never in {member.head.encoding}", 1000))
+        misfits.append(Misfit(f"the feed is never in {member.head.encoding}", _FARTHEST))
         return
     for part in mapping.parts:
         for one in _of_part(member, head, part, constants):
@@ -198,7 +200,7 @@ def _of_part(
     suited = [lines for lines in map(LineFormat, part.lines) if (lines is LineFormat.JSON_LINES) == is_json]
     if not suited:
         read_as = LineFormat.JSON_LINES if is_json else member.lines
-        yield Misfit(f"it is read as {read_as}, not as {' or '.join(part.lines)}", 1000)
+        yield Misfit(f"it is read as {read_as}, not as {' or '.join(part.lines)}", _FARTHEST)
     for lines in suited:
         yield from fits(head, part, constants, lines)
 

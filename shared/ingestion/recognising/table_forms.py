@@ -11,12 +11,11 @@ from shared.ingestion.model import Dialect, LineFormat
 from shared.ingestion.reading.containers import Container, text_container
 from shared.ingestion.reading.json_lines import paths_of
 from shared.ingestion.reading.line_ends import outside_quotes
-from shared.ingestion.reading.records import RecordSplitter, split_record
+from shared.ingestion.reading.records import SEPARATORS, RecordSplitter, split_record
 from shared.ingestion.reading.sniffing import Head
 from shared.ingestion.reading.swapped_quotes import DOUBLE, SINGLE, swapped, swapped_bytes
 from shared.ingestion.recognising.members import MemberHead
 
-_SEPARATORS: Final = (",", ";", "\t", "|")
 _TRIED_RECORDS: Final = 1000
 _NEARLY_ALL: Final = 0.9
 _LONGEST_PREAMBLE: Final = 10
@@ -104,7 +103,7 @@ def form_of(member: MemberHead) -> TableForm:
 
 def _best(head: Head) -> _Reading:
     """Return the reading that most records agree with; blanks part cells where a better one tells so."""
-    best = max((_read(head, separator) for separator in _SEPARATORS), key=lambda one: one.merit)
+    best = max((_read(head, separator) for separator in SEPARATORS), key=lambda one: one.merit)
     spaced = _read(head, f"{best.separator} ")
     if spaced.width == best.width > 1 and spaced.merit >= best.merit:
         return spaced
