@@ -27,17 +27,16 @@ from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.mapping.layouts import positions_of
 from shared.ingestion.model import Chunk, Layout, LineFormat
 from shared.ingestion.planning.scanning import Body, Scanned
-from shared.ingestion.planning.survey import READ_BYTES, Stage, Survey, SurveyedMember, Surveyor, heads_of
+from shared.ingestion.planning.survey import Stage, Survey, SurveyedMember, Surveyor, heads_of
 from shared.ingestion.ports import RangedFile
 from shared.ingestion.reading.containers import Container, signed_container
-from shared.ingestion.reading.hashed_files import HashedFile
 from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.reading.swapped_quotes import SINGLE, SwappedQuotes
 from shared.ingestion.recognising.members import MemberHead, Taken
 from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.recognising.table_forms import TableForm, form_of
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.staging import Member, members_of, stream
+from shared.ingestion.staging import Member, OpenedFile, open_file
 from shared.ingestion.table_names import TableName
 
 _SAMPLE_ROWS: Final = 5
@@ -81,22 +80,22 @@ class _Running:
         """Find the feed and examine every record by it, or by the form of each table when no feed fits."""
         first = await self._file.read(0, HEAD_BYTES)
         self.found = replace(self.found, container=signed_container(first))
-        members = await members_of(self._file)
-        if len(members) == 1 and self.found.container is None:
-            self.found = replace(self.found, container=members[0].container)
-        heads = await heads_of(self._file, members)
+        opened = await open_file(self._file)
+        if len(opened.members) == 1 and self.found.container is None:
+            self.found = replace(self.found, container=opened.members[0].container)
+        heads = await heads_of(opened)
         try:
             recognised = await asyncio.to_thread(recognise, heads, self._file.name, self._wish.feeds)
         except FileRefused as refused:
             reasons = tuple(f"{why.place}: {why.message}" for why in refused.failure.violations)
             self.found = replace(self.found, refused=refused.failure, reasons=reasons)
-            for at, (member, head) in enumerate(zip(members, heads, strict=True)):
-                await self._read_table(at, member, head)
+            for at, head in enumerate(heads):
+                await self._read_table(opened, at, head)
         else:
-            await self._read_feed(members, heads, recognised)
+            await self._read_feed(opened, heads, recognised)
 
     async def _read_feed(
-        self, members: Sequence[Member], heads: Sequence[MemberHead], recognised: Recognised
+        self, opened: OpenedFile, heads: Sequence[MemberHead], recognised: Recognised
     ) -> None:
         mapping = recognised.mapping
         score = await asyncio.to_thread(lambda: recognised.score)
@@ -108,11 +107,11 @@ class _Running:
             score=score,
             reasons=recognised.reasons,
             members=tuple(
-                _told(members[taken.at], taken, load)
+                _told(opened.members[taken.at], taken, load)
                 for taken, load in zip(recognised.members, recognised.loads, strict=True)
             ),
         )
-        survey = await self._wish.surveyor.scan_feed(self._file, members, recognised, self._wish.stage)
+        survey = await self._wish.surveyor.scan_feed(opened, recognised, self._wish.stage)
         self.found = replace(self.found, sha256=survey.sha256, warnings=survey.warnings)
         for at, surveyed in enumerate(survey.members):
             counts = await self._examine_member(survey, surveyed, heads[surveyed.taken.at])
@@ -149,7 +148,8 @@ class _Running:
         frames = [facts for facts in found if facts is not None]
         return pl.concat(frames) if frames else None
 
-    async def _read_table(self, at: int, member: Member, head: MemberHead) -> None:
+    async def _read_table(self, opened: OpenedFile, at: int, head: MemberHead) -> None:
+        member = opened.members[at]
         form = await asyncio.to_thread(form_of, head)
         told = MemberInspection(
             name=member.name, container=form.container, columns=form.header, quote=form.quote
@@ -159,10 +159,10 @@ class _Running:
             self.found = replace(self.found, container=form.container)
         file = self._file
         if not member.in_place:
-            file = (await self._wish.stage.write(at, member.name, stream(self._file, member))).file
+            file = (await self._wish.stage.write(at, member.name, opened.stream(member))).file
         read = SwappedQuotes(file) if form.quote == SINGLE else file
         scanned = await self._wish.surveyor.scan(read, _body(head, form))
-        sha256 = scanned.sha256 if read is file else await HashedFile(file, READ_BYTES).sha256()
+        sha256 = scanned.sha256 if read is file else await opened.sha256()
         self.found = replace(
             self.found,
             sha256=sha256 if member.in_place else self.found.sha256,

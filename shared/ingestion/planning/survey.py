@@ -17,12 +17,11 @@ from shared.ingestion.mapping.feed import Mapping
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
 from shared.ingestion.planning.scanning import Body, Recut, Scan, Scanned
 from shared.ingestion.ports import RangedFile
-from shared.ingestion.reading.hashed_files import HashedFile
 from shared.ingestion.reading.headed_files import HeadedFile
 from shared.ingestion.recognising.members import MemberHead, Taken
 from shared.ingestion.recognising.recognition import Recognised, recognise
 from shared.ingestion.refusal import FailureCode, FileRefused
-from shared.ingestion.staging import Member, head_of, members_of, stream
+from shared.ingestion.staging import OpenedFile, open_file
 from shared.ingestion.table_names import TableName
 from shared.ingestion.working.work import ENGINE_VERSION
 
@@ -106,25 +105,18 @@ class Surveyor:
 
     async def survey(self, file: RangedFile, feeds: Sequence[Mapping], stage: Stage) -> Survey:
         """Return which of `feeds` the file is and what the scan found; `FileRefused` says why not."""
-        file = HeadedFile(file)
-        members = await members_of(file)
-        heads = await heads_of(file, members)
+        opened = await open_file(HeadedFile(file))
+        heads = await heads_of(opened)
         recognised = await asyncio.to_thread(recognise, heads, file.name, feeds)
-        return await self.scan_feed(file, members, recognised, stage)
+        return await self.scan_feed(opened, recognised, stage)
 
-    async def scan_feed(
-        self, file: RangedFile, members: Sequence[Member], recognised: Recognised, stage: Stage
-    ) -> Survey:
+    async def scan_feed(self, opened: OpenedFile, recognised: Recognised, stage: Stage) -> Survey:
         """Scan a file that is known to be of a feed, and cut it as the feed asks."""
-        hashed = HashedFile(file, self._read_bytes)
-        found = []
-        for one in recognised.members:
-            member = members[one.at]
-            lines = file if member.in_place else hashed
-            found.append(await self._member(lines, member, recognised, one, stage))
+        members = opened.members
+        found = [await self._member(opened, recognised, one, stage) for one in recognised.members]
         survey = Survey(
             recognised,
-            found[0].scanned.sha256 if members[0].in_place else await hashed.sha256(),
+            found[0].scanned.sha256 if members[0].in_place else await opened.sha256(),
             tuple(found),
             (
                 *(warning for member in members for warning in member.warnings),
@@ -137,12 +129,12 @@ class Surveyor:
         return survey
 
     async def _member(
-        self, file: RangedFile, member: Member, recognised: Recognised, taken: Taken, stage: Stage
+        self, opened: OpenedFile, recognised: Recognised, taken: Taken, stage: Stage
     ) -> SurveyedMember:
-        mapping, part = recognised.mapping, taken.part
-        lines = StagedLines(None, file)
+        mapping, part, member = recognised.mapping, taken.part, opened.members[taken.at]
+        lines = StagedLines(None, opened.file)
         if not member.in_place:
-            lines = await stage.write(taken.at, member.name, stream(file, member))
+            lines = await stage.write(taken.at, member.name, opened.stream(member))
         body = Body(taken.layout, taken.first_record, mapping.encodings)
         scanned = await self.scan(
             lines.file, body, policies.chunk_bytes(self._chunk_bytes, wide=part.unpivot is not None)
@@ -189,9 +181,9 @@ class Surveyor:
             await asyncio.gather(*ahead, return_exceptions=True)
 
 
-async def heads_of(file: RangedFile, members: Sequence[Member]) -> list[MemberHead]:
-    """Return the heads of members; `FileRefused` when one is no text to take apart."""
-    return [MemberHead(one.name, await head_of(file, one), one.lines, one.nothing) for one in members]
+async def heads_of(opened: OpenedFile) -> list[MemberHead]:
+    """Return the heads of all members; `FileRefused` when one is no text to take apart."""
+    return [MemberHead(one.name, await opened.head(one), one.lines, one.nothing) for one in opened.members]
 
 
 async def _read(file: RangedFile, offset: int, length: int) -> bytes:

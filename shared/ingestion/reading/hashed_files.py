@@ -6,14 +6,15 @@ from typing import Final
 
 from shared.ingestion.ports import RangedFile
 
-_GAP: Final = 1024 * 1024
+_READ_BYTES: Final = 8 * 1024 * 1024
+_GAP: Final = 64 * 1024
 """What a reader leaves out between two reads, such as the names in a zip, is read for the digest alone."""
 
 
 class HashedFile:
     """Hashes a file from its start, as far as its reader goes, and the rest when the digest is asked for."""
 
-    def __init__(self, file: RangedFile, read_bytes: int) -> None:
+    def __init__(self, file: RangedFile, read_bytes: int = _READ_BYTES) -> None:
         self.name = file.name
         self.size = file.size
         self._file = file

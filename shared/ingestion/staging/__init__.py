@@ -5,6 +5,6 @@ lines in UTF-8; the byte offsets of its records count in that text.
 """
 
 from shared.ingestion.staging.model import LIMITS, Limits, Member
-from shared.ingestion.staging.opening import head_of, members_of, stream
+from shared.ingestion.staging.opening import OpenedFile, open_file
 
-__all__ = ["LIMITS", "Limits", "Member", "head_of", "members_of", "stream"]
+__all__ = ["LIMITS", "Limits", "Member", "OpenedFile", "open_file"]

@@ -1,7 +1,6 @@
 """The ways a file holds its tables: it is one, packs one, or is an archive of several."""
 
-from collections.abc import Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -15,6 +14,7 @@ from shared.ingestion.staging.inflating import Gunzip
 from shared.ingestion.staging.looks import Look, look
 from shared.ingestion.staging.model import Limits, Member
 from shared.ingestion.staging.refusals import unread, unsafe
+from shared.standards.archives.model import Entry
 
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _NESTED: Final = {Container.ZIP, Container.GZIP, Container.TAR, Container.XLSX, Container.ODS}
@@ -23,8 +23,9 @@ _NESTED: Final = {Container.ZIP, Container.GZIP, Container.TAR, Container.XLSX, 
 class Holding(Protocol):
     """An opened file."""
 
-    async def members(self) -> Sequence[Member]:
-        """Return its members in order."""
+    @property
+    def members(self) -> Sequence[Member]:
+        """Its members in order."""
         ...
 
     def stream(self, member: Member, block_bytes: int) -> Blocks:
@@ -38,16 +39,18 @@ class Plain:
 
     file: RangedFile
     limits: Limits
-    first: bytes
+    look: Look
 
-    async def members(self) -> Sequence[Member]:
-        """Return the one member."""
-        return (_member(self.file.name, look(self.file.name, self.first, self.limits), packed=False),)
+    @property
+    def members(self) -> Sequence[Member]:
+        """The one member."""
+        return (_member(self.look, packed=False),)
 
-    def stream(self, member: Member, block_bytes: int) -> Blocks:
+    def stream(self, _: Member, block_bytes: int) -> Blocks:
         """Yield its lines."""
-        found = look(member.name, self.first, self.limits)
-        return converted(read_blocks(self.file, 0, self.file.size, block_bytes), found.converter(self.limits))
+        return converted(
+            read_blocks(self.file, 0, self.file.size, block_bytes), self.look.converter(self.limits)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +59,27 @@ class Gzipped:
 
     file: RangedFile
     limits: Limits
+    look: Look
 
-    @property
-    def _name(self) -> str:
-        name = self.file.name
-        return name[:-3] if name.lower().endswith(".gz") and len(name) > 3 else name
-
-    async def members(self) -> Sequence[Member]:
-        """Return the one member."""
-        return (_member(self._name, await self._look(), packed=True),)
-
-    async def stream(self, member: Member, block_bytes: int) -> Blocks:
-        """Yield its lines."""
-        found = await self._look()
-        async with aclosing(converted(self._unpacked(block_bytes), found.converter(self.limits))) as blocks:
-            async for block in blocks:
-                yield block
-
-    async def _look(self) -> Look:
-        first = await first_bytes(self._unpacked(HEAD_BYTES), HEAD_BYTES)
-        _refuse_nested(self._name, first)
+    @classmethod
+    async def open(cls, file: RangedFile, limits: Limits) -> "Gzipped":
+        """Look into it; `FileRefused` when it is empty, or holds no text."""
+        name = file.name[:-3] if file.name.lower().endswith(".gz") and len(file.name) > 3 else file.name
+        first = await first_bytes(_gunzipped(file, name, limits, HEAD_BYTES), HEAD_BYTES)
+        _refuse_nested(name, first)
         if not first.strip():
             raise FileRefused(FailureCode.EMPTY, "the file is empty")
-        return look(self._name, first, self.limits)
+        return cls(file, limits, look(name, first, limits))
 
-    def _unpacked(self, block_bytes: int) -> Blocks:
-        packed = read_blocks(self.file, 0, self.file.size, block_bytes)
-        return converted(packed, Chain((Gunzip(self._name, self.limits),)))
+    @property
+    def members(self) -> Sequence[Member]:
+        """The one member."""
+        return (_member(self.look, packed=True),)
+
+    def stream(self, member: Member, block_bytes: int) -> Blocks:
+        """Yield its lines."""
+        unpacked = _gunzipped(self.file, member.name, self.limits, block_bytes)
+        return converted(unpacked, self.look.converter(self.limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,49 +87,47 @@ class Zipped:
     """A zip archive of tables."""
 
     archive: Archive
+    members: Sequence[Member]
+    """Those that are no tables are named in the warnings of the first."""
+    packed: Mapping[str, tuple[Entry, Look]]
+    """Where each member lies, and how it is written."""
 
-    async def members(self) -> Sequence[Member]:
-        """Return the members; those that are no tables are named in the warnings of the first."""
-        entries, warnings = tables_of(self.archive)
+    @classmethod
+    async def open(cls, archive: Archive) -> "Zipped":
+        """Look into each entry; `FileRefused` when one is no text, or no table is among them."""
+        entries, warnings = tables_of(archive)
         folder = common_folder(entries)
         if folder:
             warnings += (f"all members lie in the folder '{folder[:-1]}', which is left out of their names",)
-        found = list[Member]()
+        packed = dict[str, tuple[Entry, Look]]()
         for entry in entries:
             name = entry.name.removeprefix(folder)
-            first = await first_bytes(self.archive.stream(entry, HEAD_BYTES), HEAD_BYTES)
+            first = await first_bytes(archive.stream(entry, HEAD_BYTES), HEAD_BYTES)
             _refuse_nested(name, first)
             if what := _no_table(first):
                 warnings += (f"'{name}' is {what} and is passed over",)
             else:
-                found.append(_member(name, look(name, first, self.archive.limits), packed=True))
-        if not found:
-            raise unread(
-                self.archive.file.name,
-                f"a zip archive without a table{''.join(map('; {}'.format, warnings))}",
-            )
+                packed[name] = entry, look(name, first, archive.limits)
+        if not packed:
+            what = f"a zip archive without a table{''.join(map('; {}'.format, warnings))}"
+            raise unread(archive.file.name, what)
+        found = [_member(one, packed=True) for _, one in packed.values()]
         found[0] = replace(found[0], warnings=warnings + found[0].warnings)
-        return tuple(found)
+        return cls(archive, found, packed)
 
-    async def stream(self, member: Member, block_bytes: int) -> Blocks:
+    def stream(self, member: Member, block_bytes: int) -> Blocks:
         """Yield the lines of a member."""
-        entries, _ = tables_of(self.archive)
-        entry = self.archive.find(common_folder(entries) + member.name)
-        if entry is None:
-            raise LookupError(member.name)
-        limits = self.archive.limits
-        found = look(
-            member.name, await first_bytes(self.archive.stream(entry, HEAD_BYTES), HEAD_BYTES), limits
-        )
-        unpacked = self.archive.stream(entry, block_bytes)
-        async with aclosing(converted(unpacked, found.converter(limits))) as blocks:
-            async for block in blocks:
-                yield block
+        entry, found = self.packed[member.name]
+        return converted(self.archive.stream(entry, block_bytes), found.converter(self.archive.limits))
 
 
-def _member(name: str, found: Look, *, packed: bool) -> Member:
+def _gunzipped(file: RangedFile, member: str, limits: Limits, block_bytes: int) -> Blocks:
+    return converted(read_blocks(file, 0, file.size, block_bytes), Chain((Gunzip(member, limits),)))
+
+
+def _member(found: Look, *, packed: bool) -> Member:
     return Member(
-        name=name,
+        name=found.member,
         container=found.container,
         encoding=found.encoding,
         lines=found.lines,

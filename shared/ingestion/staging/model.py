@@ -43,6 +43,8 @@ class Limits:
     """How deep a JSON or XML record may nest."""
     workbook: int = 1024 * MEGABYTE
     """Bytes of all parts of a workbook together, unpacked; and characters of the cells of one sheet."""
+    sheets: int = 4 * 1024 * MEGABYTE
+    """Bytes of the parts of all sheets of a workbook, each part as often as it holds a sheet."""
     strings: int = 128 * MEGABYTE
     """Memory of the strings that the cells of a workbook share."""
     cells: int = 50_000_000

@@ -4,7 +4,7 @@ import asyncio
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from shared.ingestion.staging.blocks import Blocks, Chain, converted, first_byte
 from shared.ingestion.staging.model import Member
 from shared.ingestion.staging.ods import OdsTable
 from shared.ingestion.staging.refusals import beyond, damaged, unread
-from shared.ingestion.staging.sheets import Measure, SheetLines, SheetParser
+from shared.ingestion.staging.sheets import Extent, Measure, SheetLines, SheetParser
 from shared.ingestion.staging.xlsx import (
     Relationships,
     Shared,
@@ -58,10 +58,14 @@ class Book(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook as a file of members."""
+    """A workbook as a file of members: the sheets that have a filled cell."""
 
     archive: Archive
-    book: Book
+    members: Sequence[Member]
+    _sheets: Mapping[str, Sheet]
+    """By the names of the members."""
+    _extents: dict[str, Extent] = field(default_factory=dict)
+    """Of the sheets that were gone through already."""
 
     @classmethod
     async def open(cls, archive: Archive) -> "Workbook | None":
@@ -69,57 +73,61 @@ class Workbook:
         book = await _book(archive)
         if book is None:
             return None
-        unpacked = sum(entry.unpacked for entry in archive.entries)
-        if unpacked > archive.limits.workbook:
-            what = f"the workbook unpacks to {unpacked} bytes; send its sheets as CSV"
-            raise beyond(archive.file.name, what)
-        return cls(archive, book)
-
-    async def members(self) -> Sequence[Member]:
-        """Return the sheets that have a filled cell."""
-        sheets = await self.book.sheets()
-        if len(sheets) > self.archive.limits.members:
-            raise beyond(
-                self.archive.file.name, f"the workbook has more than {self.archive.limits.members} sheets"
-            )
-        found = [self._member(sheet) for sheet in sheets if await self._is_filled(sheet)]
-        if not found:
+        _refuse_large(archive, sum(entry.unpacked for entry in archive.entries), archive.limits.workbook)
+        sheets = await book.sheets()
+        if len(sheets) > archive.limits.members:
+            raise beyond(archive.file.name, f"the workbook has more than {archive.limits.members} sheets")
+        # A part may hold any number of sheets, and is gone through for each of them.
+        _refuse_large(archive, sum(sheet.entry.unpacked for sheet in sheets), archive.limits.sheets)
+        filled = {f"{archive.file.name}#{one.name}": one for one in sheets if await _is_filled(archive, one)}
+        if not filled:
             raise FileRefused(FailureCode.EMPTY, "the workbook is empty")
-        return found
+        members = [_member(name, sheet, book.container) for name, sheet in filled.items()]
+        return cls(archive, members, filled)
 
     async def stream(self, member: Member, block_bytes: int) -> Blocks:
         """Yield the rows of a sheet as CSV, after a first pass that finds out how wide it is."""
-        sheet = next(one for one in await self.book.sheets() if self._name(one) == member.name)
-        measure = Measure(member.name, self.archive.limits, sheet.parser())
-        async with aclosing(converted(self.archive.stream(sheet.entry), measure)) as nothing:
-            async for _ in nothing:
-                pass
-        lines = Chain((SheetLines(measure.extent, sheet.parser()),))
+        sheet = self._sheets[member.name]
+        if member.name not in self._extents:
+            self._extents[member.name] = await self._measured(member, sheet)
+        lines = Chain((SheetLines(self._extents[member.name], sheet.parser()),))
         async with aclosing(converted(self.archive.stream(sheet.entry, block_bytes), lines)) as blocks:
             async for block in blocks:
                 yield block
 
-    def _member(self, sheet: Sheet) -> Member:
-        return Member(
-            name=self._name(sheet),
-            container=self.book.container,
-            encoding="utf-8",
-            lines=LineFormat.DELIMITED,
-            in_place=False,
-            warnings=(f"the sheet '{sheet.name}' is hidden in the workbook",) if sheet.hidden else (),
-        )
+    async def _measured(self, member: Member, sheet: Sheet) -> Extent:
+        measure = Measure(member.name, self.archive.limits, sheet.parser())
+        async with aclosing(converted(self.archive.stream(sheet.entry), measure)) as nothing:
+            async for _ in nothing:
+                pass
+        return measure.extent
 
-    def _name(self, sheet: Sheet) -> str:
-        return f"{self.archive.file.name}#{sheet.name}"
 
-    async def _is_filled(self, sheet: Sheet) -> bool:
-        parser = sheet.parser()
-        async with aclosing(self.archive.stream(sheet.entry, _HEAD_BLOCK)) as blocks:
-            async for block in blocks:
-                for step in steps(block):
-                    if await asyncio.to_thread(parser.rows, step):
-                        return True
-        return bool(parser.rows(b"", final=True))
+def _member(name: str, sheet: Sheet, container: Container) -> Member:
+    return Member(
+        name=name,
+        container=container,
+        encoding="utf-8",
+        lines=LineFormat.DELIMITED,
+        in_place=False,
+        warnings=(f"the sheet '{sheet.name}' is hidden in the workbook",) if sheet.hidden else (),
+    )
+
+
+def _refuse_large(archive: Archive, unpacked: int, most: int) -> None:
+    if unpacked > most:
+        what = f"the workbook unpacks to {unpacked} bytes; send its sheets as CSV"
+        raise beyond(archive.file.name, what)
+
+
+async def _is_filled(archive: Archive, sheet: Sheet) -> bool:
+    parser = sheet.parser()
+    async with aclosing(archive.stream(sheet.entry, _HEAD_BLOCK)) as blocks:
+        async for block in blocks:
+            for step in steps(block):
+                if await asyncio.to_thread(parser.rows, step):
+                    return True
+    return bool(parser.rows(b"", final=True))
 
 
 async def _book(archive: Archive) -> Book | None:

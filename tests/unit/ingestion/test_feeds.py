@@ -13,7 +13,7 @@ from shared.ingestion.mapping.columns import Pii
 from shared.ingestion.model import Chunk, PlannedMember, Recognition
 from shared.ingestion.planning.survey import heads_of
 from shared.ingestion.recognising.recognition import recognise
-from shared.ingestion.staging import members_of
+from shared.ingestion.staging import open_file
 from shared.ingestion.working.sealing import Sealing
 from shared.ingestion.working.work import Task, normalise, work
 from tests.fixtures import feed_files as files
@@ -40,7 +40,7 @@ async def inspected(content: str | bytes, name: str) -> Inspected:
 async def test_a_file_is_recognised_as_its_feed_and_as_no_other(feed: str) -> None:
     name, text = files.PLAIN[feed]
     file = MemoryFile(name, text.encode())
-    members = await heads_of(file, await members_of(file))
+    members = await heads_of(await open_file(file))
 
     assert recognise(members, name, Catalogue.built_in().newest).mapping.id == feed
     others = [mapping for mapping in Catalogue.built_in().newest if mapping.id != feed]
@@ -349,7 +349,7 @@ async def test_a_gradebook_says_who_its_people_are() -> None:
         b'"Ray, Bo",42,,,P1,9\n"Test",,s1,x,P1,9\n'
     )
     file = MemoryFile("Grades-ALG.csv", text)
-    heads = await heads_of(file, await members_of(file))
+    heads = await heads_of(await open_file(file))
     found = recognise(heads, file.name, Catalogue.built_in().newest)
     taken = found.members[0]
     body = text[taken.layout.body_offset :]

@@ -6,34 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ingestion.reading.hashed_files import HashedFile
-
-
-class Counted:
-    """A file in memory that counts the bytes read."""
-
-    name = "a.zip"
-
-    def __init__(self, content: bytes) -> None:
-        self.content, self.size, self.given = content, len(content), 0
-
-    async def read(self, offset: int, length: int) -> bytes:
-        data = self.content[offset : offset + length]
-        self.given += len(data)
-        return data
+from tests.fixtures.staging import Counted
 
 
 @given(st.binary(max_size=200), st.lists(st.tuples(st.integers(0, 210), st.integers(0, 60)), max_size=8))
 async def test_any_reads_leave_the_digest_of_the_whole_file(
     content: bytes, reads: list[tuple[int, int]]
 ) -> None:
-    file = HashedFile(Counted(content), 7)
+    file = HashedFile(Counted("a.zip", content), 7)
     for offset, length in reads:
         assert await file.read(offset, length) == content[offset : offset + length]
     assert await file.sha256() == hashlib.sha256(content).hexdigest()
 
 
 async def test_what_was_read_in_order_is_not_read_again_and_gaps_are_read_once() -> None:
-    inner = Counted(bytes(100))
+    inner = Counted("a.zip", bytes(100))
     file = HashedFile(inner, 50)
     for offset in (0, 10, 30, 60):
         await file.read(offset, 10)

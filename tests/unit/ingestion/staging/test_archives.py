@@ -7,10 +7,10 @@ import pytest
 
 from shared.ingestion.model import LineFormat
 from shared.ingestion.reading.containers import Container
-from shared.ingestion.staging import head_of, members_of
+from shared.ingestion.staging import open_file
 from shared.ingestion.staging.model import Limits
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import Forged, forged, opened, refusal_of, zipped
+from tests.fixtures.staging import Counted, Forged, forged, members_of, opened, refusal_of, text_of, zipped
 
 USERS = b"sourcedId,name\r\n007,Ann\r\n"
 EVENTS = b'[{"id": "1"}, {"id": "2"}]'
@@ -25,7 +25,16 @@ async def test_the_members_of_an_archive_are_its_tables_in_order(method: int) ->
     assert (users.lines, users.in_place, users.warnings) == (LineFormat.DELIMITED, False, ())
     assert (events.container, events.lines) == (Container.JSON, LineFormat.JSON_LINES)
     assert await opened(file) == {"users.csv": USERS, "events.json": b'{"id": "1"}\n{"id": "2"}\n'}
-    assert (await head_of(file, users)).text == USERS
+    assert (await (await open_file(file)).head(users)).text == USERS
+
+
+async def test_the_directory_of_an_archive_is_read_once_for_all_its_members() -> None:
+    file = Counted("x.zip", zipped({f"t{n:03}.csv": USERS for n in range(500)}))
+
+    found = await open_file(file)
+    for member in found.members:
+        assert (await found.head(member)).text == await text_of(found, member) == USERS
+    assert file.given < 5 * file.size
 
 
 async def test_a_zip_64_archive_is_read() -> None:

@@ -9,11 +9,10 @@ import pytest
 from shared.ingestion.model import LineFormat
 from shared.ingestion.reading.containers import Container
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.staging import members_of
 from shared.ingestion.staging.inflating import Gunzip
 from shared.ingestion.staging.model import LIMITS, Limits
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import opened, refusal_of, zipped
+from tests.fixtures.staging import members_of, opened, refusal_of, zipped
 
 ROWS = b"".join(b"%06d,%d\n" % (n, n * n % 7919) for n in range(20_000))
 

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from shared.ingestion.staging import members_of
 from shared.ingestion.staging.model import Limits
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import opened, refusal_of
+from tests.fixtures.staging import members_of, opened, refusal_of
 
 
 async def lines(content: bytes) -> list[bytes]:

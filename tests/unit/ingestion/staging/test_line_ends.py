@@ -5,10 +5,9 @@ import codecs
 import pytest
 
 from shared.ingestion.reading.line_ends import LineEndCheck
-from shared.ingestion.staging import members_of
 from shared.ingestion.staging.line_ends import LineEnds
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import opened
+from tests.fixtures.staging import members_of, opened
 
 MIXED = "the line ends of x.csv are mixed: some are a CR alone, and records end by each"
 

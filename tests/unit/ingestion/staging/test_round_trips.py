@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import load_workbook
 
 from shared.ingestion.model import LineFormat
-from shared.ingestion.staging import members_of
-from tests.fixtures.staging import ShortReads, text_of, zipped
+from tests.fixtures.staging import ShortReads, members_of, opened, zipped
 from tests.fixtures.workbooks import ods, xlsx
 
 type Table = list[list[str]]
@@ -80,7 +79,7 @@ async def test_a_table_has_the_same_cells_in_every_container(
     file = ShortReads(name, CONTAINERS[name](table), lengths=lengths)
 
     (member,) = await members_of(file)
-    assert cells(await text_of(file, member), member.lines) == table
+    assert cells((await opened(file))[member.name], member.lines) == table
 
 
 @settings(max_examples=40)
@@ -91,4 +90,4 @@ async def test_a_workbook_reads_as_another_reader_reads_it(table: Table) -> None
         read = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
         file = ShortReads(name, content, lengths=(1 << 20,))
         (member,) = await members_of(file)
-        assert cells(await text_of(file, member), member.lines) == read
+        assert cells((await opened(file))[member.name], member.lines) == read

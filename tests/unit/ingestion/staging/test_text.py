@@ -9,9 +9,9 @@ from shared.ingestion.model import LineFormat
 from shared.ingestion.reading.containers import Container
 from shared.ingestion.reading.sniffing import HEAD_BYTES
 from shared.ingestion.refusal import FileRefused
-from shared.ingestion.staging import head_of, members_of
+from shared.ingestion.staging import open_file
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import opened, refusal_of
+from tests.fixtures.staging import members_of, opened, refusal_of
 
 TABLE = "Schüler;Note\nÄnne;1,5\n"
 
@@ -27,7 +27,7 @@ async def test_the_head_of_a_file_in_place_keeps_the_offsets_of_the_file() -> No
 
     (member,) = await members_of(file)
     assert (member.encoding, member.in_place) == ("utf-8-sig", True)
-    assert (await head_of(file, member)).offset == 3
+    assert (await (await open_file(file)).head(member)).offset == 3
     assert await opened(file) == {"x.csv": TABLE.encode()}
 
 
@@ -41,7 +41,7 @@ async def test_utf_16_is_transcoded(mark: bytes, encoding: str) -> None:
     (member,) = await members_of(file)
     assert (member.encoding, member.in_place, member.warnings) == (encoding, False, ())
     assert await opened(file) == {"x.txt": text.encode()}
-    assert text.encode().startswith((await head_of(file, member)).text)
+    assert text.encode().startswith((await (await open_file(file)).head(member)).text)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_a_file_of_a_byte_order_mark_alone_is_refused_as_empty(content: by
 
     (member,) = await members_of(file)
     with pytest.raises(FileRefused) as refused:
-        await head_of(file, member)
+        await (await open_file(file)).head(member)
     assert refused.value.failure.code == "empty-file"
 
 

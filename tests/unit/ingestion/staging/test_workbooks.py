@@ -1,11 +1,14 @@
 """How the sheets of workbooks become CSV."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.ingestion.reading.containers import Container
-from shared.ingestion.staging import Limits, members_of
+from shared.ingestion.refusal import FailureCode
+from shared.ingestion.staging import Limits, open_file
 from tests.fixtures.inspections import MemoryFile
-from tests.fixtures.staging import opened, refusal_of, zipped
+from tests.fixtures.staging import Counted, members_of, opened, refusal_of, text_of, zipped
 from tests.fixtures.workbooks import Raw, Table, ods, xlsx
 
 
@@ -26,6 +29,33 @@ async def test_each_sheet_that_is_not_empty_is_a_member() -> None:
         "book.ods#Users": b"id\n007\n",
         "book.ods#Notes": b"x\n",
     }
+
+
+async def test_what_the_sheets_of_a_workbook_share_is_read_once_for_all_of_them() -> None:
+    texts = [[f"{n:032x}" for n in range(at, at + 10)] for at in range(0, 20_000, 10)]
+    file = Counted("x.xlsx", xlsx({"Texts": texts, **{f"S{n}": [["a"]] for n in range(50)}}))
+
+    found = await open_file(file)
+    for member in found.members:
+        await found.head(member)
+        await text_of(found, member)
+    assert file.given < 6 * file.size
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ods({f"S{n}": [["x" * 5000]] for n in range(8)}),
+        xlsx({f"S{n}": [[Raw(f'<c t="str"><v>{"x" * 40_000}</v></c>')]] for n in range(8)}, in_one_part=True),
+    ],
+    ids=["open-document", "excel"],
+)
+async def test_sheets_in_one_part_count_as_often_as_it_is_gone_through(content: bytes) -> None:
+    limits = Limits(workbook=100_000, sheets=200_000)
+
+    refused = await refusal_of(MemoryFile("x", content), limits)
+    assert refused.failure.code is FailureCode.TOO_LARGE
+    assert len(await opened(MemoryFile("x", content), replace(limits, sheets=400_000))) == 8
 
 
 @pytest.mark.parametrize("write", [xlsx, ods])
