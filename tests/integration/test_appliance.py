@@ -23,7 +23,7 @@ from shared.platform.disk.bundles import Outbox
 from shared.tenancy.model import Ingress
 from shared.tenancy.ways import ApplianceKey, WaysIn
 
-pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.timeout(240)]
 
 TENANT = "bundles-only"
 

@@ -1,7 +1,9 @@
 """Blob triggers with the Event Grid source, and Event Grid triggers, against Azurite."""
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 from urllib.parse import urlparse
 
 from azure.storage.blob import BlobServiceClient
@@ -108,7 +110,11 @@ def test_receipts_outlive_the_process(events_host: LocalHost, storage: BlobServi
     name = f"t1/{fresh_name('kept')}"
     storage.get_blob_client("landing", name).upload_blob(b"x")
     events_host.wait_for("on_blob", lambda it: it["blob"] == name)
-    time.sleep(0.2)
+    with closing(sqlite3.connect(events_host.receipts_file)) as receipts:
+        while not receipts.execute(
+            "select 1 from deliveries where blob = ? and state = 'done'", [name]
+        ).fetchall():
+            time.sleep(0.02)
 
     events_host.server.kill9()
     events_host.start()

@@ -22,7 +22,7 @@ def test_a_timer_that_fails_at_start_is_retried_as_its_policy_says(events_host: 
 
     assert [run["retry"] for run in runs[:3]] == [0, 1, 2]
     assert [run["of"] for run in runs[1:3]] == [2, 2]
-    assert 0.9 < runs[1]["at"] - runs[0]["at"] < 2
+    assert runs[1]["at"] - runs[0]["at"] > 0.9
 
 
 def test_a_timer_fires_each_second_once_and_on_time(events_host: LocalHost) -> None:

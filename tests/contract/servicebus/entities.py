@@ -18,7 +18,7 @@ def _queues(flavour: str) -> Iterator[dict[str, object]]:
     yield queue(f"{flavour}-renewed", LockDuration="PT3S")
     yield queue(f"{flavour}-expiring", DefaultMessageTimeToLive="PT1S", DeadLetteringOnMessageExpiration=True)
     yield queue(f"{flavour}-once", RequiresDuplicateDetection=True)
-    yield queue(f"{flavour}-sessions", RequiresSession=True, LockDuration="PT2S")
+    yield queue(f"{flavour}-sessions", RequiresSession=True, LockDuration="PT4S")
 
 
 def _topic(flavour: str) -> dict[str, object]:

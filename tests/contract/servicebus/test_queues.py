@@ -250,12 +250,13 @@ async def test_what_a_closed_receiver_had_not_handed_out_is_available_at_once(bu
 @both_flavours
 async def test_iterating_with_prefetch_brings_every_message(bus: Bus) -> None:
     await bus.do(bus.sender("once").send_messages, [ServiceBusMessage(str(n)) for n in range(20)])
-    reader = bus.client.get_queue_receiver(bus.name("once"), prefetch_count=10, max_wait_time=0.5)
+    reader = bus.client.get_queue_receiver(bus.name("once"), prefetch_count=10, max_wait_time=10)
     async with bus.opened(reader):
-        assert await _iterate(bus, reader) == [str(number) for number in range(20)]
+        assert await _iterate(bus, reader, 20) == [str(number) for number in range(20)]
+        assert await bus.is_empty(reader)
 
 
-async def _iterate(bus: Bus, receiver: ServiceBusReceiver) -> list[str]:
+async def _iterate(bus: Bus, receiver: ServiceBusReceiver, count: int) -> list[str]:
     bodies = []
     if bus.is_sync:
 
@@ -263,12 +264,16 @@ async def _iterate(bus: Bus, receiver: ServiceBusReceiver) -> list[str]:
             for message in receiver:
                 bodies.append(str(message))
                 receiver.complete_message(message)
+                if len(bodies) == count:
+                    return
 
         await asyncio.to_thread(consume)
     else:
         async for message in receiver:  # type: ignore[attr-defined] # the asynchronous twin
             bodies.append(str(message))
             await bus.complete(receiver, message)
+            if len(bodies) == count:
+                break
     return bodies
 
 

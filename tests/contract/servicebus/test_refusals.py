@@ -38,7 +38,7 @@ async def test_an_unknown_queue_is_not_found(bus: Bus) -> None:
 async def test_an_unknown_subscription_is_not_found(bus: Bus) -> None:
     receiver = bus.client.get_subscription_receiver(bus.name("events"), "nobody")
     with pytest.raises(MessagingEntityNotFoundError):
-        await bus.do(receiver.receive_messages, max_wait_time=2)
+        await bus.do(receiver.receive_messages, max_wait_time=10)
     await bus.do(receiver.close)
 
 
@@ -78,7 +78,7 @@ async def test_a_batch_with_one_message_without_session_is_refused_as_a_whole(bu
 async def test_a_receiver_without_session_is_refused_by_a_queue_that_requires_one(bus: Bus) -> None:
     receiver = bus.client.get_queue_receiver(bus.name("sessions"))
     with pytest.raises(ServiceBusError, match="session"):
-        await bus.do(receiver.receive_messages, max_wait_time=2)
+        await bus.do(receiver.receive_messages, max_wait_time=10)
     await bus.do(receiver.close)
 
 
@@ -86,7 +86,7 @@ async def test_a_receiver_without_session_is_refused_by_a_queue_that_requires_on
 async def test_a_session_is_refused_by_a_queue_that_has_none(bus: Bus) -> None:
     receiver = bus.client.get_queue_receiver(bus.name("plain"), session_id="s")
     with pytest.raises(ServiceBusError, match="session"):
-        await bus.do(receiver.receive_messages, max_wait_time=2)
+        await bus.do(receiver.receive_messages, max_wait_time=10)
     await bus.do(receiver.close)
 
 
