@@ -91,6 +91,8 @@ class _Running:
             self.found = replace(self.found, refused=refused.failure, reasons=reasons)
             for at, head in enumerate(heads):
                 await self._read_table(opened, at, head)
+            if self.found.sha256 is None:
+                self.found = replace(self.found, sha256=await opened.sha256())
         else:
             await self._read_feed(opened, heads, recognised)
 
@@ -162,10 +164,10 @@ class _Running:
             file = (await self._wish.stage.write(at, member.name, opened.stream(member))).file
         read = SwappedQuotes(file) if form.quote == SINGLE else file
         scanned = await self._wish.surveyor.scan(read, _body(head, form))
-        sha256 = scanned.sha256 if read is file else await opened.sha256()
         self.found = replace(
             self.found,
-            sha256=sha256 if member.in_place else self.found.sha256,
+            # What was scanned as it lies in the file is not read again for its digest.
+            sha256=scanned.sha256 if read is self._file else self.found.sha256,
             warnings=(*self.found.warnings, *member.warnings, *scanned.warnings),
         )
         lines = RecordLines(

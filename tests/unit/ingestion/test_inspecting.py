@@ -13,6 +13,7 @@ from shared.ingestion.reading.json_lines import paths_of
 from shared.ingestion.working.pseudonyms import pseudonym
 from tests.fixtures.ingestion import KEY, Pipeline
 from tests.fixtures.inspections import inspect_bytes
+from tests.fixtures.staging import zipped
 
 ATTEMPTS = "student_id,course_id,assessment_id,assessment_title,status,score\n"
 GRADEBOOK = (
@@ -260,6 +261,13 @@ async def test_json_lines_of_no_feed_are_taken_apart_all_the_same() -> None:
     assert (found.container, found.refused and found.refused.code) == ("jsonl", "unrecognised")
     assert found.counts is not None
     assert (found.counts.records, found.counts.accepted) == (2, 2)
+
+
+async def test_a_packed_table_of_no_feed_has_the_digest_of_its_file() -> None:
+    content = zipped({"shop.csv": SHOP.encode()})
+    found = (await inspect_bytes(content, "shop.zip")).found
+
+    assert (found.feed, found.sha256) == (None, sha256(content).hexdigest())
 
 
 async def test_a_refusal_in_the_middle_keeps_what_was_known_before() -> None:
