@@ -37,7 +37,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RunningCloud"]:
     """
     from tests.fixtures.local_cloud import running_cloud  # noqa: PLC0415 - half a second that others save
 
-    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
+    # Tests wait for the bulk work: it must not give way to other tests.
+    with running_cloud(tmp_path_factory.mktemp("cloud"), bulk_nice=0) as running:
         yield running
 
 

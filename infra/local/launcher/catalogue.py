@@ -13,9 +13,7 @@ BROKER_CONFIG = "Config.json"
 WORKERS = "FUNCTIONS_WORKER_PROCESS_COUNT"
 """The app setting by which a host is told how many processes answer."""
 
-_LOW_PRIORITY = frozenset({"ingest"})
-_NICE = 10
-"""A ninth of the weight of the others: pages come first, and bulk work takes what they leave."""
+_BULK = frozenset({"ingest"})
 GIVE_BACK_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:2500,muzzy_decay_ms:0,narenas:1,background_thread:true",
     "MALLOC_ARENA_MAX": "1",
@@ -49,7 +47,7 @@ def hosts(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec
             probe=answers_ok(f"{options.endpoints.url(role)}/admin/host/status"),
             cwd=ROOT,
             env={**settings, **_workers(role, options), **_memory(role), "APP_ROLES": role},
-            nice=_NICE if role in _LOW_PRIORITY else 0,
+            nice=options.bulk_nice if role in _BULK else 0,
         )
 
 
@@ -58,7 +56,7 @@ def _workers(role: str, options: Options) -> Mapping[str, str]:
 
 
 def _memory(role: str) -> Mapping[str, str]:
-    return GIVE_BACK_MEMORY if role in _LOW_PRIORITY else {}
+    return GIVE_BACK_MEMORY if role in _BULK else {}
 
 
 def ways_in(options: Options, settings: Mapping[str, str]) -> Iterator[ServiceSpec]:

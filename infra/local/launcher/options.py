@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[3]
 TOPOLOGY = ROOT / "infra" / "topology.json"
 PORT_BASE = "TERMTIDE_PORTS_BASE"
 
-
+BULK_NICE = 10
+"""A ninth of the weight of the others: pages come first, and bulk work takes what they leave."""
 _MOST_WORKERS = 2
 """Half of what a request costs is spent by the servers beside the host: more would wait for them."""
 
@@ -32,7 +33,8 @@ class Options:
 
     `data` holds all its state, which `fresh` clears first; `app` is the folder of `function_app.py`;
     `topology` is the file that names what is created. Unless `verbose`, the console shows only warnings and
-    errors of the services. So many processes answer HTTP as `http_workers` says.
+    errors of the services. So many processes answer HTTP as `http_workers` says; bulk work runs at the nice
+    value `bulk_nice`.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints.at)
@@ -42,6 +44,7 @@ class Options:
     topology: Path = TOPOLOGY
     verbose: bool = True
     http_workers: int = field(default_factory=workers_of_this_machine)
+    bulk_nice: int = BULK_NICE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
