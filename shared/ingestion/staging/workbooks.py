@@ -2,6 +2,7 @@
 
 import asyncio
 import posixpath
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -77,6 +78,9 @@ class Workbook:
         sheets = await book.sheets()
         if len(sheets) > archive.limits.members:
             raise beyond(archive.file.name, f"the workbook has more than {archive.limits.members} sheets")
+        repeated = [name for name, times in Counter(one.name for one in sheets).items() if times > 1]
+        if repeated:
+            raise damaged(archive.file.name, 0, f"more than one sheet has the name '{repeated[0]}'")
         # A part may hold any number of sheets, and is gone through for each of them.
         _refuse_large(archive, sum(sheet.entry.unpacked for sheet in sheets), archive.limits.sheets)
         filled = {f"{archive.file.name}#{one.name}": one for one in sheets if await _is_filled(archive, one)}

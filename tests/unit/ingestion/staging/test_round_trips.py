@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from python_calamine import load_workbook
 
 from shared.ingestion.model import LineFormat
-from tests.fixtures.staging import ShortReads, members_of, opened, zipped
+from shared.ingestion.staging import open_file
+from tests.fixtures.staging import ShortReads, text_of, zipped
 from tests.fixtures.workbooks import ods, xlsx
 
 type Table = list[list[str]]
@@ -78,8 +79,9 @@ async def test_a_table_has_the_same_cells_in_every_container(
         table *= 2  # a single element is taken apart by other rules
     file = ShortReads(name, CONTAINERS[name](table), lengths=lengths)
 
-    (member,) = await members_of(file)
-    assert cells((await opened(file))[member.name], member.lines) == table
+    found = await open_file(file)
+    (member,) = found.members
+    assert cells(await text_of(found, member), member.lines) == table
 
 
 @settings(max_examples=40)
@@ -89,5 +91,6 @@ async def test_a_workbook_reads_as_another_reader_reads_it(table: Table) -> None
     for name, content in (("x.xlsx", xlsx({"S": table})), ("x.ods", ods({"S": table}))):
         read = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
         file = ShortReads(name, content, lengths=(1 << 20,))
-        (member,) = await members_of(file)
-        assert cells((await opened(file))[member.name], member.lines) == read
+        found = await open_file(file)
+        (member,) = found.members
+        assert cells(await text_of(found, member), member.lines) == read

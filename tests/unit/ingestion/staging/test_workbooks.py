@@ -1,5 +1,7 @@
 """How the sheets of workbooks become CSV."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -29,6 +31,16 @@ async def test_each_sheet_that_is_not_empty_is_a_member() -> None:
         "book.ods#Users": b"id\n007\n",
         "book.ods#Notes": b"x\n",
     }
+
+
+async def test_sheets_of_one_name_are_refused_and_none_stands_for_another() -> None:
+    content = xlsx({"A": [["1"]], "B": [["2"]]})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name).replace(b'name="B"', b'name="A"') for name in archive.namelist()}
+
+    refused = await refusal_of(MemoryFile("x.xlsx", zipped(parts)))
+    assert refused.failure.code is FailureCode.DAMAGED
+    assert "the name 'A'" in str(refused.failure.violations[0].message)
 
 
 async def test_what_the_sheets_of_a_workbook_share_is_read_once_for_all_of_them() -> None:
